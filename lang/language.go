@@ -1,0 +1,139 @@
+package lang
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+)
+
+// A Language is what is known of one language. Its fields are for reading.
+type Language struct {
+	Code   string    // the edition code, as given to Get
+	Name   string    // the language's own name of itself: "Русский"; the code where it is not known
+	Dir    string    // "ltr" or "rtl", for the dir attribute
+	Locale string    // for og:locale: "ru_RU"
+	Quotes [4]string // quotation marks: outer opening and closing, inner opening and closing
+
+	tag language.Tag
+	*table
+}
+
+// A table holds the facts and the words of one language.
+type table struct {
+	name, locale string
+	quotes       [4]string
+
+	format  dateFormat
+	numbers numberFormat
+	list    listFormat
+	plural  func(n int) category
+
+	texts  map[Key]string
+	counts map[CountKey]forms
+}
+
+// The complete languages, in the order Codes gives them.
+var complete = []struct {
+	code  string
+	table *table
+}{
+	{"ru", &russian}, {"en", &english},
+}
+
+var known = func() map[string]*Language {
+	m := make(map[string]*Language, len(complete))
+	for _, c := range complete {
+		m[c.code] = describe(c.code, c.table)
+	}
+	return m
+}()
+
+// Codes returns the codes of the complete languages.
+func Codes() []string {
+	codes := make([]string, len(complete))
+	for i, c := range complete {
+		codes[i] = c.code
+	}
+	return codes
+}
+
+// Get returns what is known of a code and is never nil. A regional form of a
+// complete language ("en-gb") has that language's dates and words. Any other
+// code has ISO dates, English words, plain numbers, and direction and order by
+// what Unicode knows of the language.
+func Get(code string) *Language {
+	if l := known[code]; l != nil {
+		return l
+	}
+	base, _, _ := strings.Cut(code, "-")
+	if l := known[base]; l != nil && Valid(code) && script(l.tag) == script(language.Make(code)) {
+		return describe(code, l.table)
+	}
+	t := fallback
+	t.name = autonyms[code]
+	return describe(code, &t)
+}
+
+func describe(code string, t *table) *Language {
+	l := &Language{Code: code, Name: t.name, Dir: "ltr", Locale: t.locale, Quotes: t.quotes, tag: language.Make(code), table: t}
+	if rightToLeft[script(l.tag)] {
+		l.Dir = "rtl"
+	}
+	if l.Name == "" {
+		l.Name = code
+	}
+	if region, confidence := l.tag.Region(); confidence > language.No && (l.Locale == "" || strings.Contains(code, "-")) {
+		base, _ := l.tag.Base()
+		l.Locale = base.String() + "_" + region.String()
+	}
+	if l.Locale == "" {
+		l.Locale = code
+	}
+	return l
+}
+
+func script(tag language.Tag) string {
+	s, _ := tag.Script()
+	return s.String()
+}
+
+// The scripts written from right to left that have readers today.
+var rightToLeft = map[string]bool{
+	"Arab": true, "Aran": true, "Hebr": true, "Syrc": true, "Thaa": true,
+	"Nkoo": true, "Adlm": true, "Rohg": true, "Mand": true, "Samr": true, "Yezi": true,
+}
+
+var codePattern = regexp.MustCompile(`^[a-z]{2,3}(-[a-z0-9]{2,8})*$`)
+
+// Valid tells whether a code can name an edition: a well-formed BCP 47 tag in
+// lower case, at most 35 bytes, without single-letter subtags. Whether the
+// language exists is not asked.
+func Valid(code string) bool {
+	if len(code) > 35 || !codePattern.MatchString(code) {
+		return false
+	}
+	_, err := language.Parse(code)
+	_, unknown := err.(language.ValueError)
+	return err == nil || unknown
+}
+
+// Upper returns s in capitals by the language's rules ("işıq" is "İŞIQ" in
+// Azerbaijani).
+func (l *Language) Upper(s string) string {
+	return cases.Upper(l.tag).String(s)
+}
+
+// Comparer returns a function that orders names as the language's dictionaries
+// do, for slices.SortFunc. It is for one goroutine at a time.
+func (l *Language) Comparer() func(a, b string) int {
+	c := collate.New(l.tag)
+	return func(a, b string) int {
+		if order := c.CompareString(a, b); order != 0 {
+			return order
+		}
+		return strings.Compare(a, b)
+	}
+}
