@@ -40,7 +40,9 @@ var complete = []struct {
 	code  string
 	table *table
 }{
-	{"ru", &russian}, {"en", &english},
+	{"ru", &russian}, {"en", &english}, {"az", &azerbaijani},
+	{"hy", &armenian}, {"ka", &georgian}, {"tr", &turkish},
+	{"uk", &ukrainian}, {"ar", &arabic}, {"fa", &persian},
 }
 
 var known = func() map[string]*Language {
@@ -85,14 +87,21 @@ func describe(code string, t *table) *Language {
 	if l.Name == "" {
 		l.Name = code
 	}
-	if region, confidence := l.tag.Region(); confidence > language.No && (l.Locale == "" || strings.Contains(code, "-")) {
-		base, _ := l.tag.Base()
-		l.Locale = base.String() + "_" + region.String()
-	}
-	if l.Locale == "" {
-		l.Locale = code
+	if l.Locale == "" || strings.Contains(code, "-") {
+		l.Locale = locale(l.tag, code)
 	}
 	return l
+}
+
+// locale joins the language and its most likely region; the code where Unicode
+// does not know the language.
+func locale(tag language.Tag, code string) string {
+	base, _ := tag.Base()
+	region, confidence := tag.Region()
+	if base.String() == "und" || confidence == language.No {
+		return code
+	}
+	return base.String() + "_" + region.String()
 }
 
 func script(tag language.Tag) string {
