@@ -1,0 +1,2 @@
+// Package prose is the structured document of an article.
+package prose

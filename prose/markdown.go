@@ -1,0 +1,367 @@
+package prose
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Markdown returns the document as CommonMark with the tables and the
+// strikethrough of GitHub. What Markdown cannot say is written as HTML
+// (sub, sup, languages), or simplified: spans of cells are lost, a fact box
+// becomes a quote that begins with its title.
+func (d *Doc) Markdown() string {
+	w := mdWriter{}
+	w.blocks(d.Content, "")
+	if w.b.Len() == 0 {
+		return ""
+	}
+	return w.b.String() + "\n"
+}
+
+// mdWriter writes blocks; prefix is what every line of the current block
+// begins with, inside quotes and list items.
+type mdWriter struct {
+	b strings.Builder
+}
+
+// lines writes text whose further lines take the prefix.
+func (w *mdWriter) lines(text, prefix string) {
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			w.newline(prefix)
+		}
+		w.b.WriteString(line)
+	}
+}
+
+func (w *mdWriter) newline(prefix string) {
+	w.b.WriteByte('\n')
+	w.b.WriteString(prefix)
+}
+
+func (w *mdWriter) blank(prefix string) {
+	w.b.WriteByte('\n')
+	w.b.WriteString(strings.TrimRight(prefix, " "))
+	w.newline(prefix)
+}
+
+func (w *mdWriter) blocks(nodes []*Node, prefix string) {
+	for i, n := range nodes {
+		if i > 0 {
+			w.blank(prefix)
+			if last := nodes[i-1].Type; last == n.Type && (last == BulletList || last == OrderedList) {
+				w.b.WriteString("<!-- -->") // else the two lists would be one
+				w.blank(prefix)
+			}
+		}
+		w.block(n, prefix)
+	}
+}
+
+func (w *mdWriter) block(n *Node, prefix string) {
+	switch n.Type {
+	case Paragraph:
+		w.lines(mdInline(n.Content, "\\\n"), prefix)
+	case Heading:
+		w.b.WriteString(strings.Repeat("#", n.Attrs.Int("level")) + " ")
+		w.b.WriteString(mdInline(n.Content, " "))
+	case BulletList, OrderedList:
+		for i, it := range n.Content {
+			if i > 0 {
+				if loose(n) {
+					w.blank(prefix)
+				} else {
+					w.newline(prefix)
+				}
+			}
+			bullet := "- "
+			if n.Type == OrderedList {
+				bullet = strconv.Itoa(n.Attrs.Int("start")+i) + ". "
+			}
+			w.b.WriteString(bullet)
+			w.item(it.Content, prefix+strings.Repeat(" ", len(bullet)), loose(n))
+		}
+	case Quote:
+		w.b.WriteString("> ")
+		w.blocks(n.Content, prefix+"> ")
+		if by := n.Attrs.Get("attribution"); by != "" {
+			w.blank(prefix + "> ")
+			w.b.WriteString("— " + mdEscape(by, true))
+		}
+	case Picture:
+		w.b.WriteString(mdPicture(n))
+	case Gallery:
+		for i, p := range n.Content {
+			if i > 0 {
+				w.blank(prefix)
+			}
+			w.b.WriteString(mdPicture(p))
+		}
+		if caption := n.Attrs.Get("caption"); caption != "" {
+			w.blank(prefix)
+			w.b.WriteString("*" + mdEscape(caption, false) + "*")
+		}
+	case Embed:
+		title := n.Attrs.Get("title")
+		if title == "" {
+			title = n.Attrs.Get("url")
+		}
+		w.b.WriteString("[" + mdEscape(title, false) + "](" + mdAddress(n.Attrs.Get("url")) + ")")
+	case Table:
+		w.table(n, prefix)
+	case FactBox:
+		w.b.WriteString("> ")
+		if title := n.Attrs.Get("title"); title != "" {
+			w.b.WriteString("**" + mdEscape(title, false) + "**")
+			w.blank(prefix + "> ")
+		}
+		w.blocks(n.Content, prefix+"> ")
+	case Divider:
+		w.b.WriteString("---")
+	case CodeBlock:
+		text := inlineText(n.Content)
+		fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
+		w.b.WriteString(fence + n.Attrs.Get("language"))
+		w.newline(prefix)
+		w.lines(text, prefix)
+		w.newline(prefix)
+		w.b.WriteString(fence)
+	}
+}
+
+// loose reports whether a list needs blank lines: an item holds more than one
+// paragraph and lists.
+func loose(list *Node) bool {
+	for _, it := range list.Content {
+		for i, n := range it.Content {
+			if i > 0 && n.Type != BulletList && n.Type != OrderedList {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (w *mdWriter) item(nodes []*Node, prefix string, loose bool) {
+	for i, n := range nodes {
+		if i > 0 {
+			if loose {
+				w.blank(prefix)
+			} else {
+				w.newline(prefix)
+			}
+		}
+		w.block(n, prefix)
+	}
+}
+
+func (w *mdWriter) table(n *Node, prefix string) {
+	columns := 0
+	for _, r := range n.Content {
+		columns = max(columns, len(r.Content))
+	}
+	if caption := n.Attrs.Get("caption"); caption != "" {
+		w.b.WriteString("**" + mdEscape(caption, false) + "**")
+		w.blank(prefix)
+	}
+	rows := n.Content
+	var head *Node
+	if len(rows) > 0 && allHeaders(rows[0]) {
+		head, rows = rows[0], rows[1:]
+	}
+	w.row(head, columns)
+	w.newline(prefix)
+	w.b.WriteString("|" + strings.Repeat(" --- |", columns))
+	for _, r := range rows {
+		w.newline(prefix)
+		w.row(r, columns)
+	}
+}
+
+func (w *mdWriter) row(r *Node, columns int) {
+	w.b.WriteByte('|')
+	for i := range columns {
+		w.b.WriteByte(' ')
+		if r != nil && i < len(r.Content) {
+			w.b.WriteString(mdCell(r.Content[i]))
+		}
+		w.b.WriteString(" |")
+	}
+}
+
+// mdCell writes a cell on one line.
+func mdCell(c *Node) string {
+	var parts []string
+	var collect func(nodes []*Node)
+	collect = func(nodes []*Node) {
+		for _, n := range nodes {
+			switch n.Type {
+			case Paragraph, Heading, CodeBlock:
+				if s := mdInline(n.Content, "<br>"); s != "" {
+					parts = append(parts, strings.ReplaceAll(s, "\n", " "))
+				}
+			case Picture:
+				parts = append(parts, mdPicture(n))
+			default:
+				collect(n.Content)
+			}
+		}
+	}
+	collect(c.Content)
+	return strings.ReplaceAll(strings.Join(parts, "<br>"), "|", `\|`)
+}
+
+func mdPicture(n *Node) string {
+	address := n.Attrs.Get("url")
+	if address == "" {
+		return joined(" — ", mdEscape(n.Attrs.Get("alt"), true), mdEscape(n.Attrs.Get("caption"), false))
+	}
+	s := "![" + mdEscape(n.Attrs.Get("alt"), false) + "](" + mdAddress(address)
+	if caption := joined(" ", n.Attrs.Get("caption"), n.Attrs.Get("credit")); caption != "" {
+		s += ` "` + mdEscape(caption, false) + `"`
+	}
+	return s + ")"
+}
+
+func longestRun(s string, c byte) int {
+	longest, run := 0, 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == c {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	return longest
+}
+
+func mdAddress(s string) string {
+	return "<" + strings.NewReplacer("<", "%3C", ">", "%3E").Replace(s) + ">"
+}
+
+var mdTags = map[string][2]string{
+	Strong:    {"**", "**"},
+	Em:        {"*", "*"},
+	Strike:    {"~~", "~~"},
+	SmallCaps: {`<span style="font-variant:small-caps">`, "</span>"},
+	Sub:       {"<sub>", "</sub>"},
+	Sup:       {"<sup>", "</sup>"},
+}
+
+// mdInline writes texts and breaks. Emphasis may not begin or end with a
+// space, so spaces at the edges of a text are written outside its marks.
+func mdInline(nodes []*Node, lineBreak string) string {
+	var b strings.Builder
+	var open []Mark
+	shut := func(keep int) {
+		for len(open) > keep {
+			b.WriteString(mdClose(open[len(open)-1]))
+			open = open[:len(open)-1]
+		}
+	}
+	for _, n := range nodes {
+		if n.Type == HardBreak {
+			shut(0)
+			b.WriteString(lineBreak)
+			continue
+		}
+		body := strings.Trim(n.Text, " \t\n")
+		if body == "" {
+			shut(0)
+			b.WriteByte(' ')
+			continue
+		}
+		marks := n.Marks
+		code := len(marks) > 0 && marks[len(marks)-1].Type == Code
+		if code {
+			marks = marks[:len(marks)-1]
+		}
+		keep := 0
+		for keep < len(open) && keep < len(marks) && sameMark(open[keep], marks[keep]) {
+			keep++
+		}
+		shut(keep)
+		if body[0] != n.Text[0] {
+			b.WriteByte(' ')
+		}
+		for _, m := range marks[keep:] {
+			b.WriteString(mdOpen(m))
+			open = append(open, m)
+		}
+		if code {
+			b.WriteString(mdCode(body))
+		} else {
+			b.WriteString(mdEscape(body, b.Len() == 0 || strings.HasSuffix(b.String(), "\n")))
+		}
+		if n.Text[len(n.Text)-1] != body[len(body)-1] {
+			shut(0)
+			b.WriteByte(' ')
+		}
+	}
+	shut(0)
+	return b.String()
+}
+
+func mdOpen(m Mark) string {
+	switch m.Type {
+	case Link:
+		return "["
+	case Lang:
+		return `<span lang="` + m.Attrs.Get("lang") + `">`
+	}
+	return mdTags[m.Type][0]
+}
+
+func mdClose(m Mark) string {
+	switch m.Type {
+	case Link:
+		s := "](" + mdAddress(m.Attrs.Get("href"))
+		if title := m.Attrs.Get("title"); title != "" {
+			s += ` "` + mdEscape(title, false) + `"`
+		}
+		return s + ")"
+	case Lang:
+		return "</span>"
+	}
+	return mdTags[m.Type][1]
+}
+
+func mdCode(s string) string {
+	fence := strings.Repeat("`", longestRun(s, '`')+1)
+	if s[0] == '`' || s[len(s)-1] == '`' {
+		s = " " + s + " "
+	}
+	return fence + strings.ReplaceAll(s, "\n", " ") + fence
+}
+
+// mdEscape escapes what Markdown would read as markup; first tells that the
+// text begins a line.
+func mdEscape(s string, first bool) string {
+	var b strings.Builder
+	digits := first
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch c {
+		case '\\', '`', '*', '_', '[', ']', '<', '~', '|', '"', '!':
+			b.WriteByte('\\')
+		case '&':
+			if i+1 < len(s) && (isAlnum(s[i+1]) || s[i+1] == '#') {
+				b.WriteByte('\\')
+			}
+		case '#', '>', '+', '-', '=':
+			if first && i == 0 {
+				b.WriteByte('\\')
+			}
+		case '.', ')':
+			if digits && i > 0 {
+				b.WriteByte('\\')
+			}
+		case '\n':
+			c = ' '
+		}
+		digits = digits && c >= '0' && c <= '9'
+		b.WriteByte(c)
+	}
+	return b.String()
+}
