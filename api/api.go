@@ -1,0 +1,492 @@
+// Package api is the JSON API at /api/v1: the same law as the desk, tokens
+// instead of sessions. What it promises is in openapi.json, which it serves and
+// which a test holds against the handlers.
+package api
+
+import (
+	"context"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"stet"
+	"stet/auth"
+	"stet/store"
+	"stet/web"
+)
+
+// Receipts tells when readers see what an event changed.
+type Receipts interface {
+	// Await returns when every page that event n touches shows it, on this node,
+	// with the names of what was touched.
+	Await(ctx context.Context, n int64) (surfaces []string, err error)
+}
+
+// Options are what the API needs.
+type Options struct {
+	DB       *store.DB
+	Receipts Receipts
+	URL      string           // scheme and host of the site
+	Now      func() time.Time // the clock
+}
+
+// API serves /api/v1.
+type API struct {
+	Options
+	tokens auth.Tokens
+	mux    *http.ServeMux
+}
+
+//go:embed openapi.json
+var openapi []byte
+
+// Routes lists every route as "METHOD /path", for the table test of routes and roles.
+var Routes = []string{
+	"GET /api/v1/openapi.json",
+	"GET /api/v1/articles",
+	"POST /api/v1/articles",
+	"GET /api/v1/articles/{id}",
+	"PATCH /api/v1/articles/{id}",
+	"POST /api/v1/articles/{id}/publish",
+	"POST /api/v1/articles/{id}/correct",
+	"POST /api/v1/articles/{id}/withdraw",
+}
+
+// New returns the API.
+func New(o Options) *API {
+	a := &API{Options: o, tokens: auth.Tokens{DB: o.DB}, mux: http.NewServeMux()}
+	handlers := []func(http.ResponseWriter, *http.Request) error{
+		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
+	}
+	for i, route := range Routes {
+		a.mux.Handle(route, web.Handle(handlers[i]))
+	}
+	a.mux.Handle("/api/", web.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		return stet.Errorf(stet.NotFound, "", "there is no %s here; /api/v1/openapi.json lists what there is", r.Method)
+	}))
+	return a
+}
+
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
+
+func (a *API) describe(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Type", "application/json")
+	_, err := w.Write(openapi)
+	return err
+}
+
+// user returns who acts; nobody is an Error of kind Unauthorized.
+func (a *API) user(r *http.Request) (stet.User, error) {
+	u, ok, err := a.tokens.User(r)
+	if err == nil && !ok {
+		err = stet.Errorf(stet.Unauthorized, "", "send a token as Authorization: Bearer …; stet token add makes one")
+	}
+	return u, err
+}
+
+// article is the answer about one article.
+type article struct {
+	*stet.Native
+	ID   stet.ArticleID `json:"id"` // never left out
+	Kind stet.Kind      `json:"kind"`
+	URL  string         `json:"url"`
+	Live stet.LiveState `json:"live"`
+	Work stet.WorkState `json:"work"`
+
+	Corrections []stet.Correction `json:"corrections,omitempty"`
+	Withdrawal  string            `json:"withdrawal,omitempty"`
+	ScheduledAt *time.Time        `json:"scheduled_at,omitempty"`
+}
+
+// receipt is the answer to a verb that readers can see.
+type receipt struct {
+	ID       stet.ArticleID `json:"id"`
+	URL      string         `json:"url"`
+	Event    int64          `json:"event"`
+	Surfaces []string       `json:"surfaces"`
+}
+
+func (a *API) url(p stet.Path) string {
+	return a.URL + (&url.URL{Path: string(p)}).EscapedPath()
+}
+
+func (a *API) describeArticle(v *stet.Article) article {
+	out := article{
+		Native: v.Native(), ID: v.ID, Kind: v.Kind, URL: a.url(v.Path), Live: v.Live, Work: v.Work,
+		Corrections: v.Corrections, Withdrawal: v.Withdrawal,
+	}
+	if !v.ScheduledFor.IsZero() {
+		out.ScheduledAt = &v.ScheduledFor
+	}
+	return out
+}
+
+func etag(v *stet.Article) string { return `"` + strconv.FormatInt(v.Version, 10) + `"` }
+
+func answer(w http.ResponseWriter, status int, v any) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// maxRequest bounds a request's body: a text of the largest size, escaped.
+const maxRequest = 3*stet.MaxBody + 1<<20
+
+func (a *API) create(w http.ResponseWriter, r *http.Request) error {
+	u, err := a.user(r)
+	if err != nil {
+		return err
+	}
+	if err := stet.May(u, stet.ActWrite, nil); err != nil {
+		return err
+	}
+	data, err := web.ReadJSON(w, r, maxRequest, "application/json")
+	if err != nil {
+		return err
+	}
+	n, err := stet.DecodeNative(data)
+	if err != nil {
+		return err
+	}
+	site, err := a.DB.Site(r.Context())
+	if err != nil {
+		return err
+	}
+	if _, ok := site.Edition(n.Lang); !ok {
+		return stet.Errorf(stet.Invalid, "lang", "%q is none of the site's languages: %s", n.Lang, joinLangs(site.Langs()))
+	}
+	if n.Status == "published" {
+		if err := stet.May(u, stet.ActPublish, nil); err != nil {
+			return err
+		}
+	}
+	if n.ID == "" {
+		n.ID = stet.ArticleID(store.NewID())
+	}
+	d, _, err := n.Draft()
+	if err != nil {
+		return err
+	}
+	if d.Group, err = a.DB.Group(r.Context(), d.Group); err != nil {
+		return err
+	}
+	status := http.StatusCreated
+	saved, err := a.DB.UpdateArticle(r.Context(), n.ID, func(v *stet.Article) error {
+		status = http.StatusCreated
+		if !v.New() {
+			if v.ImportHash != d.ImportHash {
+				return &taken{stet.Errorf(stet.Conflict, "id", "%q is there already with other content, at %s", v.ID, a.url(v.Path)), a.url(v.Path)}
+			}
+			status = http.StatusOK
+			return nil
+		}
+		now := a.Now()
+		if err := v.Create(u, d, now); err != nil {
+			return err
+		}
+		if n.Status != "published" {
+			return nil
+		}
+		return v.Publish(u, d.PublishedAt, now)
+	})
+	if t := (*taken)(nil); errors.As(err, &t) {
+		w.Header().Set("Location", t.at)
+		return t.Error
+	}
+	if err != nil {
+		return err
+	}
+	out := struct {
+		article
+		Event    int64    `json:"event"`
+		Surfaces []string `json:"surfaces,omitempty"`
+	}{article: a.describeArticle(saved), Event: saved.Event}
+	if saved.Live == stet.LivePublished {
+		if out.Surfaces, err = a.Receipts.Await(r.Context(), saved.Event); err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Location", "/api/v1/articles/"+url.PathEscape(string(saved.ID)))
+	w.Header().Set("ETag", etag(saved))
+	return answer(w, status, out)
+}
+
+// taken is a refusal that also tells where the article is.
+type taken struct {
+	*stet.Error
+	at string
+}
+
+func joinLangs(ls []stet.Lang) string {
+	words := make([]string, len(ls))
+	for i, l := range ls {
+		words[i] = string(l)
+	}
+	return strings.Join(words, ", ")
+}
+
+func id(r *http.Request) (stet.ArticleID, error) {
+	v := r.PathValue("id")
+	if !stet.ValidID(v) {
+		return "", stet.Errorf(stet.NotFound, "id", "an id has 1–200 visible ASCII characters")
+	}
+	return stet.ArticleID(v), nil
+}
+
+// get answers what the asker may see: the working text to whoever may read
+// drafts, the published one to everybody.
+func (a *API) get(w http.ResponseWriter, r *http.Request) error {
+	id, err := id(r)
+	if err != nil {
+		return err
+	}
+	u, known, err := a.tokens.User(r)
+	if err != nil {
+		return err
+	}
+	if known {
+		v, err := a.DB.Article(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		if stet.May(u, stet.ActRead, v) == nil {
+			w.Header().Set("ETag", etag(v))
+			return answer(w, http.StatusOK, a.describeArticle(v))
+		}
+	}
+	s, err := a.DB.Public().Story(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, a.describeStory(s))
+}
+
+func (a *API) describeStory(s *stet.Story) article {
+	v := stet.Article{ID: s.ID, Kind: s.Kind, Lang: s.Lang, Group: s.Group, Live: stet.LivePublished, Work: stet.WorkNone,
+		Current:     &stet.Revision{Number: s.Revision, Content: s.Content},
+		PublishedAt: s.PublishedAt, UpdatedAt: s.UpdatedAt, Path: s.Path, Corrections: s.Corrections}
+	return a.describeArticle(&v)
+}
+
+func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
+	id, err := id(r)
+	if err != nil {
+		return err
+	}
+	u, err := a.user(r)
+	if err != nil {
+		return err
+	}
+	data, err := web.ReadJSON(w, r, maxRequest, "application/merge-patch+json", "application/json")
+	if err != nil {
+		return err
+	}
+	match := r.Header.Get("If-Match")
+	saved, err := a.DB.UpdateArticle(r.Context(), id, func(v *stet.Article) error {
+		if v.New() {
+			return stet.Errorf(stet.NotFound, "id", "there is no article %q", id)
+		}
+		if err := stet.May(u, stet.ActWrite, v); err != nil {
+			return err
+		}
+		switch {
+		case match == "":
+			return stet.Errorf(stet.Unconditional, "", "send If-Match with the ETag of the article you read")
+		case match != "*" && match != etag(v):
+			return stet.Errorf(stet.Stale, "", "the article has changed since you read it; read it again")
+		}
+		c, err := v.MergePatch(data)
+		if err != nil {
+			return err
+		}
+		return v.Edit(u, c, a.Now())
+	})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("ETag", etag(saved))
+	return answer(w, http.StatusOK, a.describeArticle(saved))
+}
+
+// verb runs one of the verbs that readers see and answers with its receipt.
+func (a *API) verb(w http.ResponseWriter, r *http.Request, act stet.Act, do func(*stet.Article, stet.User) error) error {
+	id, err := id(r)
+	if err != nil {
+		return err
+	}
+	u, err := a.user(r)
+	if err != nil {
+		return err
+	}
+	if err := stet.May(u, act, nil); err != nil {
+		return err
+	}
+	saved, err := a.DB.UpdateArticle(r.Context(), id, func(v *stet.Article) error {
+		if v.New() {
+			return stet.Errorf(stet.NotFound, "id", "there is no article %q", id)
+		}
+		return do(v, u)
+	})
+	if err != nil {
+		return err
+	}
+	out := receipt{ID: saved.ID, URL: a.url(saved.Path), Event: saved.Event}
+	if out.Surfaces, err = a.Receipts.Await(r.Context(), saved.Event); err != nil {
+		return err
+	}
+	if out.Surfaces == nil {
+		out.Surfaces = []string{}
+	}
+	w.Header().Set("ETag", etag(saved))
+	return answer(w, http.StatusOK, out)
+}
+
+func (a *API) publish(w http.ResponseWriter, r *http.Request) error {
+	return a.verb(w, r, stet.ActPublish, func(v *stet.Article, u stet.User) error {
+		return v.Publish(u, time.Time{}, a.Now())
+	})
+}
+
+func (a *API) correct(w http.ResponseWriter, r *http.Request) error {
+	note, err := a.word(w, r, "note")
+	if err != nil {
+		return err
+	}
+	return a.verb(w, r, stet.ActCorrect, func(v *stet.Article, u stet.User) error {
+		return v.Correct(u, note, a.Now())
+	})
+}
+
+func (a *API) withdraw(w http.ResponseWriter, r *http.Request) error {
+	reason, err := a.word(w, r, "reason")
+	if err != nil {
+		return err
+	}
+	return a.verb(w, r, stet.ActWithdraw, func(v *stet.Article, u stet.User) error {
+		return v.Withdraw(u, reason, a.Now())
+	})
+}
+
+// word reads a body that has one string field. Who may not act at all is told
+// so before the body is looked at.
+func (a *API) word(w http.ResponseWriter, r *http.Request, field string) (string, error) {
+	if _, err := a.user(r); err != nil {
+		return "", err
+	}
+	data, err := web.ReadJSON(w, r, 1<<20, "application/json")
+	if err != nil {
+		return "", err
+	}
+	return stet.DecodeWord(data, field)
+}
+
+// list answers published stories, newest first.
+func (a *API) list(w http.ResponseWriter, r *http.Request) error {
+	if _, _, err := a.tokens.User(r); err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	hq := stet.HeadQuery{Lang: stet.Lang(q.Get("lang")), Limit: 20}
+	var es stet.Errors
+	bad := func(field, format string, args ...any) {
+		es = append(es, stet.Errorf(stet.Invalid, field, format, args...))
+	}
+	if s := q.Get("limit"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > 100 {
+			bad("limit", "must be a number from 1 to 100")
+		}
+		hq.Limit = n
+	}
+	if s := q.Get("section"); s != "" {
+		hq.Term, hq.Key = stet.SectionTerm, s
+	}
+	if s := q.Get("updated_since"); s != "" {
+		t, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			bad("updated_since", "must be a time like 2021-06-02T14:05:00Z")
+		}
+		hq.UpdatedSince = t
+	}
+	if s := q.Get("cursor"); s != "" {
+		m, err := parseCursor(s)
+		if err != nil {
+			bad("cursor", "is not one that this list gave out")
+		}
+		hq.Before = &m
+	}
+	for name, v := range q {
+		if strings.ContainsRune(strings.Join(v, ""), 0) {
+			bad(name, "holds U+0000")
+		}
+	}
+	if err := es.Or(); err != nil {
+		return err
+	}
+	hq.Limit++ // one more tells whether there is a next page
+	heads, err := a.DB.Public().Heads(r.Context(), hq)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Items []item `json:"items"`
+		Next  string `json:"next_cursor,omitempty"`
+	}{Items: []item{}}
+	if len(heads) == hq.Limit {
+		heads = heads[:hq.Limit-1]
+		last := heads[len(heads)-1]
+		out.Next = cursor(stet.Mark{At: last.PublishedAt, Order: last.Order})
+	}
+	for _, h := range heads {
+		it := item{ID: h.ID, URL: a.url(h.Path), Lang: h.Lang, Kind: h.Kind, Headline: h.Headline, Standfirst: h.Standfirst, Kicker: h.Kicker,
+			Section: h.Section, PublishedAt: h.PublishedAt, UpdatedAt: h.UpdatedAt}
+		for _, b := range h.Bylines {
+			it.Authors = append(it.Authors, stet.NativeAuthor(b))
+		}
+		out.Items = append(out.Items, it)
+	}
+	return answer(w, http.StatusOK, out)
+}
+
+// item is a story in a list.
+type item struct {
+	ID          stet.ArticleID      `json:"id"`
+	URL         string              `json:"url"`
+	Lang        stet.Lang           `json:"lang"`
+	Kind        stet.Kind           `json:"kind"`
+	Headline    string              `json:"headline"`
+	Standfirst  string              `json:"standfirst,omitempty"`
+	Kicker      string              `json:"kicker,omitempty"`
+	Section     string              `json:"section"`
+	Authors     []stet.NativeAuthor `json:"authors,omitempty"`
+	PublishedAt time.Time           `json:"published_at"`
+	UpdatedAt   time.Time           `json:"updated_at"`
+}
+
+func cursor(m stet.Mark) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", m.At.UnixMilli(), m.Order))
+}
+
+func parseCursor(s string) (stet.Mark, error) {
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return stet.Mark{}, err
+	}
+	at, order, _ := strings.Cut(string(text), ".")
+	ms, err := strconv.ParseInt(at, 10, 64)
+	if err != nil {
+		return stet.Mark{}, err
+	}
+	n, err := strconv.ParseInt(order, 10, 64)
+	return stet.Mark{At: time.UnixMilli(ms), Order: n}, err
+}

@@ -1,0 +1,27 @@
+// Package auth tells who is asking: by the API token a request carries.
+package auth
+
+import (
+	"net/http"
+	"strings"
+
+	"stet"
+	"stet/store"
+)
+
+// Tokens recognises API tokens.
+type Tokens struct{ DB *store.DB }
+
+// User returns who sent a request. A request without a bearer token is nobody's:
+// ok is false. A token that is not known is an Error of kind Unauthorized.
+func (a Tokens) User(r *http.Request) (u stet.User, ok bool, err error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if scheme == "" {
+		return stet.User{}, false, nil
+	}
+	if !strings.EqualFold(scheme, "Bearer") {
+		return stet.User{}, false, stet.Errorf(stet.Unauthorized, "", "send the token as Authorization: Bearer …")
+	}
+	u, err = a.DB.TokenUser(r.Context(), strings.TrimSpace(token))
+	return u, err == nil, err
+}

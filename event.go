@@ -1,0 +1,53 @@
+package stet
+
+import "time"
+
+// EventKind names what happened.
+type EventKind string
+
+const (
+	Created   EventKind = "created"
+	Edited    EventKind = "edited"
+	Submitted EventKind = "submitted"
+	Returned  EventKind = "returned"
+	Approved  EventKind = "approved"
+	Scheduled EventKind = "scheduled"
+	Published EventKind = "published" // for the first time, or again after a withdrawal
+	Updated   EventKind = "updated"
+	Corrected EventKind = "corrected"
+	Withdrawn EventKind = "withdrawn"
+	Renamed   EventKind = "renamed" // a section, topic or author
+	Set       EventKind = "set"     // a setting of the site
+)
+
+// Event is one row of the log. Storage numbers events without gaps in the order
+// of commits.
+type Event struct {
+	N       int64
+	At      time.Time
+	Kind    EventKind
+	Origin  Origin
+	Actor   string    // User.ID
+	Article ArticleID // empty for Renamed and Set
+	Note    string    // a correction's or withdrawal's words, or what was renamed or set
+
+	Was, Is  *Place // where readers found the story before and find it after; nil for nowhere
+	Siblings []Path // addresses of the other published languages of the story
+}
+
+// Place is where a story appears: all that a follower needs to know which pages
+// an event touches.
+type Place struct {
+	Lang    Lang     `json:"lang"`
+	Kind    Kind     `json:"kind"`
+	Path    Path     `json:"path"`
+	Section string   `json:"section,omitempty"`
+	Topics  []string `json:"topics,omitempty"`
+	Authors []string `json:"authors,omitempty"`
+	Day     Day      `json:"day,omitempty"`
+}
+
+// Public reports whether readers can see what the event changed.
+func (e *Event) Public() bool {
+	return e.Was != nil || e.Is != nil || e.Kind == Renamed || e.Kind == Set
+}

@@ -1,0 +1,52 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"stet"
+	"stet/store"
+)
+
+// Schedule publishes what is due, until ctx ends. The rows are the truth: it
+// sleeps until the next one or until something changes, looks again at least
+// every ten seconds, and catches up at its start. Several nodes may run it: the
+// second one to try finds the work done.
+func Schedule(ctx context.Context, db *store.DB, log *slog.Logger, now func() time.Time) {
+	for ctx.Err() == nil {
+		changed := db.Changed()
+		wait := 10 * time.Second
+		if next, ok := publishDue(ctx, db, log, now); ok {
+			wait = min(wait, max(next.Sub(now()), time.Millisecond))
+		}
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// publishDue publishes what is due and returns the time of what comes next.
+func publishDue(ctx context.Context, db *store.DB, log *slog.Logger, now func() time.Time) (next time.Time, ok bool) {
+	if paused, err := db.Paused(ctx); err != nil || paused {
+		return time.Time{}, false
+	}
+	due, next, err := db.DueArticles(ctx, now(), 100)
+	if err != nil {
+		if ctx.Err() == nil {
+			log.Error("look for scheduled articles", "err", err)
+		}
+		return time.Time{}, false
+	}
+	for _, id := range due {
+		_, err := db.UpdateArticle(ctx, id, func(a *stet.Article) error {
+			return a.Publish(stet.Schedule, time.Time{}, now())
+		})
+		if err != nil && ctx.Err() == nil {
+			log.Error("publish a scheduled article", "id", id, "err", err)
+		}
+	}
+	return next, !next.IsZero()
+}

@@ -1,0 +1,607 @@
+package stet
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"stet/lang"
+	"stet/prose"
+)
+
+// Native is an article in the native form: the one shape in which texts enter
+// and leave, in files and through the API.
+type Native struct {
+	ID            ArticleID       `json:"id,omitempty"`
+	Kind          Kind            `json:"kind,omitempty"` // empty means a story
+	Lang          Lang            `json:"lang"`
+	TranslationOf ArticleID       `json:"translation_of,omitempty"`
+	Status        string          `json:"status,omitempty"` // "draft" (also when empty) or "published"
+	Headline      string          `json:"headline"`
+	Standfirst    string          `json:"standfirst,omitempty"`
+	Kicker        string          `json:"kicker,omitempty"`
+	Body          json.RawMessage `json:"body,omitempty"`
+	BodyHTML      string          `json:"body_html,omitempty"`
+	BodyMarkdown  string          `json:"body_markdown,omitempty"`
+	Section       string          `json:"section,omitempty"`
+	Topics        []string        `json:"topics,omitempty"`
+	Authors       []NativeAuthor  `json:"authors,omitempty"`
+	Dateline      string          `json:"dateline,omitempty"`
+	Source        *Source         `json:"source,omitempty"`
+	Genre         Genre           `json:"genre,omitempty"`
+	Access        Access          `json:"access,omitempty"`
+	Slug          string          `json:"slug,omitempty"`
+	OldURLs       []string        `json:"old_urls,omitempty"`
+	PublishedAt   *time.Time      `json:"published_at,omitempty"`
+	UpdatedAt     *time.Time      `json:"updated_at,omitempty"`
+	Picture       *Picture        `json:"picture,omitempty"`
+	Canonical     string          `json:"canonical,omitempty"`
+	Licence       string          `json:"licence,omitempty"`
+
+	draft  *Draft // made when it was decoded and checked
+	losses []prose.Loss
+}
+
+// NativeAuthor is an item of authors: a name, or a key with a name.
+type NativeAuthor struct {
+	Key  string `json:"key"`
+	Name string `json:"name,omitempty"`
+}
+
+// NativeTerm is a line of type section, topic or author.
+type NativeTerm struct {
+	Type   TermKind
+	Key    string
+	Names  map[Lang]string
+	Slugs  map[Lang]string
+	Parent string
+	Kind   string // of a topic
+}
+
+// NativeRedirect is a line of type redirect.
+type NativeRedirect struct {
+	From, To string
+}
+
+// MaxBody is the most bytes a body may have in any form.
+const MaxBody = 2 << 20
+
+// DecodeNative reads an article in the native form. The error holds every fault
+// as Errors whose fields are named as in the text.
+func DecodeNative(data []byte) (*Native, error) {
+	v, err := DecodeNativeLine(data)
+	if err != nil {
+		return nil, err
+	}
+	n, ok := v.(*Native)
+	if !ok {
+		return nil, Errorf(Invalid, "type", "must be article here")
+	}
+	return n, nil
+}
+
+// DecodeNativeLine reads one line of a native file: a *Native, *NativeTerm or
+// *NativeRedirect.
+func DecodeNativeLine(data []byte) (any, error) {
+	members, err := object(data)
+	if err != nil {
+		return nil, err
+	}
+	d := &decoder{members: members}
+	kind := "article"
+	d.field("type", &kind)
+	var out any
+	switch kind {
+	case "article":
+		out = d.article()
+	case string(SectionTerm), string(TopicTerm), string(AuthorTerm):
+		t := &NativeTerm{Type: TermKind(kind)}
+		d.field("key", &t.Key)
+		d.field("names", &t.Names)
+		d.field("slugs", &t.Slugs)
+		switch t.Type {
+		case SectionTerm:
+			d.field("parent", &t.Parent)
+		case TopicTerm:
+			d.field("kind", &t.Kind)
+		}
+		d.term(t)
+		out = t
+	case "redirect":
+		r := &NativeRedirect{}
+		d.field("from", &r.From)
+		d.field("to", &r.To)
+		if r.From == "" {
+			d.bad("from", "is missing; a redirect needs an old address")
+		}
+		if r.To == "" {
+			d.bad("to", "is missing; a redirect needs a new address")
+		}
+		out = r
+	default:
+		return nil, Errorf(Invalid, "type", "%.40q is none of article, section, topic, author, redirect", kind)
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.members)) {
+		d.bad(name, "is not a field of the native form")
+	}
+	if err := d.errs.Or(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// object splits a JSON object into its members, refusing what the standard
+// decoder lets through: doubled keys, lone surrogates, invalid UTF-8.
+func object(data []byte) (map[string]jsontext.Value, error) {
+	var members map[string]jsontext.Value
+	if err := jsonv2.Unmarshal(data, &members); err != nil {
+		return nil, Errorf(Malformed, "", "is not a JSON object: %s", plainJSON(err))
+	}
+	if members == nil {
+		return nil, Errorf(Malformed, "", "is not a JSON object: it is null")
+	}
+	return members, nil
+}
+
+// plainJSON words a decoder's error without the decoder's own names.
+func plainJSON(err error) string {
+	var syntactic *jsontext.SyntacticError
+	if errors.As(err, &syntactic) {
+		msg := syntactic.Err.Error()
+		if p := string(syntactic.JSONPointer); p != "" {
+			msg += " at " + strings.ReplaceAll(strings.TrimPrefix(p, "/"), "/", ".")
+		}
+		return msg
+	}
+	return "it is something else"
+}
+
+type decoder struct {
+	members map[string]jsontext.Value
+	prefix  string
+	errs    Errors
+}
+
+func (d *decoder) bad(field, format string, args ...any) {
+	d.errs = append(d.errs, Errorf(Invalid, d.prefix+field, format, args...))
+}
+
+// field takes a member out and decodes it; null counts as absent.
+func (d *decoder) field(name string, into any) bool {
+	raw, ok := d.members[name]
+	delete(d.members, name)
+	if !ok || raw.Kind() == 'n' {
+		return false
+	}
+	if err := jsonv2.Unmarshal(raw, into, jsonv2.RejectUnknownMembers(true)); err != nil {
+		d.bad(name, "must be %s", wanted(into))
+		return false
+	}
+	if s, ok := into.(*string); ok && strings.ContainsRune(*s, 0) {
+		d.bad(name, "holds U+0000, which no text may")
+	}
+	return true
+}
+
+func wanted(into any) string {
+	switch into.(type) {
+	case *[]string:
+		return "a list of strings"
+	case *map[Lang]string:
+		return `an object of strings by language, {"ru":"…"}`
+	}
+	return "a string"
+}
+
+// nested decodes an object member, naming its fields "name.field".
+func (d *decoder) nested(name string, read func(*decoder)) {
+	raw, ok := d.members[name]
+	delete(d.members, name)
+	if !ok || raw.Kind() == 'n' {
+		return
+	}
+	d.object(name, raw, read)
+}
+
+func (d *decoder) object(name string, raw jsontext.Value, read func(*decoder)) {
+	members, err := object(raw)
+	if err != nil {
+		d.bad(name, "must be an object")
+		return
+	}
+	in := &decoder{members: members, prefix: d.prefix + name + "."}
+	read(in)
+	for _, left := range slices.Sorted(maps.Keys(in.members)) {
+		in.bad(left, "is not a field of the native form")
+	}
+	d.errs = append(d.errs, in.errs...)
+}
+
+func (d *decoder) instant(name string) *time.Time {
+	var s string
+	if !d.field(name, &s) {
+		return nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		d.bad(name, `%.40q is not a time: write it like "2021-06-02T14:05:00+04:00"`, s)
+		return nil
+	}
+	if err := CheckTime(name, t); err != nil {
+		d.bad(name, "%s", err.(*Error).Message)
+		return nil
+	}
+	t = t.Truncate(time.Millisecond)
+	return &t
+}
+
+func (d *decoder) article() *Native {
+	n := &Native{}
+	d.field("id", &n.ID)
+	if n.ID != "" && !ValidID(string(n.ID)) {
+		d.bad("id", "must be 1–200 visible ASCII characters")
+	}
+	d.field("kind", &n.Kind)
+	if n.Kind != "" && n.Kind != StoryKind && n.Kind != PageKind {
+		d.bad("kind", "%.40q is neither story nor page", n.Kind)
+	}
+	d.field("lang", &n.Lang)
+	if n.Lang == "" {
+		d.bad("lang", "is missing; an article needs the code of its language")
+	} else if !lang.Valid(string(n.Lang)) {
+		d.bad("lang", "%.40q is not a language code", n.Lang)
+	}
+	d.field("translation_of", &n.TranslationOf)
+	if n.TranslationOf != "" && !ValidID(string(n.TranslationOf)) {
+		d.bad("translation_of", "must be the id of an article")
+	}
+	d.field("status", &n.Status)
+	if n.Status != "" && n.Status != "draft" && n.Status != "published" {
+		d.bad("status", "%.40q is neither draft nor published", n.Status)
+	}
+	d.field("headline", &n.Headline)
+	d.field("standfirst", &n.Standfirst)
+	d.field("kicker", &n.Kicker)
+	bodies := 0
+	if raw, ok := d.members["body"]; ok && raw.Kind() != 'n' {
+		n.Body = json.RawMessage(raw)
+		bodies++
+	}
+	delete(d.members, "body")
+	for _, b := range []struct {
+		name string
+		text *string
+	}{{"body_html", &n.BodyHTML}, {"body_markdown", &n.BodyMarkdown}} {
+		if d.field(b.name, b.text) {
+			bodies++
+		}
+		if len(*b.text) > MaxBody {
+			d.bad(b.name, "is %d bytes long; at most %d are allowed", len(*b.text), MaxBody)
+			*b.text = ""
+		}
+	}
+	if bodies > 1 {
+		d.bad("body", "is given more than once; send one of body, body_html and body_markdown")
+	}
+	d.field("section", &n.Section)
+	d.field("topics", &n.Topics)
+	d.authors(n)
+	d.field("dateline", &n.Dateline)
+	d.nested("source", func(in *decoder) {
+		n.Source = &Source{}
+		in.field("name", &n.Source.Name)
+		in.field("url", &n.Source.URL)
+		in.field("kind", &n.Source.Kind)
+	})
+	d.field("genre", &n.Genre)
+	d.field("access", &n.Access)
+	d.field("slug", &n.Slug)
+	d.field("old_urls", &n.OldURLs)
+	n.PublishedAt = d.instant("published_at")
+	n.UpdatedAt = d.instant("updated_at")
+	d.nested("picture", func(in *decoder) {
+		n.Picture = &Picture{}
+		in.field("id", &n.Picture.ID)
+		in.field("url", &n.Picture.URL)
+		in.field("alt", &n.Picture.Alt)
+		in.field("caption", &n.Picture.Caption)
+		in.field("credit", &n.Picture.Credit)
+	})
+	d.field("canonical", &n.Canonical)
+	d.field("licence", &n.Licence)
+	if len(d.errs) == 0 {
+		d.check(n)
+	}
+	return n
+}
+
+func (d *decoder) authors(n *Native) {
+	var items []jsontext.Value
+	raw, ok := d.members["authors"]
+	delete(d.members, "authors")
+	if !ok || raw.Kind() == 'n' {
+		return
+	}
+	if err := jsonv2.Unmarshal(raw, &items); err != nil {
+		d.bad("authors", `must be a list of names or of objects {"key":"…","name":"…"}`)
+		return
+	}
+	for _, item := range items {
+		var a NativeAuthor
+		if item.Kind() == '"' {
+			if err := jsonv2.Unmarshal(item, &a.Name); err != nil {
+				d.bad("authors", "must be a list of names")
+				continue
+			}
+		} else {
+			d.object("authors", item, func(in *decoder) {
+				in.field("key", &a.Key)
+				in.field("name", &a.Name)
+			})
+		}
+		if a.Name = CleanLine(a.Name); a.Name == "" && a.Key == "" {
+			d.bad("authors", "has an item without a name")
+			continue
+		}
+		n.Authors = append(n.Authors, a)
+	}
+}
+
+// check holds the fields to the rules of a Content, so that a file's faults are
+// known before anything of it is written.
+func (d *decoder) check(n *Native) {
+	draft, _, err := n.Draft()
+	var list Errors
+	switch e := err.(type) {
+	case nil:
+		err = draft.Content.Check()
+		if es, ok := err.(Errors); ok {
+			list = es
+		} else if n.Status == "published" {
+			if es, ok := draft.Content.complete(draft.Kind).(Errors); ok {
+				list = es
+			}
+		}
+	case *Error:
+		list = Errors{e}
+	}
+	d.errs = append(d.errs, list...)
+}
+
+func (d *decoder) term(t *NativeTerm) {
+	if !validKey(t.Key) {
+		d.bad("key", "is missing or not a key: use at most %d visible characters without slashes", MaxKey)
+	}
+	for _, l := range slices.Sorted(maps.Keys(t.Names)) {
+		name := CleanLine(t.Names[l])
+		if !lang.Valid(string(l)) {
+			d.bad("names", "%.40q is not a language code", l)
+		}
+		if name == "" || utf8.RuneCountInString(name) > MaxKicker {
+			d.bad("names."+string(l), "must have 1–%d characters", MaxKicker)
+		}
+		t.Names[l] = name
+	}
+	for _, l := range slices.Sorted(maps.Keys(t.Slugs)) {
+		if !lang.ValidSlug(t.Slugs[l], false) {
+			d.bad("slugs."+string(l), "%.90q is not a slug: use a–z, 0–9 and single hyphens between them", t.Slugs[l])
+		}
+	}
+	if t.Kind != "" && !oneOf(t.Kind, TopicKinds) {
+		d.bad("kind", "%.40q is none of %s", t.Kind, strings.Join(TopicKinds, ", "))
+	}
+}
+
+// Draft turns the native form into what an article starts from, and tells what
+// of its body the schema has no place for.
+func (n *Native) Draft() (Draft, []prose.Loss, error) {
+	if n.draft != nil {
+		return *n.draft, n.losses, nil
+	}
+	d := Draft{
+		Kind: n.Kind, Lang: n.Lang, Group: n.TranslationOf,
+		Content: Content{
+			Headline: n.Headline, Standfirst: n.Standfirst, Kicker: n.Kicker, Slug: n.Slug,
+			Section: n.Section, Topics: slices.Clone(n.Topics), Dateline: n.Dateline,
+			Source: n.Source, Genre: n.Genre, Access: n.Access, Picture: n.Picture,
+			Canonical: n.Canonical, Licence: n.Licence,
+		},
+	}
+	if d.Kind == "" {
+		d.Kind = StoryKind
+	}
+	if n.PublishedAt != nil {
+		d.PublishedAt = *n.PublishedAt
+	}
+	if n.UpdatedAt != nil {
+		d.UpdatedAt = *n.UpdatedAt
+	}
+	for _, u := range n.OldURLs {
+		p, err := OldPath(u)
+		if err != nil {
+			return d, nil, err
+		}
+		d.OldPaths = append(d.OldPaths, p)
+	}
+	for _, a := range n.Authors {
+		b := Byline{Key: a.Key, Name: a.Name}
+		if b.Key == "" {
+			b.Key = AuthorKey(n.Lang, a.Name)
+		}
+		d.Content.Bylines = append(d.Content.Bylines, b)
+	}
+	var losses []prose.Loss
+	switch {
+	case n.Body != nil:
+		if len(n.Body) > MaxBody {
+			return d, nil, Errorf(Invalid, "body", "is %d bytes long; at most %d are allowed", len(n.Body), MaxBody)
+		}
+		doc, err := prose.Parse(n.Body)
+		if err != nil {
+			var at *prose.Error
+			if errors.As(err, &at) {
+				field := "body"
+				if at.Path != "" {
+					field += "." + at.Path
+				}
+				return d, nil, Errorf(Invalid, field, "%s", at.Message)
+			}
+			return d, nil, Errorf(Invalid, "body", "%s", err)
+		}
+		d.Content.Body = doc
+	case n.BodyHTML != "":
+		d.Content.Body, losses = prose.FromHTML(n.BodyHTML, prose.FromOptions{})
+	case n.BodyMarkdown != "":
+		d.Content.Body, losses = prose.FromMarkdown(n.BodyMarkdown, prose.FromOptions{})
+	}
+	d.Content.Clean()
+	d.ImportHash = d.hash(n)
+	n.draft, n.losses = &d, losses
+	return d, losses, nil
+}
+
+// hash identifies what a line says, whatever the order of its fields.
+func (d *Draft) hash(n *Native) string {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	for _, v := range []any{d.Kind, d.Lang, d.Group, n.Status, d.OldPaths, d.PublishedAt.UnixMilli(), d.UpdatedAt.UnixMilli()} {
+		enc.Encode(v) // hashes never fail to write
+	}
+	h.Write(d.Content.CanonicalForm())
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// AuthorKey makes the key of an author who is known by name only.
+func AuthorKey(l Lang, name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return lang.Get(string(l)).Slug(name, "author-"+hex.EncodeToString(sum[:4]))
+}
+
+// Native returns the article's latest revision in the native form, with its
+// body as our own document.
+func (a *Article) Native() *Native {
+	c := a.Latest()
+	n := &Native{
+		ID: a.ID, Kind: a.Kind, Lang: a.Lang, Headline: c.Headline, Standfirst: c.Standfirst, Kicker: c.Kicker,
+		Section: c.Section, Topics: c.Topics, Dateline: c.Dateline, Source: c.Source, Genre: c.Genre,
+		Access: c.Access, Slug: c.Slug, Picture: c.Picture, Canonical: c.Canonical, Licence: c.Licence,
+		Status: "draft",
+	}
+	if a.Group != a.ID {
+		n.TranslationOf = a.Group
+	}
+	if a.Live == LivePublished {
+		n.Status = "published"
+	}
+	for _, b := range c.Bylines {
+		n.Authors = append(n.Authors, NativeAuthor(b))
+	}
+	if c.Body != nil {
+		n.Body = c.Body.JSON()
+	}
+	for at, into := range map[*time.Time]**time.Time{&a.PublishedAt: &n.PublishedAt, &a.UpdatedAt: &n.UpdatedAt} {
+		if !at.IsZero() {
+			t := at.UTC()
+			*into = &t
+		}
+	}
+	if n.PublishedAt == nil && !a.Asked.IsZero() {
+		t := a.Asked.UTC()
+		n.PublishedAt = &t
+	}
+	return n
+}
+
+// MergePatch applies a JSON Merge Patch (RFC 7396) to the article's latest
+// revision and returns the content that comes of it. A patch may replace the
+// body in any of its forms; what names the article cannot be patched.
+func (a *Article) MergePatch(patch []byte) (Content, error) {
+	members, err := object(patch)
+	if err != nil {
+		return Content{}, err
+	}
+	for _, fixed := range []string{"id", "type", "kind", "lang", "translation_of", "status", "old_urls", "updated_at", "published_at"} {
+		if _, ok := members[fixed]; ok {
+			return Content{}, Errorf(Invalid, fixed, "cannot be changed by a patch")
+		}
+	}
+	base := a.Native()
+	base.PublishedAt, base.UpdatedAt, base.Status = nil, nil, ""
+	_, html := members["body_html"]
+	_, markdown := members["body_markdown"]
+	if html || markdown {
+		base.Body = nil
+	}
+	doc, err := json.Marshal(base)
+	if err != nil {
+		return Content{}, err
+	}
+	var target any
+	if err := json.Unmarshal(doc, &target); err != nil {
+		return Content{}, err
+	}
+	var change any
+	if err := json.Unmarshal(patch, &change); err != nil {
+		return Content{}, err
+	}
+	if body, ok := members["body"]; ok {
+		delete(change.(map[string]any), "body") // a document is replaced, never merged
+		delete(target.(map[string]any), "body")
+		if body.Kind() != 'n' {
+			target.(map[string]any)["body"] = json.RawMessage(body)
+		}
+	}
+	merged, err := json.Marshal(mergePatch(target, change))
+	if err != nil {
+		return Content{}, err
+	}
+	n, err := DecodeNative(merged)
+	if err != nil {
+		return Content{}, err
+	}
+	d, _, err := n.Draft()
+	return d.Content, err
+}
+
+func mergePatch(target, patch any) any {
+	p, ok := patch.(map[string]any)
+	if !ok {
+		return patch
+	}
+	t, ok := target.(map[string]any)
+	if !ok {
+		t = map[string]any{}
+	}
+	for k, v := range p {
+		if v == nil {
+			delete(t, k)
+		} else {
+			t[k] = mergePatch(t[k], v)
+		}
+	}
+	return t
+}
+
+// DecodeWord reads a JSON object whose only field is a string.
+func DecodeWord(data []byte, field string) (string, error) {
+	members, err := object(data)
+	if err != nil {
+		return "", err
+	}
+	d := &decoder{members: members}
+	var s string
+	d.field(field, &s)
+	for _, name := range slices.Sorted(maps.Keys(d.members)) {
+		d.bad(name, "is not known here; only %s is", field)
+	}
+	return s, d.errs.Or()
+}

@@ -1,0 +1,114 @@
+package stet
+
+import (
+	"slices"
+	"time"
+)
+
+// Lang is the BCP 47 code of an edition, lower case: "ru", "az".
+type Lang string
+
+// Edition is one language edition of the site.
+type Edition struct {
+	Lang  Lang
+	Name  string // the paper's name in that language
+	About string // one line about the paper
+}
+
+// Site is the newsroom's public face.
+type Site struct {
+	Zone     *time.Location
+	Editions []Edition // in the order readers see them; the first is the site's own language
+	Stamp    int64     // the event that last changed what every page shows
+}
+
+// Edition returns the edition in a language.
+func (s *Site) Edition(l Lang) (Edition, bool) {
+	i := slices.IndexFunc(s.Editions, func(e Edition) bool { return e.Lang == l })
+	if i < 0 {
+		return Edition{}, false
+	}
+	return s.Editions[i], true
+}
+
+// Langs returns the codes of the editions in order.
+func (s *Site) Langs() []Lang {
+	out := make([]Lang, len(s.Editions))
+	for i, e := range s.Editions {
+		out[i] = e.Lang
+	}
+	return out
+}
+
+// TermKind tells sections, topics and authors apart.
+type TermKind string
+
+const (
+	SectionTerm TermKind = "section"
+	TopicTerm   TermKind = "topic"
+	AuthorTerm  TermKind = "author"
+)
+
+// TopicKinds are the kinds a topic may have.
+var TopicKinds = []string{"person", "organisation", "place", "event", "agreement"}
+
+// Term is a section, a topic or an author.
+type Term struct {
+	Kind   TermKind
+	Key    string // language-neutral, as the native form names it
+	Topic  string // of a topic: one of TopicKinds or empty
+	Parent string // of a section: its parent's key or empty
+	Names  map[Lang]TermName
+}
+
+// TermName is what a term is called in one language.
+type TermName struct {
+	Name string
+	Slug string
+}
+
+// In returns the term's name and slug in a language; a term that has none there
+// goes by its key, never by another language's name.
+func (t *Term) In(l Lang) TermName {
+	n := t.Names[l]
+	if n.Name == "" {
+		n.Name = t.Key
+	}
+	if n.Slug == "" {
+		n.Slug = t.Key
+	}
+	return n
+}
+
+// TermPath returns the address of a term's page.
+func TermPath(l Lang, kind TermKind, slug string) Path {
+	switch kind {
+	case TopicTerm:
+		return Path("/" + string(l) + "/topics/" + slug + "/")
+	case AuthorTerm:
+		return Path("/" + string(l) + "/authors/" + slug + "/")
+	}
+	return Path("/" + string(l) + "/" + slug + "/")
+}
+
+// Day is a date in the site's zone, "2021-06-02".
+type Day string
+
+// DayOf returns the local day of an instant.
+func DayOf(t time.Time, zone *time.Location) Day { return Day(t.In(zone).Format(time.DateOnly)) }
+
+// NextDay returns the first instant after t whose local date differs: midnight,
+// or later where a zone has no midnight that day.
+func NextDay(t time.Time, zone *time.Location) time.Time {
+	lo, day := t, DayOf(t, zone)
+	hi := t.Add(26 * time.Hour)
+	for hi.Sub(lo) > time.Millisecond {
+		mid := lo.Add(hi.Sub(lo) / 2)
+		if DayOf(mid, zone) == day {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return hi.Truncate(time.Millisecond)
+}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"stet"
+)
+
+func (s *saver) event(e *stet.Event) error { return writeEvent(s.ctx, s.tx, e) }
+
+func writeEvent(ctx context.Context, t tx, e *stet.Event) error {
+	was, err := json.Marshal(e.Was)
+	if err != nil {
+		return err
+	}
+	is, err := json.Marshal(e.Is)
+	if err != nil {
+		return err
+	}
+	siblings, err := json.Marshal(e.Siblings)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO events (n, at, kind, origin, actor, article, note, was, is_now, siblings)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.N, e.At.UnixMilli(), e.Kind, e.Origin, e.Actor, e.Article, e.Note, string(was), string(is), string(siblings))
+	return err
+}
+
+// EventsAfter returns up to limit events that follow number n, in order.
+func (db *DB) EventsAfter(ctx context.Context, n int64, limit int) ([]stet.Event, error) {
+	var out []stet.Event
+	err := each(ctx, db, `SELECT n, at, kind, origin, actor, article, note, was, is_now, siblings FROM events WHERE n > $1 ORDER BY n LIMIT $2`,
+		[]any{n, limit}, func(scan func(...any) error) error {
+			var e stet.Event
+			var at int64
+			var was, is, siblings string
+			if err := scan(&e.N, &at, &e.Kind, &e.Origin, &e.Actor, &e.Article, &e.Note, &was, &is, &siblings); err != nil {
+				return err
+			}
+			e.At = time.UnixMilli(at).UTC()
+			for _, f := range []struct {
+				text string
+				into any
+			}{{was, &e.Was}, {is, &e.Is}, {siblings, &e.Siblings}} {
+				if f.text == "null" {
+					continue
+				}
+				if err := json.Unmarshal([]byte(f.text), f.into); err != nil {
+					return err
+				}
+			}
+			out = append(out, e)
+			return nil
+		})
+	return out, err
+}
+
+// Head returns the number of the last event.
+func (db *DB) Head(ctx context.Context) (int64, error) {
+	var n int64
+	err := row(ctx, db, `SELECT n FROM counter`).scan(&n)
+	return n, err
+}
+
+// Changed returns a channel that closes when something may have been committed,
+// here or by another process. Take it before looking.
+func (db *DB) Changed() <-chan struct{} { return db.changed.wait() }

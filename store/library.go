@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"stet"
+)
+
+// Public returns what readers may know. Everything it asks is asked of the
+// table stories, which holds published matter only.
+func (db *DB) Public() stet.Library { return library{db} }
+
+type library struct{ db *DB }
+
+func (l library) Site(ctx context.Context) (*stet.Site, error) { return l.db.Site(ctx) }
+
+func (l library) Find(ctx context.Context, p stet.Path) (stet.Found, error) {
+	path, query, _ := strings.Cut(string(p), "?")
+	wanted := stet.ComparePath(path)
+	if query != "" {
+		wanted += "?" + query
+	}
+	var article, target, current, lang, live, reason sql.NullString
+	err := row(ctx, l.db, `SELECT d.article, d.target, a.path, a.lang, a.live, a.withdrawal
+		FROM addresses d LEFT JOIN articles a ON a.id = d.article WHERE d.path = $1`, wanted).
+		scan(&article, &target, &current, &lang, &live, &reason)
+	if isNoRows(err) {
+		return stet.Found{}, stet.Errorf(stet.NotFound, "", "nothing stands at %q", p)
+	}
+	if err != nil {
+		return stet.Found{}, err
+	}
+	f := stet.Found{Article: stet.ArticleID(article.String), Lang: stet.Lang(lang.String)}
+	switch {
+	case target.Valid:
+		f.Kind, f.To = stet.FoundMoved, target.String
+	case live.String == string(stet.LiveWithdrawn):
+		f.Kind, f.Reason = stet.FoundGone, reason.String
+	case live.String != string(stet.LivePublished):
+		return stet.Found{}, stet.Errorf(stet.NotFound, "", "nothing stands at %q", p)
+	case current.String != string(p):
+		f.Kind, f.To = stet.FoundMoved, current.String
+	}
+	return f, nil
+}
+
+const storyColumns = `s.article, s.kind, s.lang, s.grp, s.path, s.day, s.published, s.updated, s.stamp, s.revision, s.corrections`
+
+func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, error) {
+	s := &stet.Story{}
+	var meta, corrections string
+	var body []byte
+	var day, published, updated int64
+	err := row(ctx, l.db, `SELECT `+storyColumns+`, r.meta, r.body FROM stories s
+		JOIN revisions r ON r.article = s.article AND r.number = s.revision WHERE s.article = $1`, id).
+		scan(&s.ID, &s.Kind, &s.Lang, &s.Group, &s.Path, &day, &published, &updated, &s.Stamp, &s.Revision, &corrections, &meta, &body)
+	if isNoRows(err) {
+		return nil, stet.Errorf(stet.NotFound, "id", "there is no published article %q", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.Day, s.PublishedAt, s.UpdatedAt = dayOf(day), time.UnixMilli(published).UTC(), time.UnixMilli(updated).UTC()
+	if err := json.Unmarshal([]byte(corrections), &s.Corrections); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(meta), &s.Content); err != nil {
+		return nil, err
+	}
+	if s.Open() {
+		if s.Body, err = unpack(body); err != nil {
+			return nil, err
+		}
+	}
+	s.Original = s.Path
+	err = each(ctx, l.db, `SELECT s.article, s.lang, s.path, s.headline FROM stories s JOIN editions e ON e.lang = s.lang
+		WHERE s.grp = $1 ORDER BY e.position, s.ord`, []any{s.Group}, func(scan func(...any) error) error {
+		var id stet.ArticleID
+		var t stet.Translation
+		if err := scan(&id, &t.Lang, &t.Path, &t.Headline); err != nil {
+			return err
+		}
+		if id == s.Group {
+			s.Original = t.Path
+		}
+		s.Translations = append(s.Translations, t)
+		return nil
+	})
+	return s, err
+}
+
+const headColumns = `s.article, s.kind, s.lang, s.path, s.headline, s.standfirst, s.kicker, s.section, s.genre, s.bylines, s.published, s.updated, s.ord`
+
+func scanHead(scan func(...any) error) (stet.Head, error) {
+	var h stet.Head
+	var bylines string
+	var published, updated int64
+	if err := scan(&h.ID, &h.Kind, &h.Lang, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order); err != nil {
+		return h, err
+	}
+	h.PublishedAt, h.UpdatedAt = time.UnixMilli(published).UTC(), time.UnixMilli(updated).UTC()
+	return h, json.Unmarshal([]byte(bylines), &h.Bylines)
+}
+
+func (l library) Heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, error) {
+	var args []any
+	arg := func(v any) string {
+		args = append(args, v)
+		return "$" + strconv.Itoa(len(args))
+	}
+	kind := q.Kind
+	if kind == "" {
+		kind = stet.StoryKind
+	}
+	from, where, by := `stories s`, []string{}, "s"
+	if q.Key != "" {
+		from = `story_terms m JOIN stories s ON s.article = m.article`
+		where = append(where, `m.kind = `+arg(q.Term), `m.key = `+arg(q.Key))
+		if q.Lang != "" {
+			where = append(where, `m.lang = `+arg(q.Lang))
+		}
+		by = "m"
+	} else {
+		where = append(where, `s.kind = `+arg(kind))
+		if q.Lang != "" {
+			where = append(where, `s.lang = `+arg(q.Lang))
+		}
+	}
+	if q.From != "" {
+		where = append(where, `s.day >= `+arg(dayNumber(q.From)))
+	}
+	if q.To != "" {
+		where = append(where, `s.day <= `+arg(dayNumber(q.To)))
+	}
+	if !q.Since.IsZero() {
+		where = append(where, by+`.published >= `+arg(q.Since.UnixMilli()))
+	}
+	if !q.UpdatedSince.IsZero() {
+		where = append(where, `s.updated >= `+arg(q.UpdatedSince.UnixMilli()))
+	}
+	if q.Before != nil {
+		where = append(where, `(`+by+`.published, `+by+`.ord) < (`+arg(q.Before.At.UnixMilli())+`, `+arg(q.Before.Order)+`)`)
+	}
+	text := `SELECT ` + headColumns + ` FROM ` + from
+	if len(where) > 0 {
+		text += ` WHERE ` + strings.Join(where, ` AND `)
+	}
+	text += ` ORDER BY ` + by + `.published DESC, ` + by + `.ord DESC LIMIT ` + arg(q.Limit)
+	var out []stet.Head
+	err := each(ctx, l.db, text, args, func(scan func(...any) error) error {
+		h, err := scanHead(scan)
+		out = append(out, h)
+		return err
+	})
+	return out, err
+}
+
+func (l library) Terms(ctx context.Context, lang stet.Lang, kind stet.TermKind) ([]stet.Term, error) {
+	return l.terms(ctx, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)`, kind, lang)
+}
+
+func (l library) Term(ctx context.Context, lang stet.Lang, kind stet.TermKind, slug string) (*stet.Term, error) {
+	ts, err := l.terms(ctx, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)
+		AND t.key IN (SELECT key FROM term_names WHERE kind = t.kind AND lang = $2 AND slug = $3)`, kind, lang, slug)
+	if err != nil {
+		return nil, err
+	}
+	if len(ts) == 0 {
+		return nil, stet.Errorf(stet.NotFound, "", "there is no %s %q", kind, slug)
+	}
+	return &ts[0], nil
+}
+
+func (l library) Names(ctx context.Context, kind stet.TermKind, keys []string) (map[string]*stet.Term, error) {
+	out := map[string]*stet.Term{}
+	if len(keys) == 0 {
+		return out, nil
+	}
+	ts, err := l.terms(ctx, `t.kind = $1 AND t.key IN `+in(2, len(keys)), append([]any{kind}, list(keys)...)...)
+	for i := range ts {
+		out[ts[i].Key] = &ts[i]
+	}
+	return out, err
+}
+
+func (l library) terms(ctx context.Context, where string, args ...any) ([]stet.Term, error) {
+	var out []stet.Term
+	at := map[string]int{}
+	err := each(ctx, l.db, `SELECT t.kind, t.key, t.topic, t.parent, n.lang, n.name, n.slug FROM terms t
+		LEFT JOIN term_names n ON n.kind = t.kind AND n.key = t.key WHERE `+where+` ORDER BY t.position, t.key`, args,
+		func(scan func(...any) error) error {
+			var t stet.Term
+			var lang, name, slug sql.NullString
+			if err := scan(&t.Kind, &t.Key, &t.Topic, &t.Parent, &lang, &name, &slug); err != nil {
+				return err
+			}
+			i, ok := at[t.Key]
+			if !ok {
+				i = len(out)
+				at[t.Key] = i
+				t.Names = map[stet.Lang]stet.TermName{}
+				out = append(out, t)
+			}
+			if lang.Valid {
+				out[i].Names[stet.Lang(lang.String)] = stet.TermName{Name: name.String, Slug: slug.String}
+			}
+			return nil
+		})
+	return out, err
+}
+
+func (l library) Months(ctx context.Context, lang stet.Lang) ([]stet.MonthCount, error) {
+	var out []stet.MonthCount
+	err := each(ctx, l.db, `SELECT day / 100, count(*) FROM stories WHERE lang = $1 AND kind = $2 GROUP BY day / 100 ORDER BY 1 DESC`,
+		[]any{lang, stet.StoryKind}, func(scan func(...any) error) error {
+			var month int64
+			var m stet.MonthCount
+			if err := scan(&month, &m.Count); err != nil {
+				return err
+			}
+			m.Month = dayOf(month*100 + 1)
+			out = append(out, m)
+			return nil
+		})
+	return out, err
+}
+
+func (l library) Near(ctx context.Context, lang stet.Lang, before, after stet.Day) (earlier, later stet.Day, err error) {
+	var e, n sql.NullInt64
+	err = row(ctx, l.db, `SELECT (SELECT max(day) FROM stories WHERE lang = $1 AND kind = $2 AND day < $3),
+		(SELECT min(day) FROM stories WHERE lang = $1 AND kind = $2 AND day > $4)`,
+		lang, stet.StoryKind, dayNumber(before), dayNumber(after)).scan(&e, &n)
+	return dayOf(e.Int64), dayOf(n.Int64), err
+}

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// applicationID marks our files: "Stet".
+const applicationID = 0x53746574
+
+// sqliteEngine has one writer, a connection of its own with kept statements,
+// and a pool of readers.
+type sqliteEngine struct {
+	path  string
+	read  *sql.DB
+	pool  *sql.DB // of the one writing connection
+	mu    sync.Mutex
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	dsn := func(pragmas ...string) string {
+		return fileDSN(path, append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
+			"foreign_keys(ON)", "cache_size(-16000)", "temp_store(MEMORY)"}, pragmas...)...)
+	}
+	e := &sqliteEngine{path: path, stmts: map[string]*sql.Stmt{}}
+	var err error
+	if e.pool, err = sql.Open("sqlite", dsn()); err != nil {
+		return nil, err
+	}
+	if e.conn, err = e.pool.Conn(ctx); err != nil {
+		e.pool.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if e.read, err = sql.Open("sqlite", dsn("query_only(ON)")); err != nil {
+		e.close()
+		return nil, err
+	}
+	e.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
+	e.read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
+	var id int64
+	var tables int
+	err = e.conn.QueryRowContext(ctx, `SELECT application_id, (SELECT count(*) FROM sqlite_master) FROM pragma_application_id`).Scan(&id, &tables)
+	switch {
+	case err != nil:
+		e.close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	case tables > 0 && id != applicationID:
+		e.close()
+		return nil, fmt.Errorf("%s is an SQLite database of another program", path)
+	case tables == 0:
+		if _, err := e.conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
+			e.close()
+			return nil, fmt.Errorf("open %s: %w", path, err)
+		}
+	}
+	return &DB{engine: e, read: e.read}, nil
+}
+
+func fileDSN(path string, pragmas ...string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + url.Values{"_pragma": pragmas}.Encode()
+}
+
+func (e *sqliteEngine) name() string { return "sqlite" }
+func (e *sqliteEngine) keeps() bool  { return true }
+
+func (e *sqliteEngine) again(err error) bool {
+	var se *sqlite.Error
+	return errors.As(err, &se) && se.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
+func (e *sqliteEngine) close() {
+	if e.conn != nil {
+		e.conn.Close()
+	}
+	e.pool.Close()
+	if e.read != nil {
+		e.read.Close()
+	}
+}
+
+func (e *sqliteEngine) begin(ctx context.Context) (conn, error) {
+	e.mu.Lock()
+	c := &sqliteConn{e: e}
+	if _, err := c.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+		e.mu.Unlock()
+		return nil, err
+	}
+	return c, nil
+}
+
+type sqliteConn struct {
+	e    *sqliteEngine
+	done bool
+}
+
+func (c *sqliteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := c.e.stmts[query]; s != nil {
+		return s, nil
+	}
+	s, err := c.e.conn.PrepareContext(ctx, query)
+	if err == nil {
+		c.e.stmts[query] = s
+	}
+	return s, err
+}
+
+func (c *sqliteConn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := c.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (c *sqliteConn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := c.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (c *sqliteConn) commit(ctx context.Context) error {
+	if _, err := c.ExecContext(ctx, `COMMIT`); err != nil {
+		return err
+	}
+	c.done = true
+	c.e.mu.Unlock()
+	return nil
+}
+
+func (c *sqliteConn) rollback() {
+	if c.done {
+		return
+	}
+	c.done = true
+	// Not with the caller's context: it may have ended, and the transaction must.
+	c.ExecContext(context.Background(), `ROLLBACK`) // fails only where there is nothing left to undo
+	c.e.mu.Unlock()
+}
+
+// watch asks ten times a second whether another process has committed: a read
+// of one counter in shared memory.
+func (e *sqliteEngine) watch(ctx context.Context, wake func()) {
+	c, err := e.read.Conn(ctx)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	var last int64
+	for {
+		var now int64
+		if err := c.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&now); err == nil && now != last {
+			last = now
+			wake()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (e *sqliteEngine) dump(ctx context.Context) ([]string, error) {
+	rows, err := e.read.QueryContext(ctx, `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name`)
+	if err != nil {
+		return nil, err
+	}
+	return collect[string](rows)
+}
+
+func (e *sqliteEngine) check(ctx context.Context) error {
+	rows, err := e.read.QueryContext(ctx, `PRAGMA integrity_check(20)`)
+	if err != nil {
+		return err
+	}
+	found, err := collect[string](rows)
+	if err != nil {
+		return err
+	}
+	if len(found) != 1 || found[0] != "ok" {
+		return fmt.Errorf("SQLite finds damage: %q", found)
+	}
+	return nil
+}
+
+func collect[T any](rows *sql.Rows) ([]T, error) {
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}

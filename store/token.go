@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"stet"
+)
+
+// Token is what is known of an API token; the token itself is not kept.
+type Token struct {
+	ID      string
+	Name    string
+	Scopes  []stet.Scope
+	Created time.Time
+	Used    time.Time
+}
+
+// tokenPrefix lets people and scanners see what a leaked string is.
+const tokenPrefix = "stet_"
+
+// AddToken makes a token and returns it: it cannot be read again.
+func (db *DB) AddToken(ctx context.Context, name string, scopes []stet.Scope, at time.Time) (string, error) {
+	if name = stet.CleanLine(name); name == "" {
+		return "", stet.Errorf(stet.Invalid, "name", "is missing; say what the token is for")
+	}
+	if len(scopes) == 0 {
+		return "", stet.Errorf(stet.Invalid, "scopes", "is empty; a token needs at least one of articles:write, articles:publish")
+	}
+	words := make([]string, len(scopes))
+	for i, s := range scopes {
+		if s != stet.ScopeWrite && s != stet.ScopePublish {
+			return "", stet.Errorf(stet.Invalid, "scopes", "%q is none of articles:write, articles:publish", s)
+		}
+		words[i] = string(s)
+	}
+	secret := make([]byte, 24)
+	rand.Read(secret)
+	token := tokenPrefix + base64.RawURLEncoding.EncodeToString(secret)
+	return token, db.transact(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `INSERT INTO tokens (id, hash, name, scopes, created) VALUES ($1, $2, $3, $4, $5)`,
+			NewID(), tokenHash(token), name, strings.Join(words, " "), at.UnixMilli())
+		return err
+	})
+}
+
+// TokenUser returns who acts by a token; an Error of kind Unauthorized if nobody.
+func (db *DB) TokenUser(ctx context.Context, token string) (stet.User, error) {
+	var id, name, scopes string
+	err := row(ctx, db, `SELECT id, name, scopes FROM tokens WHERE hash = $1`, tokenHash(token)).scan(&id, &name, &scopes)
+	if isNoRows(err) {
+		return stet.User{}, stet.Errorf(stet.Unauthorized, "", "the token is not known here")
+	}
+	if err != nil {
+		return stet.User{}, err
+	}
+	u := stet.User{ID: "token:" + id, Name: name, Role: stet.Machine, Origin: stet.ByPerson}
+	for s := range strings.FieldsSeq(scopes) {
+		u.Scopes = append(u.Scopes, stet.Scope(s))
+	}
+	return u, nil
+}
+
+// A token has 192 random bits, so a plain hash keeps it as well as a slow one.
+func tokenHash(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+// DueArticles returns the articles whose scheduled time has come, the earliest
+// first, and the time of the next one that has not.
+func (db *DB) DueArticles(ctx context.Context, now time.Time, limit int) (ids []stet.ArticleID, next time.Time, err error) {
+	err = each(ctx, db, `SELECT id FROM articles WHERE scheduled IS NOT NULL AND scheduled <= $1 ORDER BY scheduled LIMIT $2`,
+		[]any{now.UnixMilli(), limit}, func(scan func(...any) error) error {
+			ids = append(ids, "")
+			return scan(&ids[len(ids)-1])
+		})
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	var at sql.NullInt64
+	err = row(ctx, db, `SELECT min(scheduled) FROM articles WHERE scheduled > $1`, now.UnixMilli()).scan(&at)
+	return ids, instant(at), err
+}

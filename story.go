@@ -1,0 +1,47 @@
+package stet
+
+import "time"
+
+// Story is a published article as readers may see it. It has no draft fields.
+type Story struct {
+	ID       ArticleID
+	Kind     Kind
+	Lang     Lang
+	Group    ArticleID
+	Path     Path
+	Content  // without its body in lists; without it where Access is not public
+	Revision int
+
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Day         Day
+	Corrections []Correction
+	Stamp       int64 // the event that last changed what the story's page shows
+
+	Translations []Translation // the published languages of the story, its own included, in the order of the editions
+	Original     Path          // the published original's address; its own when there is none
+}
+
+// Translation is one published language of a story.
+type Translation struct {
+	Lang     Lang
+	Path     Path
+	Headline string
+}
+
+// Head is a story in a list: what a line about it needs.
+type Head struct {
+	ID          ArticleID
+	Kind        Kind
+	Lang        Lang
+	Path        Path
+	Headline    string
+	Standfirst  string
+	Kicker      string
+	Section     string
+	Genre       Genre
+	Bylines     []Byline
+	PublishedAt time.Time
+	UpdatedAt   time.Time
+	Order       int64 // of publication, for stories of one instant
+}
