@@ -1,8 +1,11 @@
 package lang
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/collate"
@@ -136,13 +139,45 @@ func (l *Language) Upper(s string) string {
 }
 
 // Comparer returns a function that orders names as the language's dictionaries
-// do, for slices.SortFunc. It is for one goroutine at a time.
+// do, for slices.SortFunc; names in the language's own script come before names
+// in others. It is for one goroutine at a time.
 func (l *Language) Comparer() func(a, b string) int {
-	c := collate.New(l.tag)
+	own := scripts[script(l.tag)]
+	base, _ := l.tag.Base()
+	plain := func(s string) string { return s }
+	if base.String() == "ar" {
+		plain = arabicOrder.Replace
+	}
+	collator := collate.New(l.tag)
 	return func(a, b string) int {
-		if order := c.CompareString(a, b); order != 0 {
+		if order := cmp.Compare(foreign(own, a), foreign(own, b)); order != 0 {
+			return order
+		}
+		if order := collator.CompareString(plain(a), plain(b)); order != 0 {
+			return order
+		}
+		if order := collator.CompareString(a, b); order != 0 {
 			return order
 		}
 		return strings.Compare(a, b)
 	}
+}
+
+// The scripts whose languages put them before the Latin alphabet.
+var scripts = map[string]*unicode.RangeTable{
+	"Arab": unicode.Arabic, "Armn": unicode.Armenian, "Cyrl": unicode.Cyrillic,
+	"Geor": unicode.Georgian, "Grek": unicode.Greek, "Hebr": unicode.Hebrew,
+}
+
+// arabicOrder replaces the letters that bear a hamza or a madda by those they
+// are ordered as; the mark counts only where all else is equal.
+var arabicOrder = strings.NewReplacer("أ", "ا", "إ", "ا", "آ", "اا", "ؤ", "ء", "ئ", "ء")
+
+// foreign is 1 for a name that begins with a letter of another script.
+func foreign(own *unicode.RangeTable, name string) int {
+	first, _ := utf8.DecodeRuneInString(name)
+	if own == nil || !unicode.IsLetter(first) || unicode.Is(own, first) {
+		return 0
+	}
+	return 1
 }

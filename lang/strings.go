@@ -29,7 +29,7 @@ const (
 	Privacy       Key = "privacy"
 	Newsletter    Key = "newsletter"
 	Feed          Key = "feed"      // the link to a feed
-	Copyright     Key = "copyright" // {year} {name}
+	Copyright     Key = "copyright" // {year}, as Year writes it, {name}
 	BackToTop     Key = "back_to_top"
 	PageTitle     Key = "page_title" // {title} {site}
 )
