@@ -18,9 +18,6 @@ const (
 	Stale                          // it changed since it was read: 412
 	Unauthorized                   // who is acting is not known: 401
 	Malformed                      // it cannot be read at all: 400
-	Unconditional                  // it must name the state it means to change: 428
-	TooLarge                       // it is larger than is allowed: 413
-	Unsupported                    // it is in a form that is not read here: 415
 )
 
 // Error is a refusal that a person can act on. Anything that is not an Error

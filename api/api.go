@@ -7,8 +7,6 @@ import (
 	"context"
 	_ "embed"
 	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -62,13 +60,13 @@ var Routes = []string{
 // New returns the API.
 func New(o Options) *API {
 	a := &API{Options: o, tokens: auth.Tokens{DB: o.DB}, mux: http.NewServeMux()}
-	handlers := []func(http.ResponseWriter, *http.Request) error{
+	handlers := []web.Handler{
 		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
 	}
 	for i, route := range Routes {
-		a.mux.Handle(route, web.Handle(handlers[i]))
+		a.mux.Handle(route, handlers[i])
 	}
-	a.mux.Handle("/api/", web.Handle(func(w http.ResponseWriter, r *http.Request) error {
+	a.mux.Handle("/api/", web.Handler(func(w http.ResponseWriter, r *http.Request) error {
 		return stet.Errorf(stet.NotFound, "", "there is no %s here; /api/v1/openapi.json lists what there is", r.Method)
 	}))
 	return a
@@ -130,15 +128,6 @@ func (a *API) describeArticle(v *stet.Article) article {
 
 func etag(v *stet.Article) string { return `"` + strconv.FormatInt(v.Version, 10) + `"` }
 
-func answer(w http.ResponseWriter, status int, v any) error {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
-
 // maxRequest bounds a request's body: a text of the largest size, escaped.
 const maxRequest = 3*stet.MaxBody + 1<<20
 
@@ -150,7 +139,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 	if err := stet.May(u, stet.ActWrite, nil); err != nil {
 		return err
 	}
-	data, err := web.ReadJSON(w, r, maxRequest, "application/json")
+	data, err := web.ReadJSON(w, r, maxRequest)
 	if err != nil {
 		return err
 	}
@@ -185,7 +174,9 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusCreated
 		if !v.New() {
 			if v.ImportHash != d.ImportHash {
-				return &taken{stet.Errorf(stet.Conflict, "id", "%q is there already with other content, at %s", v.ID, a.url(v.Path)), a.url(v.Path)}
+				at := a.url(v.Path)
+				return &web.Refusal{Status: http.StatusConflict, At: at,
+					Detail: fmt.Sprintf("id: %q is there already with other content, at %s", v.ID, at)}
 			}
 			status = http.StatusOK
 			return nil
@@ -199,10 +190,6 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 		}
 		return v.Publish(u, d.PublishedAt, now)
 	})
-	if t := (*taken)(nil); errors.As(err, &t) {
-		w.Header().Set("Location", t.at)
-		return t.Error
-	}
 	if err != nil {
 		return err
 	}
@@ -218,13 +205,8 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Location", "/api/v1/articles/"+url.PathEscape(string(saved.ID)))
 	w.Header().Set("ETag", etag(saved))
-	return answer(w, status, out)
-}
-
-// taken is a refusal that also tells where the article is.
-type taken struct {
-	*stet.Error
-	at string
+	web.WriteJSON(w, status, out)
+	return nil
 }
 
 func joinLangs(ls []stet.Lang) string {
@@ -261,14 +243,16 @@ func (a *API) get(w http.ResponseWriter, r *http.Request) error {
 		}
 		if stet.May(u, stet.ActRead, v) == nil {
 			w.Header().Set("ETag", etag(v))
-			return answer(w, http.StatusOK, a.describeArticle(v))
+			web.WriteJSON(w, http.StatusOK, a.describeArticle(v))
+			return nil
 		}
 	}
 	s, err := a.DB.Public().Story(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, a.describeStory(s))
+	web.WriteJSON(w, http.StatusOK, a.describeStory(s))
+	return nil
 }
 
 func (a *API) describeStory(s *stet.Story) article {
@@ -287,7 +271,7 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	data, err := web.ReadJSON(w, r, maxRequest, "application/merge-patch+json", "application/json")
+	data, err := web.ReadJSON(w, r, maxRequest, "application/merge-patch+json")
 	if err != nil {
 		return err
 	}
@@ -301,7 +285,7 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 		}
 		switch {
 		case match == "":
-			return stet.Errorf(stet.Unconditional, "", "send If-Match with the ETag of the article you read")
+			return &web.Refusal{Status: http.StatusPreconditionRequired, Detail: "Send If-Match with the ETag of the article you read."}
 		case match != "*" && match != etag(v):
 			return stet.Errorf(stet.Stale, "", "the article has changed since you read it; read it again")
 		}
@@ -315,7 +299,8 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("ETag", etag(saved))
-	return answer(w, http.StatusOK, a.describeArticle(saved))
+	web.WriteJSON(w, http.StatusOK, a.describeArticle(saved))
+	return nil
 }
 
 // verb runs one of the verbs that readers see and answers with its receipt.
@@ -348,7 +333,8 @@ func (a *API) verb(w http.ResponseWriter, r *http.Request, act stet.Act, do func
 		out.Surfaces = []string{}
 	}
 	w.Header().Set("ETag", etag(saved))
-	return answer(w, http.StatusOK, out)
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
 }
 
 func (a *API) publish(w http.ResponseWriter, r *http.Request) error {
@@ -383,7 +369,7 @@ func (a *API) word(w http.ResponseWriter, r *http.Request, field string) (string
 	if _, err := a.user(r); err != nil {
 		return "", err
 	}
-	data, err := web.ReadJSON(w, r, 1<<20, "application/json")
+	data, err := web.ReadJSON(w, r, 1<<20)
 	if err != nil {
 		return "", err
 	}
@@ -455,7 +441,8 @@ func (a *API) list(w http.ResponseWriter, r *http.Request) error {
 		}
 		out.Items = append(out.Items, it)
 	}
-	return answer(w, http.StatusOK, out)
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
 }
 
 // item is a story in a list.

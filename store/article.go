@@ -369,9 +369,10 @@ func (s *saver) address(a *stet.Article) error {
 	a.Wants = dir + slug
 	for n := 1; ; n++ {
 		if n == 2 { // count once instead of trying every number
-			if err := row(s.ctx, s, `SELECT 2 + count(*) FROM articles WHERE wants = $1 AND id <> $2`, a.Wants, a.ID).scan(&n); err != nil {
+			if err := row(s.ctx, s, `SELECT 1 + count(*) FROM articles WHERE wants = $1 AND id <> $2`, a.Wants, a.ID).scan(&n); err != nil {
 				return err
 			}
+			n = max(n, 2)
 		}
 		try := dir + slug
 		if n > 1 {

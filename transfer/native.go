@@ -424,7 +424,7 @@ func lines(ctx context.Context, name string, fn func(line) error) error {
 		}
 		if err := scan.Err(); err != nil {
 			if errors.Is(err, bufio.ErrTooLong) {
-				err = stet.Errorf(stet.TooLarge, "", "the line is longer than %d bytes", maxLine)
+				err = stet.Errorf(stet.Malformed, "", "the line is longer than %d bytes", maxLine)
 			} else {
 				err = fmt.Errorf("%s: %w", name, err)
 			}

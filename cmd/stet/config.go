@@ -1,0 +1,184 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"stet/store"
+	"stet/web"
+)
+
+// config is everything an operator can set. A setting comes from its flag, else
+// from its STET_ variable, else from the file DIR/stet.toml (or --config), else
+// it has its default.
+type config struct {
+	// Directory of the newsroom: its SQLite database and its stet.toml.
+	Dir string `toml:"-" flag:"dir"`
+	// PostgreSQL database to use instead of SQLite: postgres://user:password@host/name
+	DB string `toml:"db" flag:"db"`
+	// Address to serve the site on.
+	Addr string `toml:"addr" flag:"addr"`
+	// Scheme and host of the site as readers type it: https://example.org
+	URL string `toml:"url" flag:"url"`
+	// Address to serve metrics and profiles on; nowhere by default.
+	Admin string `toml:"admin" flag:"admin"`
+	// Networks of proxies whose X-Forwarded-For is believed: 10.0.0.0/8,::1/128
+	TrustProxy string `toml:"trust_proxy" flag:"trust-proxy"`
+	// Certificate and key files, to serve HTTPS.
+	TLSCert string `toml:"tls_cert" flag:"tls-cert"`
+	TLSKey  string `toml:"tls_key" flag:"tls-key"`
+	// Memory that printed pages may take, in megabytes.
+	CacheMB int `toml:"cache_mb" flag:"cache-mb"`
+}
+
+func defaults() config {
+	return config{Addr: "127.0.0.1:8080", CacheMB: 160}
+}
+
+// configFile is the name of the settings file in the newsroom's directory.
+const configFile = "stet.toml"
+
+// settings reads the flags of a command. more may add flags of its own.
+func (p *program) settings(name string, args []string, more func(*flag.FlagSet)) (*config, *flag.FlagSet, error) {
+	set := flag.NewFlagSet(name, flag.ContinueOnError)
+	set.SetOutput(p.stderr)
+	set.Usage = func() {}
+	given := config{}
+	file := set.String("config", "", "settings file, instead of DIR/"+configFile)
+	v := reflect.ValueOf(&given).Elem()
+	for i := range v.NumField() {
+		flagName := v.Type().Field(i).Tag.Get("flag")
+		switch f := v.Field(i).Addr().Interface().(type) {
+		case *string:
+			set.StringVar(f, flagName, "", "")
+		case *int:
+			set.IntVar(f, flagName, 0, "")
+		}
+	}
+	if more != nil {
+		more(set)
+	}
+	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, nil, errUsage
+		}
+		return nil, nil, errUsage
+	}
+	c := defaults()
+	if given.Dir == "" {
+		given.Dir = p.env("STET_DIR")
+	}
+	path := *file
+	if path == "" && given.Dir != "" {
+		path = filepath.Join(given.Dir, configFile)
+	}
+	if path != "" {
+		if err := c.read(path, *file != ""); err != nil {
+			return nil, nil, err
+		}
+	}
+	isSet := map[string]bool{}
+	set.Visit(func(f *flag.Flag) { isSet[f.Name] = true })
+	into := reflect.ValueOf(&c).Elem()
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("flag")
+		env := p.env("STET_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+		switch {
+		case isSet[name] || name == "dir":
+			into.Field(i).Set(v.Field(i))
+		case env == "":
+		case v.Field(i).Kind() == reflect.String:
+			into.Field(i).SetString(env)
+		default:
+			var n int
+			if _, err := fmt.Sscan(env, &n); err != nil {
+				return nil, nil, fmt.Errorf("STET_%s: %q is not a number", strings.ToUpper(strings.ReplaceAll(name, "-", "_")), env)
+			}
+			into.Field(i).SetInt(int64(n))
+		}
+	}
+	return &c, set, c.check()
+}
+
+func (c *config) read(path string, must bool) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) && !must {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := toml.NewDecoder(f).DisallowUnknownFields().Decode(c); err != nil {
+		var strict *toml.StrictMissingError
+		if errors.As(err, &strict) {
+			return fmt.Errorf("%s: there is no such setting:\n%s", path, strict.String())
+		}
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+func (c *config) check() error {
+	if c.URL != "" {
+		u, err := url.Parse(c.URL)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			return fmt.Errorf("--url %q must be a scheme and a host, like https://example.org", c.URL)
+		}
+		c.URL = u.Scheme + "://" + u.Host
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if c.DB != "" && !store.IsPostgres(c.DB) {
+		return fmt.Errorf("--db %q must start with postgres://; SQLite lives in --dir", c.DB)
+	}
+	if c.CacheMB < 1 {
+		return fmt.Errorf("--cache-mb must be at least 1")
+	}
+	if _, err := web.ParseProxies(c.TrustProxy); err != nil {
+		return fmt.Errorf("--trust-proxy: %w", err)
+	}
+	return nil
+}
+
+// dsn returns where the newsroom is kept.
+func (c *config) dsn() (string, error) {
+	if c.DB != "" {
+		return c.DB, nil
+	}
+	if c.Dir == "" {
+		return "", fmt.Errorf("%w: --dir is missing", errUsage)
+	}
+	return filepath.Join(c.Dir, "stet.db"), nil
+}
+
+// address returns the scheme and host of absolute addresses.
+func (c *config) address(listening string) string {
+	if c.URL != "" {
+		return c.URL
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(listening)
+	if err != nil {
+		return scheme + "://" + listening
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() || host == "" {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"stet"
+	"stet/transfer"
+)
+
+//go:embed newsroom
+var newsroom embed.FS
+
+// demoLangs are the demo's editions in the order readers see them.
+const demoLangs = "ru,en,az,hy,ka,ar"
+
+func demo(ctx context.Context, p *program, args []string) error {
+	c, set, err := p.settings("demo", args, nil)
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 {
+		return errUsage
+	}
+	if c.Dir == "" {
+		if c.Dir, err = os.MkdirTemp("", "stet-demo-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(c.Dir)
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, "stet.db")); errors.Is(err, fs.ErrNotExist) || c.DB != "" {
+		if err := c.fillDemo(ctx); err != nil && !stet.Is(err, stet.Conflict) {
+			return err
+		}
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "The newsroom is open.\n\n  site   %s/\n", s.url)
+	site, err := db.Site(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range site.Editions {
+		fmt.Fprintf(p.stdout, "         %s/%s/  %s\n", s.url, e.Lang, e.Name)
+	}
+	fmt.Fprintf(p.stdout, "  API    %s/api/v1/openapi.json\n\nIts files are in %s. Press Ctrl-C to close it.\n", s.url, c.Dir)
+	return s.run(ctx)
+}
+
+// fillDemo makes the sample newsroom.
+func (c *config) fillDemo(ctx context.Context) error {
+	var paper struct{ Name, About map[stet.Lang]string }
+	text, err := newsroom.ReadFile("newsroom/paper.json")
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, &paper); err != nil {
+		return err
+	}
+	editions, err := editionsOf(demoLangs, func(l stet.Lang) (string, string) { return paper.Name[l], paper.About[l] })
+	if err != nil {
+		return err
+	}
+	if err := c.create(ctx, "Asia/Baku", editions); err != nil {
+		return err
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	dir, err := os.MkdirTemp("", "stet-newsroom-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.CopyFS(dir, newsroom); err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "newsroom", "*.jsonl"))
+	if err != nil {
+		return err
+	}
+	names := filepath.Join(dir, "newsroom", "names.jsonl")
+	ordered := []string{names}
+	for _, f := range files {
+		if f != names {
+			ordered = append(ordered, f)
+		}
+	}
+	n := transfer.Native{DB: db, Now: time.Now}
+	if _, err := n.Import(ctx, ordered); err != nil {
+		return fmt.Errorf("the sample stories: %w", err)
+	}
+	return nil
+}

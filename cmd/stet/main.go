@@ -1,0 +1,86 @@
+// Stet is a news publishing system: one program with which a newsroom writes,
+// publishes, corrects and serves its site.
+//
+// Run stet without arguments for its commands.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// command is one of stet's commands.
+type command struct {
+	name  string
+	args  string // what follows the name in the usage line
+	about string
+	run   func(ctx context.Context, p *program, args []string) error
+}
+
+var commands = []command{
+	{"demo", "[--addr HOST:PORT] [--dir DIR]", "start a newsroom with sample stories", demo},
+	{"init", "--dir DIR --name NAME --langs ru,en,az --tz Asia/Baku [--url https://…]", "set a newsroom up", initialise},
+	{"serve", "--dir DIR [--addr HOST:PORT] [--admin HOST:PORT]", "serve the site and the API", serve},
+	{"import", "--dir DIR --format native FILE…", "bring an archive in", importFiles},
+	{"token add", "--dir DIR --name NAME --scopes articles:write,articles:publish", "make an API token and print it", addToken},
+	{"backup", "--dir DIR OUT", "write a copy of the newsroom to a file", backup},
+	{"restore", "--dir DIR BACKUP", "make a newsroom from a backup", restore},
+	{"resume", "--dir DIR", "let the schedule of a restored newsroom run again", resume},
+	{"doctor", "--dir DIR", "look for damage", doctor},
+	{"config", "--dir DIR", "print the settings in force", printConfig},
+	{"version", "", "print the version", version},
+}
+
+// program is what a command talks to.
+type program struct {
+	stdout, stderr io.Writer
+	env            func(string) string
+}
+
+// errUsage means that the command line is wrong; the usage has been printed.
+var errUsage = errors.New("wrong usage")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := &program{os.Stdout, os.Stderr, os.Getenv}
+	os.Exit(p.run(ctx, os.Args[1:]))
+}
+
+// run executes a command line and returns the exit status: 0 on success, 1 on
+// failure with one line on stderr, 2 on wrong usage.
+func (p *program) run(ctx context.Context, args []string) int {
+	line := strings.Join(args, " ") + " "
+	for _, c := range commands {
+		if !strings.HasPrefix(line, c.name+" ") {
+			continue
+		}
+		err := c.run(ctx, p, args[len(strings.Fields(c.name)):])
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.Is(err, errUsage):
+			fmt.Fprintf(p.stderr, "usage: stet %s %s\n", c.name, c.args)
+			return 2
+		}
+		fmt.Fprintf(p.stderr, "stet %s: %v\n", c.name, err)
+		return 1
+	}
+	out, status := p.stderr, 2
+	if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
+		out, status = p.stdout, 0
+	}
+	fmt.Fprintln(out, "stet is a news publishing system. Its commands:")
+	for _, c := range commands {
+		fmt.Fprintf(out, "\n  stet %s %s\n        %s\n", c.name, c.args, c.about)
+	}
+	fmt.Fprintln(out, "\nEvery command takes --dir and --db. See doc/operating.md.")
+	return status
+}

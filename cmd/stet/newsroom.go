@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"stet"
+	"stet/lang"
+	"stet/store"
+)
+
+// open opens the newsroom that the settings name. It must be there.
+func (c *config) open(ctx context.Context) (*store.DB, error) {
+	dsn, err := c.dsn()
+	if err != nil {
+		return nil, err
+	}
+	if c.DB == "" {
+		if _, err := os.Stat(dsn); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no newsroom in %s; run stet init --dir %s", c.Dir, c.Dir)
+		}
+	}
+	db, err := store.Open(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := db.Site(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func initialise(ctx context.Context, p *program, args []string) error {
+	var name, langs, zone string
+	c, set, err := p.settings("init", args, func(set *flag.FlagSet) {
+		set.StringVar(&name, "name", "", "")
+		set.StringVar(&langs, "langs", "", "")
+		set.StringVar(&zone, "tz", "UTC", "")
+	})
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 || c.Dir == "" || name == "" || langs == "" {
+		return errUsage
+	}
+	editions, err := editionsOf(langs, func(stet.Lang) (string, string) { return name, "" })
+	if err != nil {
+		return err
+	}
+	return c.create(ctx, zone, editions)
+}
+
+func editionsOf(langs string, text func(stet.Lang) (name, about string)) ([]stet.Edition, error) {
+	var out []stet.Edition
+	seen := map[string]bool{}
+	for code := range strings.SplitSeq(langs, ",") {
+		code = strings.ToLower(strings.TrimSpace(code))
+		if !lang.Valid(code) {
+			return nil, fmt.Errorf("--langs: %q is not a language code like ru or az", code)
+		}
+		if seen[code] {
+			return nil, fmt.Errorf("--langs: %q stands twice", code)
+		}
+		seen[code] = true
+		name, about := text(stet.Lang(code))
+		if name = stet.CleanLine(name); name == "" {
+			return nil, errors.New("--name: is empty")
+		}
+		out = append(out, stet.Edition{Lang: stet.Lang(code), Name: name, About: about})
+	}
+	return out, nil
+}
+
+// create makes a newsroom in the directory, and keeps the settings that later
+// commands need.
+func (c *config) create(ctx context.Context, zone string, editions []stet.Edition) error {
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return err
+	}
+	dsn, err := c.dsn()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Init(ctx, zone, editions, time.Now()); err != nil {
+		return err
+	}
+	return c.keep()
+}
+
+// keep writes the settings that name the newsroom to its settings file, unless
+// there is one.
+func (c *config) keep() error {
+	kept := struct {
+		DB  string `toml:"db,omitempty"`
+		URL string `toml:"url,omitempty"`
+	}{c.DB, c.URL}
+	text, err := toml.Marshal(kept)
+	if err != nil || len(text) == 0 {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(c.Dir, configFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(text); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+func addToken(ctx context.Context, p *program, args []string) error {
+	var name, scopes string
+	c, set, err := p.settings("token add", args, func(set *flag.FlagSet) {
+		set.StringVar(&name, "name", "", "")
+		set.StringVar(&scopes, "scopes", "", "")
+	})
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 || name == "" || scopes == "" {
+		return errUsage
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var list []stet.Scope
+	for s := range strings.SplitSeq(scopes, ",") {
+		list = append(list, stet.Scope(strings.TrimSpace(s)))
+	}
+	token, err := db.AddToken(ctx, name, list, time.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.stdout, token)
+	return err
+}
+
+func backup(ctx context.Context, p *program, args []string) error {
+	c, set, err := p.settings("backup", args, nil)
+	if err != nil {
+		return err
+	}
+	if set.NArg() != 1 {
+		return errUsage
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Backup(ctx, set.Arg(0)); err != nil {
+		return err
+	}
+	info, err := os.Stat(set.Arg(0))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stderr, "wrote %s, %d KB; restore it with: stet restore --dir NEWDIR %s\n", set.Arg(0), info.Size()/1024, set.Arg(0))
+	return nil
+}
+
+func restore(ctx context.Context, p *program, args []string) error {
+	c, set, err := p.settings("restore", args, nil)
+	if err != nil {
+		return err
+	}
+	if set.NArg() != 1 || c.Dir == "" {
+		return errUsage
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return err
+	}
+	dsn, err := c.dsn()
+	if err != nil {
+		return err
+	}
+	if err := store.Restore(ctx, set.Arg(0), dsn); err != nil {
+		return err
+	}
+	if err := c.keep(); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stderr, "restored; scheduled articles wait until you run: stet resume --dir %s\n", c.Dir)
+	return nil
+}
+
+func resume(ctx context.Context, p *program, args []string) error {
+	c, set, err := p.settings("resume", args, nil)
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 {
+		return errUsage
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Pause(ctx, false, time.Now())
+}
+
+func doctor(ctx context.Context, p *program, args []string) error {
+	c, set, err := p.settings("doctor", args, nil)
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 {
+		return errUsage
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	report, err := db.Examine(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "database: %s, %d articles, %d published, %d revisions, %d events\n",
+		db.Engine(), report.Articles, report.Published, report.Revisions, report.Events)
+	if report.Paused {
+		fmt.Fprintln(p.stdout, "the schedule rests after a restore; stet resume lets it run")
+	}
+	for _, d := range report.Damage {
+		fmt.Fprintln(p.stdout, "damage:", d)
+	}
+	if len(report.Damage) > 0 {
+		return fmt.Errorf("found damage in %d places; restore the last backup", len(report.Damage))
+	}
+	fmt.Fprintln(p.stdout, "no damage")
+	return nil
+}
+
+func printConfig(ctx context.Context, p *program, args []string) error {
+	c, set, err := p.settings("config", args, nil)
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 {
+		return errUsage
+	}
+	return toml.NewEncoder(p.stdout).Encode(c)
+}
+
+func version(ctx context.Context, p *program, args []string) error {
+	if len(args) > 0 {
+		return errUsage
+	}
+	v, goVersion := "devel", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		goVersion = info.GoVersion
+		if info.Main.Version != "" && info.Main.Version != "(devel)" {
+			v = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && v == "devel" {
+				v += " " + s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	_, err := fmt.Fprintf(p.stdout, "stet %s %s\n", v, goVersion)
+	return err
+}

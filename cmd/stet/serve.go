@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"stet"
+	"stet/api"
+	"stet/jobs"
+	"stet/site"
+	"stet/store"
+	"stet/web"
+)
+
+func serve(ctx context.Context, p *program, args []string) error {
+	c, set, err := p.settings("serve", args, nil)
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 {
+		return errUsage
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, nil)))
+	if err != nil {
+		return err
+	}
+	s.log.Info("serving", "site", s.url, "addr", s.listener.Addr().String(), "database", db.Engine())
+	return s.run(ctx)
+}
+
+// server is a newsroom that is being served.
+type server struct {
+	log      *slog.Logger
+	db       *store.DB
+	config   *config
+	url      string
+	listener net.Listener
+	admin    net.Listener // nil where there are no metrics
+	site     *site.Site
+	follower *jobs.Follower
+	receipts *receipts
+	handler  http.Handler
+	closing  atomic.Bool
+	now      func() time.Time
+}
+
+// newServer binds the addresses and makes everything ready, but serves nothing yet.
+func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger) (*server, error) {
+	s := &server{log: log, db: db, config: c, now: time.Now}
+	var err error
+	if s.listener, err = net.Listen("tcp", c.Addr); err != nil {
+		return nil, err
+	}
+	if c.Admin != "" {
+		if s.admin, err = net.Listen("tcp", c.Admin); err != nil {
+			s.listener.Close()
+			return nil, err
+		}
+	}
+	s.url = c.address(s.listener.Addr().String())
+	// The log's head is read before anything is printed: what is committed from
+	// here on is followed.
+	head, err := db.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.site, err = site.New(ctx, site.Options{
+		Library: db.Public(), URL: s.url, Now: s.now, Log: log, MaxBytes: int64(c.CacheMB) << 20,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.receipts = &receipts{surfaces: map[int64][]string{}}
+	s.follower = jobs.NewFollower(db, log, head, func(ctx context.Context, events []stet.Event) error {
+		surfaces, err := s.site.Reprint(ctx, events)
+		if err == nil {
+			s.receipts.keep(events, surfaces)
+		}
+		return err
+	})
+	s.receipts.follower = s.follower
+	proxies, err := web.ParseProxies(c.TrustProxy)
+	if err != nil {
+		return nil, err
+	}
+	s.handler = web.Front(s.routes(), web.FrontOptions{Log: log, Proxies: proxies})
+	return s, nil
+}
+
+func (s *server) routes() http.Handler {
+	a := api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now})
+	mux := http.NewServeMux()
+	mux.Handle("/", s.site)
+	mux.Handle("/api/", a)
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok") })
+	mux.HandleFunc("/readyz", s.ready)
+	return mux
+}
+
+// ready answers 200 from the moment the site can be read until it shuts down,
+// also while the database is away: what has been printed goes on being served.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case s.closing.Load():
+		plain(w, http.StatusServiceUnavailable, "shutting down")
+	default:
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if err := s.db.Ping(ctx); err != nil {
+			plain(w, http.StatusOK, "ready; the database is away")
+			return
+		}
+		plain(w, http.StatusOK, "ready")
+	}
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	fmt.Fprintln(w, text)
+}
+
+// run serves until ctx ends, and then lets every answer that was begun finish.
+func (s *server) run(ctx context.Context) error {
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var background sync.WaitGroup
+	background.Go(func() { s.follower.Run(work) })
+	background.Go(func() { jobs.Schedule(work, s.db, s.log, s.now) })
+
+	public := &http.Server{
+		Handler: s.handler, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 120 * time.Second,
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
+	}
+	servers := []*http.Server{public}
+	failed := make(chan error, 2)
+	go func() {
+		if s.config.TLSCert != "" {
+			failed <- public.ServeTLS(s.listener, s.config.TLSCert, s.config.TLSKey)
+		} else {
+			failed <- public.Serve(s.listener)
+		}
+	}()
+	if s.admin != nil {
+		private := &http.Server{Handler: s.adminRoutes(), ReadHeaderTimeout: 10 * time.Second}
+		servers = append(servers, private)
+		go func() { failed <- private.Serve(s.admin) }()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	s.closing.Store(true)
+	s.log.Info("shutting down")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	for _, server := range servers {
+		if shut := server.Shutdown(grace); shut != nil && err == nil {
+			err = fmt.Errorf("some answers were cut off: %w", shut)
+		}
+	}
+	stop()
+	background.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+func (s *server) adminRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/metrics", promhttp.HandlerFor(s.metrics(), promhttp.HandlerOpts{}))
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
+}
+
+// receipts remembers for the last events which surfaces they touched.
+type receipts struct {
+	follower *jobs.Follower
+	mu       sync.Mutex
+	surfaces map[int64][]string
+	order    []int64
+}
+
+const keptReceipts = 4096
+
+func (r *receipts) keep(events []stet.Event, surfaces []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range events {
+		r.surfaces[e.N] = surfaces
+		r.order = append(r.order, e.N)
+	}
+	for len(r.order) > keptReceipts {
+		delete(r.surfaces, r.order[0])
+		r.order = r.order[1:]
+	}
+}
+
+// Await implements api.Receipts.
+func (r *receipts) Await(ctx context.Context, n int64) ([]string, error) {
+	if err := r.follower.Await(ctx, n); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.surfaces[n], nil
+}

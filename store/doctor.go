@@ -1,0 +1,97 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"stet"
+)
+
+// Report is what Examine finds.
+type Report struct {
+	Articles, Published, Revisions, Events int64
+	Paused                                 bool
+	Damage                                 []string
+}
+
+// maxDamage is how many findings a report lists.
+const maxDamage = 100
+
+// Examine looks for damage: in the engine's files, in what our tables promise
+// each other, and in the chain of every published text's hashes.
+func (db *DB) Examine(ctx context.Context) (*Report, error) {
+	r := &Report{}
+	damage := func(format string, args ...any) {
+		if len(r.Damage) < maxDamage {
+			r.Damage = append(r.Damage, fmt.Sprintf(format, args...))
+		}
+	}
+	if err := db.engine.check(ctx); err != nil {
+		damage("%v", err)
+	}
+	err := row(ctx, db, `SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM stories), (SELECT count(*) FROM revisions WHERE number > 0),
+		(SELECT count(*) FROM events)`).scan(&r.Articles, &r.Published, &r.Revisions, &r.Events)
+	if err != nil {
+		return nil, err
+	}
+	if r.Paused, err = db.Paused(ctx); err != nil {
+		return nil, err
+	}
+	// Each of these finds nothing in a sound newsroom.
+	for _, c := range []struct{ what, query string }{
+		{"the article is published and readers cannot find it", `SELECT a.id FROM articles a LEFT JOIN stories s ON s.article = a.id WHERE a.live = 'published' AND s.article IS NULL`},
+		{"readers can find an article that is not published", `SELECT s.article FROM stories s JOIN articles a ON a.id = s.article WHERE a.live <> 'published'`},
+		{"the story shows another revision than the article's", `SELECT s.article FROM stories s JOIN articles a ON a.id = s.article WHERE s.revision <> a.revision OR s.path <> a.path`},
+		{"the article's address does not lead to it", `SELECT a.id FROM articles a LEFT JOIN addresses d ON d.path = a.path WHERE d.article IS NULL OR d.article <> a.id`},
+		{"the article's published text is missing", `SELECT a.id FROM articles a LEFT JOIN revisions r ON r.article = a.id AND r.number = a.revision WHERE a.revision > 0 AND r.article IS NULL`},
+		{"the story is in no section", `SELECT s.article FROM stories s LEFT JOIN story_terms m ON m.article = s.article AND m.kind = 'section' WHERE s.kind = 'story' AND m.article IS NULL`},
+		{"a redirect leads to another redirect", `SELECT a.path FROM addresses a JOIN addresses b ON b.path = a.target WHERE b.target IS NOT NULL`},
+		{"events are missing from the log", `SELECT 'counter' FROM counter WHERE n <> (SELECT count(*) FROM events)`},
+	} {
+		err := each(ctx, db, c.query, nil, func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			damage("%s: %s", id, c.what)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return r, db.examineTexts(ctx, damage)
+}
+
+// examineTexts reads every published revision and recomputes its hash.
+func (db *DB) examineTexts(ctx context.Context, damage func(string, ...any)) error {
+	var last string
+	var lastHash []byte
+	return each(ctx, db, `SELECT article, number, meta, body, hash, prev FROM revisions WHERE number > 0 ORDER BY article, number`, nil,
+		func(scan func(...any) error) error {
+			var id, meta string
+			var number int
+			var body, sum, prev []byte
+			if err := scan(&id, &number, &meta, &body, &sum, &prev); err != nil {
+				return err
+			}
+			var c stet.Content
+			if err := json.Unmarshal([]byte(meta), &c); err != nil {
+				damage("%s: revision %d cannot be read: %v", id, number, err)
+				return nil
+			}
+			var err error
+			if c.Body, err = unpack(body); err != nil {
+				damage("%s: revision %d cannot be read: %v", id, number, err)
+				return nil
+			}
+			if id == last && !bytes.Equal(prev, lastHash) || id != last && len(prev) > 0 {
+				damage("%s: revision %d does not follow the one before it", id, number)
+			}
+			if !bytes.Equal(hash(&c, prev), sum) {
+				damage("%s: revision %d is not what was published", id, number)
+			}
+			last, lastHash = id, sum
+			return nil
+		})
+}
