@@ -101,7 +101,7 @@ func describe(code string, t *table) *Language {
 func locale(tag language.Tag, code string) string {
 	base, _ := tag.Base()
 	region, confidence := tag.Region()
-	if base.String() == "und" || confidence == language.No {
+	if tag == language.Und || confidence == language.No {
 		return code
 	}
 	return base.String() + "_" + region.String()

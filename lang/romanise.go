@@ -160,36 +160,41 @@ func romanGreek(word []rune, i int) string {
 // romanArabic writes a letter of the Arabic script by the Arabic or, for
 // languages that took the script from Persian, the Persian way.
 func romanArabic(code string, word []rune, i int) string {
-	r := word[i]
-	before, after := at(word, i-1), at(word, i+1)
 	persian := code == "fa" || code == "ur" || code == "ps" || code == "ckb" || code == "az"
-	alefBefore := strings.ContainsRune(arabicAlefs, before)
-	beforeVowel := after != 0 && strings.ContainsRune(arabicVowels, after)
+	before, r, after := at(word, i-1), word[i], at(word, i+1)
+	last := i == len(word)-1
+
+	// An alef before a long vowel at the beginning says nothing more, nor does
+	// an alef with the hamza below: "ایران".
+	silentAlef := before == 'إ' || i == 1 && strings.ContainsRune(arabicAlefs, before)
+	// "و" and "ي" are consonants at the beginning and beside another vowel.
+	consonant := i == 0 || !silentAlef &&
+		(strings.ContainsRune(arabicAlefs, before) || strings.ContainsRune(arabicVowels, after))
 
 	switch r {
 	case 'ا', 'أ', 'إ', 'ٱ':
-		if i == 0 && strings.ContainsRune("ويی", after) && after != 0 {
-			return "" // the long vowel after it says it all: "ایران"
+		if i == 0 && (after == 'و' || isYeh(after)) || r == 'إ' && isYeh(after) {
+			return ""
 		}
 	case 'و':
-		consonant := "w"
-		if persian {
-			consonant = "v"
-		}
 		switch {
+		case !consonant:
+			return "u"
+		case persian && len(word) == 1:
+			return "va"
+		case persian:
+			return "v"
 		case len(word) == 1:
-			return consonant + "a"
-		case i == 0 || alefBefore && i > 1 || beforeVowel && !(alefBefore && i == 1):
-			return consonant
+			return "wa"
 		}
-		return "u"
+		return "w"
 	case 'ي', 'ی':
-		if i == 0 || alefBefore && i > 1 || beforeVowel && !(alefBefore && i == 1) || persian && after == 'ه' && i == len(word)-2 {
+		if consonant || persian && after == 'ه' && i == len(word)-2 {
 			return "y"
 		}
 		return "i"
 	case 'ه':
-		if persian && i > 0 && i == len(word)-1 && !strings.ContainsRune(arabicAlefs+"و", before) {
+		if persian && last && i > 0 && before != 'و' && !strings.ContainsRune(arabicAlefs, before) {
 			return "eh"
 		}
 	}
@@ -198,3 +203,5 @@ func romanArabic(code string, word []rune, i int) string {
 	}
 	return arabicLetters[r]
 }
+
+func isYeh(r rune) bool { return r == 'ي' || r == 'ی' }

@@ -154,7 +154,7 @@ func insideWord(r rune) bool {
 // slugLetter tells what a slug that keeps its letters may hold beside hyphens.
 func slugLetter(r rune) bool {
 	return (unicode.IsLetter(r) || unicode.Is(unicode.Nd, r) || isMark(r)) &&
-		unicode.ToLower(r) == r && !ignorable(r)
+		!unicode.IsUpper(r) && !unicode.IsTitle(r) && !ignorable(r)
 }
 
 func isMark(r rune) bool { return unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Mc, r) }
