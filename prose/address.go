@@ -144,7 +144,31 @@ func (h *htmlReader) image(a attributes) {
 		}
 		n := &Node{Type: Picture, Attrs: Attrs{{"url", address}}}
 		n.Attrs.Set("alt", alt)
+		if title := cut(oneLine(foldLine(a.title)), maxCaption); h.titles && title != alt {
+			n.Attrs.Set("caption", title)
+		}
 		h.object(n)
+		h.linkAround()
+	}
+}
+
+// linkAround notes the link around a picture, unless it leads to the picture
+// in another size.
+func (h *htmlReader) linkAround() {
+	for i := h.top().base; i < len(h.inlines); i++ {
+		for _, m := range h.inlines[i].marks {
+			if m.Type != Link {
+				continue
+			}
+			href := m.Attrs.Get("href")
+			path, _, _ := strings.Cut(strings.ToLower(href), "?")
+			switch path[strings.LastIndexByte(path, '.')+1:] {
+			case "jpg", "jpeg", "png", "gif", "webp", "avif", "svg":
+			default:
+				h.lose("link around a picture", href)
+			}
+			h.inlines[i].added = -1 // it has not been empty
+		}
 	}
 }
 

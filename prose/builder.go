@@ -61,6 +61,7 @@ type inlineElement struct {
 	off   []string // marks of outer elements that end here
 	lang  string
 	depth int // frames open at its start
+	added int // how much text there was before
 }
 
 // A builder gathers blocks and texts into a tree that need not obey the
@@ -75,6 +76,7 @@ type builder struct {
 	buf      []byte
 	bufMarks []Mark
 	last     rune
+	added    int // bytes of text so far
 	space    int // white space owed: none, a space, a line's end
 	marks    []Mark
 	stale    bool // marks must be found again
@@ -261,7 +263,7 @@ func (b *builder) pushInline(tag atom.Atom, name string, marks []Mark, off []str
 	if len(b.inlines) >= maxInlines {
 		return
 	}
-	b.inlines = append(b.inlines, inlineElement{tag, name, marks, off, lang, len(b.frames)})
+	b.inlines = append(b.inlines, inlineElement{tag, name, marks, off, lang, len(b.frames), b.added})
 	b.stale = b.stale || len(marks)+len(off) > 0 || lang != ""
 }
 
@@ -482,6 +484,7 @@ func (b *builder) add(s string, marks []Mark) {
 	if len(b.buf) > 0 && !sameMarks(b.bufMarks, marks) {
 		b.emit()
 	}
+	b.added += len(s)
 	b.buf = append(b.buf, s...)
 	b.bufMarks = marks
 }
@@ -525,13 +528,12 @@ func (b *builder) flush() {
 	if b.cur != nil {
 		n := b.cur
 		b.emit()
-		for i := len(n.Content); i > 0 && n.Content[i-1].Type == HardBreak; i-- {
-			n.Content = n.Content[:i-1]
-		}
 		if n.Type == CodeBlock {
 			n.Content[0].Text = strings.TrimRight(n.Content[0].Text, " \t\n")
 			n.Attrs.Set("language", b.codeName)
 			b.codeName = ""
+		} else {
+			trim(n)
 		}
 		if visible(n) {
 			b.append(n)
@@ -545,6 +547,25 @@ func (b *builder) flush() {
 		b.append(n)
 	}
 	b.queue = b.queue[:0]
+}
+
+// trim takes white space, the unbreakable too, and line breaks off the ends of
+// a text block.
+func trim(n *Node) {
+	for len(n.Content) > 0 {
+		t := n.Content[len(n.Content)-1]
+		if t.Text = strings.TrimRight(t.Text, " \u00a0"); t.Text != "" {
+			break
+		}
+		n.Content = n.Content[:len(n.Content)-1]
+	}
+	for len(n.Content) > 0 {
+		t := n.Content[0]
+		if t.Text = strings.TrimLeft(t.Text, " \u00a0"); t.Text != "" {
+			break
+		}
+		n.Content = n.Content[1:]
+	}
 }
 
 // append adds a block to the node that is open.

@@ -438,14 +438,20 @@ func (f *fitter) table(n *Node, accepts group, depth int) []*Node {
 	for _, child := range n.Content {
 		switch child.Type {
 		case TableRow:
-			if len(child.Content) == 0 {
-				continue
-			}
-			rows = append(rows, child)
-			most = max(most, len(child.Content))
+			var cells, stray []*Node
 			for _, c := range child.Content {
+				if c.Type != TableCell && c.Type != TableHeader {
+					stray = append(stray, c)
+					continue
+				}
+				cells = append(cells, c)
 				headers = headers || c.Type == TableHeader
 				nested = nested || holdsTable(c)
+			}
+			out = append(out, f.blocks(stray, accepts, depth)...)
+			if child.Content = cells; len(cells) > 0 {
+				rows = append(rows, child)
+				most = max(most, len(cells))
 			}
 		case caption:
 			t, c := f.captionText(child)

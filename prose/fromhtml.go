@@ -38,7 +38,8 @@ type htmlReader struct {
 	builder
 	src    string
 	z      *html.Tokenizer
-	offset int // where the next token begins
+	tag    []byte // the beginning of the tag that is read
+	offset int    // where the next token begins
 
 	skip      atom.Atom // inside an element that is passed over
 	skipName  string
@@ -49,6 +50,7 @@ type htmlReader struct {
 
 	base        *url.URL // of relative addresses
 	quoteDepth  int
+	titles      bool // titles of pictures are captions
 	mediaWanted bool // inside a film whose address is not known yet
 }
 
@@ -57,7 +59,7 @@ type attributes struct {
 	id, name, class, style, lang                            string
 	href, src, lazy, srcset, alt, title, cite, role, data   string
 	hreflang, colspan, rowspan, start, value, width, height string
-	hidden                                                  bool
+	linked, hidden                                          bool // href and hidden are there
 }
 
 func (h *htmlReader) read() {
@@ -80,6 +82,7 @@ func (h *htmlReader) read() {
 				*h.marker += string(h.z.Text())
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
+			h.tag = h.z.Raw()[:min(len(h.z.Raw()), 400)]
 			name, hasAttr := h.z.TagName()
 			h.start(atom.Lookup(name), string(name), h.attributes(hasAttr), kind == html.SelfClosingTagToken)
 		case html.EndTagToken:
@@ -120,7 +123,7 @@ func (h *htmlReader) attributes(more bool) (a attributes) {
 		case "lang", "xml:lang":
 			field = &a.lang
 		case "href":
-			field = &a.href
+			field, a.linked = &a.href, true
 		case "src":
 			field = &a.src
 		case "data-src", "data-lazy-src", "data-original":
@@ -276,6 +279,9 @@ func (h *htmlReader) end(tag atom.Atom, name string) {
 	if h.skipName != "" {
 		if name == h.skipName {
 			if h.skipDepth--; h.skipDepth == 0 {
+				if h.marker != nil && numbered(*h.marker) {
+					h.top().node.Attrs.Set(wordAttr, "1")
+				}
 				h.skip, h.skipName, h.marker = 0, "", nil
 			}
 		}
@@ -320,12 +326,19 @@ func (h *htmlReader) startBlock(tag atom.Atom, a attributes, lang string) {
 		if hasClass(a.class, "fact-box") {
 			kind = FactBox
 		}
+	case atom.Div:
+		if hasClass(a.class, "wp-caption") {
+			kind = figure
+		}
 	case atom.Form:
 		h.lose("element form", a.src)
 	}
 	word := tag == atom.P && strings.Contains(a.style, "mso-list:")
-	if word {
+	switch {
+	case word:
 		kind = ListItem
+	case tag == atom.P && hasClass(a.class, "wp-caption-text"):
+		kind = figcaption
 	}
 	f := h.push(tag, kind, lang)
 	f.class = a.class
@@ -334,12 +347,13 @@ func (h *htmlReader) startBlock(tag atom.Atom, a attributes, lang string) {
 	case word:
 		f.node.Attrs.Set(wordAttr, "-")
 		f.word = new(string)
-		*f.word = ""
 	case isHeading(tag):
 		f.text, f.level = Heading, min(max(int(tag.String()[1]-'0'), 2), 4)
 		on = withoutMark(on, Strong)
 	case tag == atom.Dt:
 		on = append(on, Mark{Type: Strong})
+	case tag == atom.Footer && h.inside(atom.Blockquote):
+		on = append(on, Mark{Type: cite})
 	}
 	if len(on)+len(off) > 0 {
 		h.pushInline(0, "", on, off, "")
@@ -355,13 +369,17 @@ func (h *htmlReader) startList(tag atom.Atom, a attributes, lang string) {
 			kind = OrderedList
 		}
 		f := h.push(tag, kind, lang)
-		if n, err := strconv.Atoi(a.start); err == nil && tag == atom.Ol && n >= 0 && n <= 999999999 && n != 1 {
+		if n, err := strconv.Atoi(a.start); err == nil && tag == atom.Ol && n >= 0 && n <= maxStart {
 			f.node.Attrs.Set("start", strconv.Itoa(n))
 		}
 		return
 	}
 	h.popTo(func(t atom.Atom) bool { return t == atom.Li }, func(t atom.Atom) bool { return isList(t) || isScope(t) })
 	h.closeParagraph()
+	list := h.top().node
+	if n, err := strconv.Atoi(a.value); err == nil && n >= 0 && n <= maxStart && list.Type == OrderedList && len(list.Content) == 0 {
+		list.Attrs.Set("start", strconv.Itoa(n))
+	}
 	h.push(tag, ListItem, lang)
 }
 
@@ -424,7 +442,7 @@ func (h *htmlReader) startInline(tag atom.Atom, name string, a attributes, lang 
 			h.anchor(a.name)
 		}
 		h.endInline(tag, name)
-		if a.href != "" {
+		if a.linked {
 			marks = h.link(a, marks)
 		}
 	case atom.B, atom.Strong:
@@ -445,8 +463,8 @@ func (h *htmlReader) startInline(tag atom.Atom, name string, a attributes, lang 
 		marks = addMark(marks, off, Sup)
 	case atom.Code, atom.Tt, atom.Kbd, atom.Samp:
 		marks = addMark(marks, off, Code)
-		if h.top().pre && strings.HasPrefix(a.class, "language-") {
-			h.codeName = strings.TrimPrefix(a.class, "language-")
+		if name, ok := strings.CutPrefix(a.class, "language-"); ok && h.top().pre && len(name) <= maxName && validName(name) {
+			h.codeName = name
 		}
 	case atom.Q:
 		text = h.openQuote(lang)
@@ -463,7 +481,7 @@ func (h *htmlReader) startInline(tag atom.Atom, name string, a attributes, lang 
 		atom.Nobr, atom.Ruby, atom.Output:
 	default:
 		if !strings.Contains(name, ":") { // Word's own (o:p) say nothing
-			h.lose("element "+printable(cut(name, 40)), "")
+			h.lose("element "+printable(cut(name, 40)), string(h.tag))
 		}
 	}
 	if a.class != "" {
@@ -495,6 +513,14 @@ func (h *htmlReader) endInline(tag atom.Atom, name string) {
 		return
 	}
 	switch tag {
+	case atom.A:
+		if e.added == h.added {
+			for _, m := range e.marks {
+				if m.Type == Link {
+					h.lose("link without text", m.Attrs.Get("href"))
+				}
+			}
+		}
 	case atom.Q:
 		h.text(h.closeQuote(e.lang))
 	case atom.Rt:
@@ -558,6 +584,12 @@ func rawText(t atom.Atom) bool {
 		return true
 	}
 	return false
+}
+
+// numbered reports whether Word's marker of a list item is a number.
+func numbered(marker string) bool {
+	marker = strings.Trim(marker, " \u00a0\n\r\t")
+	return len(marker) > 1 && isAlnum(marker[0]) && strings.ContainsAny(marker, ".)")
 }
 
 func hasClass(list, name string) bool {

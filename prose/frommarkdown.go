@@ -22,7 +22,7 @@ func FromMarkdown(src string, o FromOptions) (*Doc, []Loss) {
 	if err := markdown.Convert([]byte(shallow(h.bounded(src))), &b); err != nil {
 		h.lose("unreadable Markdown", err.Error())
 	}
-	h.src = b.String()
+	h.src, h.titles = b.String(), true
 	h.read()
 	return h.finish()
 }

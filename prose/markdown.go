@@ -143,6 +143,9 @@ func loose(list *Node) bool {
 }
 
 func (w *mdWriter) item(nodes []*Node, prefix string, loose bool) {
+	if len(nodes) > 1 && len(nodes[0].Content) == 0 {
+		nodes = nodes[1:] // the empty paragraph that the schema asks for
+	}
 	for i, n := range nodes {
 		if i > 0 {
 			if loose {
@@ -208,7 +211,24 @@ func mdCell(c *Node) string {
 		}
 	}
 	collect(c.Content)
-	return strings.ReplaceAll(strings.Join(parts, "<br>"), "|", `\|`)
+	return barred(strings.Join(parts, "<br>"))
+}
+
+// barred escapes the bars in a cell that are not escaped yet.
+func barred(s string) string {
+	if strings.IndexByte(s, '|') < 0 {
+		return s
+	}
+	var b strings.Builder
+	slash := false
+	for i := 0; i < len(s); i++ {
+		if s[i] == '|' && !slash {
+			b.WriteByte('\\')
+		}
+		slash = s[i] == '\\' && !slash
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 func mdPicture(n *Node) string {
@@ -216,11 +236,8 @@ func mdPicture(n *Node) string {
 	if address == "" {
 		return joined(" — ", mdEscape(n.Attrs.Get("alt"), true), mdEscape(n.Attrs.Get("caption"), false))
 	}
-	s := "![" + mdEscape(n.Attrs.Get("alt"), false) + "](" + mdAddress(address)
-	if caption := joined(" ", n.Attrs.Get("caption"), n.Attrs.Get("credit")); caption != "" {
-		s += ` "` + mdEscape(caption, false) + `"`
-	}
-	return s + ")"
+	caption := joined(" ", n.Attrs.Get("caption"), n.Attrs.Get("credit"))
+	return "![" + mdEscape(n.Attrs.Get("alt"), false) + "](" + mdAddress(address) + mdTitle(caption) + ")"
 }
 
 func longestRun(s string, c byte) int {
@@ -316,11 +333,7 @@ func mdOpen(m Mark) string {
 func mdClose(m Mark) string {
 	switch m.Type {
 	case Link:
-		s := "](" + mdAddress(m.Attrs.Get("href"))
-		if title := m.Attrs.Get("title"); title != "" {
-			s += ` "` + mdEscape(title, false) + `"`
-		}
-		return s + ")"
+		return "](" + mdAddress(m.Attrs.Get("href")) + mdTitle(m.Attrs.Get("title")) + ")"
 	case Lang:
 		return "</span>"
 	}
@@ -342,26 +355,36 @@ func mdEscape(s string, first bool) string {
 	digits := first
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		escape := false
 		switch c {
-		case '\\', '`', '*', '_', '[', ']', '<', '~', '|', '"', '!':
-			b.WriteByte('\\')
+		case '\\', '`', '*', '[', ']', '<', '~', '|':
+			escape = true
+		case '_':
+			escape = i == 0 || i+1 == len(s) || !isAlnum(s[i-1]) || !isAlnum(s[i+1])
+		case '!':
+			escape = i+1 == len(s) || s[i+1] == '['
 		case '&':
-			if i+1 < len(s) && (isAlnum(s[i+1]) || s[i+1] == '#') {
-				b.WriteByte('\\')
-			}
+			escape = i+1 < len(s) && (isAlnum(s[i+1]) || s[i+1] == '#')
 		case '#', '>', '+', '-', '=':
-			if first && i == 0 {
-				b.WriteByte('\\')
-			}
+			escape = first && i == 0
 		case '.', ')':
-			if digits && i > 0 {
-				b.WriteByte('\\')
-			}
-		case '\n':
+			escape = digits && i > 0
+		case '\n', '\t':
 			c = ' '
+		}
+		if escape {
+			b.WriteByte('\\')
 		}
 		digits = digits && c >= '0' && c <= '9'
 		b.WriteByte(c)
 	}
 	return b.String()
+}
+
+// mdTitle writes the title of a link or picture.
+func mdTitle(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ` "` + strings.ReplaceAll(mdEscape(s, false), `"`, `\"`) + `"`
 }

@@ -15,7 +15,7 @@ func checkSound(t *testing.T, d *Doc) {
 	data := d.JSON()
 	again, err := Parse(data)
 	if err != nil {
-		t.Fatalf("Parse refuses: %v\n%.2000s", err, data)
+		t.Fatalf("Parse refuses: %v\n%.20000s", err, data)
 	}
 	if !bytes.Equal(again.JSON(), data) {
 		t.Fatalf("Parse changes\n%.2000s\nto\n%.2000s", data, again.JSON())
@@ -28,7 +28,7 @@ func checkStable(t *testing.T, lang string, d *Doc) {
 	t.Helper()
 	first, err := Parse(d.JSON())
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("Parse refuses: %v\n%.20000s", err, d.JSON())
 	}
 	once := first.HTML(HTMLOptions{})
 	second, _ := FromHTML(once, FromOptions{Lang: lang})

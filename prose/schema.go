@@ -69,16 +69,18 @@ func block(more ...attrSpec) []attrSpec { return append([]attrSpec{idSpec, langS
 var defaults = map[string]int{"level": 2, "start": 1, "colspan": 1, "rowspan": 1}
 
 const (
+	maxName    = 40
 	maxLine    = 500
 	maxCaption = 2000
 	maxURL     = 4096
+	maxStart   = 999999999
 )
 
 var schema = map[string]*nodeSpec{
 	Paragraph:   {in: flow, accepts: inline, attrs: block()},
 	Heading:     {in: flow, accepts: inline, attrs: block(attrSpec{name: "level", kind: intAttr, required: true, min: 2, max: 4})},
 	BulletList:  {in: flow, accepts: item, filled: true, attrs: block()},
-	OrderedList: {in: flow, accepts: item, filled: true, attrs: block(attrSpec{name: "start", kind: intAttr, min: 0, max: 999999999})},
+	OrderedList: {in: flow, accepts: item, filled: true, attrs: block(attrSpec{name: "start", kind: intAttr, min: 0, max: maxStart})},
 	ListItem:    {in: item, accepts: flow, filled: true, led: true, attrs: block()},
 	Quote:       {in: flow, accepts: flow, filled: true, attrs: block(attrSpec{name: "attribution", kind: lineAttr, max: maxLine})},
 	Picture: {in: flow | image, attrs: block(
@@ -98,7 +100,7 @@ var schema = map[string]*nodeSpec{
 	TableHeader: {in: cell, accepts: flow, filled: true, attrs: cellSpec},
 	FactBox:     {in: boxed, accepts: flow | wide, filled: true, attrs: block(attrSpec{name: "title", kind: lineAttr, max: maxLine})},
 	Divider:     {in: flow, attrs: block()},
-	CodeBlock:   {in: flow, accepts: plain, attrs: block(attrSpec{name: "language", kind: nameAttr, max: 40})},
+	CodeBlock:   {in: flow, accepts: plain, attrs: block(attrSpec{name: "language", kind: nameAttr, max: maxName})},
 	Text:        {in: inline | plain},
 	HardBreak:   {in: inline},
 }

@@ -33,26 +33,21 @@ func (w *textWriter) write(s string) {
 	w.b.WriteString(s)
 }
 
-// owe raises the gap; a blank line outweighs a line break.
-func (w *textWriter) owe(gap string) {
-	if len(gap) > len(w.gap) {
-		w.gap = gap
+func (w *textWriter) blocks(nodes []*Node, gap, indent string) {
+	for _, n := range nodes {
+		before := w.b.Len()
+		w.block(n, gap, indent)
+		if w.b.Len() > before {
+			w.gap = gap + indent
+		}
 	}
 }
 
-func (w *textWriter) line(s, gap string) {
-	w.owe(gap)
-	w.write(s)
-	w.owe(gap)
-}
-
-func (w *textWriter) blocks(nodes []*Node, gap, indent string) {
-	for i, n := range nodes {
-		if i > 0 {
-			w.owe(gap + indent)
-		}
-		w.block(n, gap, indent)
-		w.owe(gap)
+// then writes text after a gap, whatever is owed.
+func (w *textWriter) then(gap, s string) {
+	if s != "" {
+		w.gap = gap
+		w.write(s)
 	}
 }
 
@@ -68,7 +63,7 @@ func (w *textWriter) block(n *Node, gap, indent string) {
 		number := n.Attrs.Int("start")
 		for i, it := range n.Content {
 			if i > 0 {
-				w.owe("\n" + indent)
+				w.gap = "\n" + indent
 			}
 			bullet := "- "
 			if n.Type == OrderedList {
@@ -80,40 +75,44 @@ func (w *textWriter) block(n *Node, gap, indent string) {
 	case Quote:
 		w.blocks(n.Content, gap, indent)
 		if by := n.Attrs.Get("attribution"); by != "" {
-			w.owe("\n" + indent)
-			w.write("— " + by)
+			w.then("\n"+indent, "— "+by)
 		}
 	case Picture:
 		w.write(joined(" ", n.Attrs.Get("caption"), n.Attrs.Get("credit")))
 	case Gallery:
-		w.write(n.Attrs.Get("caption"))
-		w.owe("\n")
 		w.blocks(n.Content, "\n", indent)
+		w.then("\n"+indent, n.Attrs.Get("caption"))
 	case Embed:
 		w.write(n.Attrs.Get("title"))
 	case Table:
-		w.write(n.Attrs.Get("caption"))
+		if caption := n.Attrs.Get("caption"); caption != "" {
+			w.write(caption)
+			w.gap = "\n" + indent
+		}
 		for _, r := range n.Content {
-			w.owe("\n" + indent)
+			cells := make([]string, len(r.Content))
 			for i, c := range r.Content {
-				if i > 0 {
-					w.gap = "\t"
-				}
-				w.write(strings.Join(cellLines(c), " "))
+				cells[i] = cellText(c)
+			}
+			if line := strings.TrimRight(strings.Join(cells, "\t"), "\t"); line != "" {
+				w.write(line)
+				w.gap = "\n" + indent
 			}
 		}
 	case FactBox:
-		w.write(n.Attrs.Get("title"))
-		w.owe(gap + indent)
+		if title := n.Attrs.Get("title"); title != "" {
+			w.write(title)
+			w.gap = gap + indent
+		}
 		w.blocks(n.Content, gap, indent)
 	}
 }
 
-// cellLines returns the texts of a cell's blocks, each on one line.
-func cellLines(c *Node) []string {
+// cellText returns the text of a cell on one line.
+func cellText(c *Node) string {
 	var w textWriter
 	w.blocks(c.Content, "\n", "")
-	return strings.Fields(w.b.String())
+	return foldLine(w.b.String())
 }
 
 func inlineText(nodes []*Node) string {
