@@ -7,8 +7,9 @@ import (
 
 // A dateFormat holds the names and the patterns of dates. The placeholders of
 // the patterns are {day}, {month} (the form that stands beside a day), {alone}
-// (the form that stands without one), {year}, {weekday}, {hour} and {minute}
-// (two digits), {hour2} (two digits), {hour12} and {half} (the half of the day).
+// (the form that stands without one), {year}, {weekday}, {hour}, {hour12},
+// {half} (of the day), {minute} (two digits), and {day2}, {month2} and {hour2}
+// (numbers of two digits).
 type dateFormat struct {
 	months   [12]string
 	alone    [12]string // empty where it is as months

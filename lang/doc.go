@@ -22,9 +22,9 @@
 // one file named after it (ru.go, en.go and so on), so that a translator needs
 // only that file. Placeholders are written {name}.
 //
-// Names and other text of foreign direction that is put into a placeholder is
-// not isolated here; pages put it into an element of its own, for which Around
-// gives the words on both sides.
+// Values are put into placeholders as they are: a page that needs an element
+// around one, for a link or for text of another direction, takes the words on
+// both sides from Around.
 //
 // # Slugs
 //

@@ -88,6 +88,9 @@ func makeSamples() samples {
 }
 
 func TestIntlNode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the golden dates alone serve a short test")
+	}
 	node, err := exec.LookPath("node")
 	if err != nil {
 		missing(t, "node is not installed, so only the golden dates were compared")
@@ -116,6 +119,9 @@ func TestIntlNode(t *testing.T) {
 }
 
 func TestIntlChromium(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the golden dates alone serve a short test")
+	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		missing(t, "chromium is not installed, so its Intl was not compared")
