@@ -73,8 +73,9 @@
 //     latest := render()
 //     p.Apply(press.Change{Since: since, Set: map[string]press.Block{"latest/ru": latest}, Pages: paths})
 //
-//     If the block was dropped or set after that generation began, it is dropped
-//     instead, since neither print can be known to show both changes.
+//     If the block was dropped, set or printed in a later generation, it is
+//     dropped instead: neither print can be known to be the newer one. So what
+//     was there before Apply is gone after it, whatever was given.
 //
 // The press learns of a change by Apply. What is made between a change of the
 // data and its Apply may show the change already, beside blocks which do not;

@@ -9,7 +9,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"testing"
+
+	"pgregory.net/rapid"
 )
 
 var html = []Field{{"Content-Type", "text/html; charset=utf-8"}, {"Cache-Control", "public, no-cache"}}
@@ -72,7 +73,7 @@ func inflate(data []byte) ([]byte, error) {
 
 // textOf is what the reader sees, after all has been checked that the header
 // says of the body.
-func textOf(t testing.TB, r *Response) string {
+func textOf(t rapid.TB, r *Response) string {
 	t.Helper()
 	body := bodyOf(r)
 	if int64(len(body)) != r.Length() {
@@ -88,7 +89,7 @@ func textOf(t testing.TB, r *Response) string {
 	return string(body)
 }
 
-func respond(t testing.TB, p *Press, path, accept string) Response {
+func respond(t rapid.TB, p *Press, path, accept string) Response {
 	t.Helper()
 	r, err := p.Respond(context.Background(), Request{Method: "GET", Path: path, AcceptEncoding: accept})
 	if err != nil {
@@ -97,13 +98,13 @@ func respond(t testing.TB, p *Press, path, accept string) Response {
 	return r
 }
 
-func text(t testing.TB, p *Press, path string) string {
+func text(t rapid.TB, p *Press, path string) string {
 	t.Helper()
 	r := respond(t, p, path, "gzip")
 	return textOf(t, &r)
 }
 
-func wantText(t testing.TB, p *Press, path, want string) {
+func wantText(t rapid.TB, p *Press, path, want string) {
 	t.Helper()
 	if got := text(t, p, path); got != want {
 		t.Errorf("GET %s: %q, want %q", path, got, want)
@@ -111,7 +112,7 @@ func wantText(t testing.TB, p *Press, path, want string) {
 }
 
 // sound checks what must be true of the press whenever nobody uses it.
-func sound(t testing.TB, p *Press) {
+func sound(t rapid.TB, p *Press) {
 	t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()

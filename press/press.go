@@ -299,9 +299,9 @@ type Change struct {
 
 // Apply makes a change. When it returns, no answer to a request that comes from
 // now on shows what was there before. A block of Set is dropped instead if it
-// was dropped or set after c.Since, or is too large: neither that print nor
-// this one can be known to show both changes. It is left as it is if what is
-// there was begun after c.Since and so shows this change already.
+// was dropped, set or printed in a generation after c.Since: then neither what
+// is there nor what is to be set can be known to be the newer one. The same
+// happens to one that is too large.
 func (p *Press) Apply(c Change) {
 	made := make(map[string]*printed, len(c.Set))
 	for name, block := range c.Set {
@@ -318,13 +318,8 @@ func (p *Press) Apply(c Change) {
 		if sl := s.slots[name]; sl != nil {
 			changed = sl.changed
 		}
-		switch there := p.blocks.at(name); {
-		case print == nil, c.Since >= generation:
-			drop = append(drop, name)
-			delete(made, name)
-		case there != nil && there.since > c.Since:
-			delete(made, name)
-		case changed > c.Since:
+		there := p.blocks.at(name)
+		if print == nil || c.Since >= generation || changed > c.Since || there != nil && there.since > c.Since {
 			drop = append(drop, name)
 			delete(made, name)
 		}
