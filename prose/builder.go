@@ -33,7 +33,6 @@ const (
 )
 
 const (
-	maxSource  = 4 * MaxBytes
 	maxFrames  = 200
 	maxInlines = 100
 	maxSample  = 80
@@ -104,14 +103,14 @@ func (b *builder) init(o FromOptions) {
 	b.frames = append(make([]frame, 0, 16), frame{node: b.root, lang: o.Lang, nodeLang: o.Lang, text: Paragraph})
 }
 
-// bounded cuts off what is too much of a source.
-func (b *builder) bounded(src string) string {
+// bounded cuts off what of a source is beyond size.
+func (b *builder) bounded(src string, size int) string {
 	src = strings.TrimPrefix(src, "\ufeff")
-	if len(src) <= maxSource {
+	if len(src) <= size {
 		return strings.ToValidUTF8(src, "\uFFFD")
 	}
-	end := maxSource
-	for end > maxSource-utf8.UTFMax && !utf8.RuneStart(src[end]) {
+	end := size
+	for end > size-utf8.UTFMax && !utf8.RuneStart(src[end]) {
 		end--
 	}
 	b.lose("text beyond the size limit", src[end:min(len(src), end+400)])

@@ -29,7 +29,7 @@ type FromOptions struct {
 func FromHTML(src string, o FromOptions) (*Doc, []Loss) {
 	h := htmlReader{}
 	h.init(o)
-	h.src = h.bounded(src)
+	h.src = h.bounded(src, 4*MaxBytes)
 	h.read()
 	return h.finish()
 }

@@ -19,7 +19,7 @@ func FromMarkdown(src string, o FromOptions) (*Doc, []Loss) {
 	var h htmlReader
 	h.init(o)
 	var b strings.Builder
-	if err := markdown.Convert([]byte(shallow(h.bounded(src))), &b); err != nil {
+	if err := markdown.Convert([]byte(shallow(h.bounded(src, MaxBytes))), &b); err != nil {
 		h.lose("unreadable Markdown", err.Error())
 	}
 	h.src, h.titles = b.String(), true
@@ -27,30 +27,55 @@ func FromMarkdown(src string, o FromOptions) (*Doc, []Loss) {
 	return h.finish()
 }
 
-// maxQuotes is how deep quotes and lists may be nested in one line.
-const maxQuotes = 40
+const (
+	maxQuotes = 40     // how deep quotes and lists may be nested in one line
+	maxCells  = 400000 // of all tables together
+)
 
-// shallow cuts markers of quotes and lists beyond maxQuotes off the beginning
-// of lines: nobody writes them, and they cost time and memory.
+// shallow disarms with a backslash what nobody writes and what would cost far
+// more time and memory than its length: markers of quotes and lists beyond
+// maxQuotes at the beginning of a line, and the head of a table so wide that
+// its short rows, filled up, would make more than maxCells.
 func shallow(src string) string {
+	widest := max(2, maxCells/(strings.Count(src, "\n")+1))
 	var b strings.Builder
+	b.Grow(len(src))
 	for line := range strings.Lines(src) {
-		markers := 0
-		for i := 0; i < len(line); i++ {
-			c := line[i]
-			if strings.IndexByte(">-+* \t", c) >= 0 {
-				if c != ' ' && c != '\t' {
-					markers++
-				}
-				if markers > maxQuotes && (c == '>' || strings.IndexAny(line[:i], " \t>") >= 0) {
-					continue
-				}
-			} else {
-				b.WriteString(line[i:])
-				break
-			}
-			b.WriteByte(c)
+		if n := strings.Count(line, "|"); n >= widest && strings.Trim(line, "|:->*+ \t\r\n") == "" {
+			b.WriteByte('\\')
 		}
+		if at := tooDeep(line); at >= 0 {
+			b.WriteString(line[:at])
+			b.WriteByte('\\')
+			line = line[at:]
+		}
+		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// tooDeep returns where in a line a marker is one too many, or -1.
+func tooDeep(line string) int {
+	for i, count := 0, 0; i < len(line); i++ {
+		at := i
+		for i < len(line) && at+9 > i && line[i] >= '0' && line[i] <= '9' {
+			i++
+		}
+		if i == len(line) {
+			return -1
+		}
+		switch c := line[i]; {
+		case (c == ' ' || c == '\t') && i == at:
+			continue
+		case c == '>' && i == at:
+		case strings.IndexByte("-+*", c) >= 0 && i == at && i+1 < len(line) && line[i+1] <= ' ':
+		case (c == '.' || c == ')') && i > at && i+1 < len(line) && line[i+1] <= ' ':
+		default:
+			return -1
+		}
+		if count++; count > maxQuotes {
+			return i
+		}
+	}
+	return -1
 }

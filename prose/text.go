@@ -145,7 +145,7 @@ func joined(sep string, parts ...string) string {
 func FromText(src string) *Doc {
 	var b builder
 	b.init(FromOptions{})
-	src = clean(strings.ReplaceAll(b.bounded(src), "\r\n", "\n"))
+	src = clean(strings.ReplaceAll(b.bounded(src, MaxBytes), "\r\n", "\n"))
 	for line := range strings.SplitSeq(src, "\n") {
 		if line = strings.TrimFunc(line, unicode.IsSpace); line == "" {
 			b.flush()
