@@ -1,0 +1,207 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"stet"
+	"stet/lang"
+	"stet/press"
+)
+
+// mastheadBlock is the head of every page of an edition.
+type mastheadBlock struct {
+	L        *lang.Language
+	Paper    string
+	About    string
+	Home     string
+	All      string
+	Today    date // of the day, not of the moment
+	Sections []link
+	Editions []tongue
+}
+
+// latestBlock is the newest stories of an edition.
+type latestBlock struct {
+	L     *lang.Language
+	Items []item
+}
+
+// frontBlock is what stands on the front.
+type frontBlock struct {
+	L        *lang.Language
+	Paper    string
+	About    string
+	Lead     *item
+	Second   []item
+	More     []item
+	Sections []box
+}
+
+// box is a section on the front.
+type box struct {
+	Section link
+	Items   []item
+}
+
+// footBlock is the foot of every page of an edition.
+type footBlock struct {
+	L        *lang.Language
+	Paper    string
+	About    string
+	Home     string
+	All      string
+	Topics   string
+	Authors  string
+	Feed     string
+	Pages    []link
+	Year     string
+	Editions []tongue
+}
+
+// How much stands on the front.
+const (
+	frontSecond = 4
+	frontMore   = 12
+	frontBox    = 4
+)
+
+// note remembers in which lengths the latest news is shown. A length is noted
+// before its block is asked for, so Reprint misses none that shows old data.
+func (s *Site) note(block string) {
+	if kind, arg := split(block); kind == "latest" {
+		n, _ := strconv.Atoi(arg)
+		s.counting.Lock()
+		s.latest[n] = true
+		s.counting.Unlock()
+	}
+}
+
+// split takes a block's name apart.
+func split(name string) (kind, arg string) {
+	parts := strings.SplitN(name, "/", 3)
+	if len(parts) == 3 {
+		arg = parts[2]
+	}
+	return parts[0], arg
+}
+
+// print makes a block for the press.
+func (s *Site) print(ctx context.Context, name string) (press.Block, error) {
+	paper, err := s.site(ctx)
+	if err != nil {
+		return press.Block{}, err
+	}
+	parts := strings.Split(name, "/")
+	e, ok := s.edition(paper, stet.Lang(parts[1]))
+	if !ok {
+		return press.Block{}, fmt.Errorf("there is no edition for the block %s", name)
+	}
+	var view any
+	var block press.Block
+	now := s.now()
+	switch parts[0] {
+	case "masthead":
+		block.Until = stet.NextDay(now, e.zone)
+		view, err = e.masthead(ctx)
+	case "latest":
+		view, err = e.latestNews(ctx, parts[2])
+	case "front":
+		view, err = e.front(ctx)
+	case "foot":
+		block.Until = stet.NextDay(now, e.zone)
+		view, err = e.foot(ctx)
+	default:
+		err = fmt.Errorf("there is no block %s", name)
+	}
+	if err != nil {
+		return press.Block{}, err
+	}
+	block.HTML, err = s.theme.block(parts[0], view)
+	s.count(s.printed, parts[0])
+	return block, err
+}
+
+func (e *edition) masthead(ctx context.Context) (mastheadBlock, error) {
+	now := e.now().In(e.zone)
+	_, sections, err := e.terms(ctx, stet.SectionTerm)
+	return mastheadBlock{
+		L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest",
+		Today:    date{e.l.FullDate(now), string(stet.DayOf(now, e.zone))},
+		Sections: sections,
+		Editions: e.others(),
+	}, err
+}
+
+func (e *edition) latestNews(ctx context.Context, arg string) (latestBlock, error) {
+	n, err := strconv.Atoi(arg)
+	if err != nil {
+		return latestBlock{}, err
+	}
+	heads, err := e.heads(ctx, stet.HeadQuery{Limit: n})
+	if err != nil {
+		return latestBlock{}, err
+	}
+	items, err := e.items(ctx, heads)
+	return latestBlock{e.l, items}, err
+}
+
+func (e *edition) front(ctx context.Context) (frontBlock, error) {
+	b := frontBlock{L: e.l, Paper: e.name.Name, About: e.name.About}
+	heads, err := e.heads(ctx, stet.HeadQuery{Limit: 1 + frontSecond + frontMore})
+	if err != nil {
+		return b, err
+	}
+	items, err := e.items(ctx, heads)
+	if err != nil || len(items) == 0 {
+		return b, err
+	}
+	top := min(len(items), 1+frontSecond)
+	b.Lead, b.Second, b.More = &items[0], items[1:top], items[top:]
+	above := map[stet.ArticleID]bool{}
+	for _, h := range heads[:top] {
+		above[h.ID] = true
+	}
+	sections, links, err := e.terms(ctx, stet.SectionTerm)
+	if err != nil {
+		return b, err
+	}
+	for i, t := range sections {
+		heads, err := e.heads(ctx, stet.HeadQuery{Term: stet.SectionTerm, Key: t.Key, Limit: top + frontBox})
+		if err != nil {
+			return b, err
+		}
+		var rest []stet.Head
+		for _, h := range heads {
+			if !above[h.ID] && len(rest) < frontBox {
+				rest = append(rest, h)
+			}
+		}
+		items, err := e.items(ctx, rest)
+		if err != nil {
+			return b, err
+		}
+		if len(items) > 0 {
+			b.Sections = append(b.Sections, box{links[i], items})
+		}
+	}
+	return b, nil
+}
+
+func (e *edition) foot(ctx context.Context) (footBlock, error) {
+	b := footBlock{
+		L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest",
+		Topics: e.home() + "topics/", Authors: e.home() + "authors/", Feed: e.home() + "feed.xml",
+		Year: e.l.Year(e.now().In(e.zone)), Editions: e.others(),
+	}
+	pages, err := e.heads(ctx, stet.HeadQuery{Kind: stet.PageKind, Limit: maxPages})
+	for _, h := range pages {
+		b.Pages = append(b.Pages, link{h.Headline, escaped(h.Path)})
+	}
+	return b, err
+}
+
+// maxPages is how many imprints, contacts and the like the foot lists.
+const maxPages = 20

@@ -1,0 +1,138 @@
+package site
+
+import (
+	"context"
+	"slices"
+
+	"stet"
+	"stet/lang"
+	"stet/press"
+)
+
+// listPage is the stories of a section, topic or author.
+type listPage struct {
+	frame
+	Kind   string // "section", "topic", "author"
+	Name   string
+	Title  string // the name in a sentence
+	Up     *link  // the list of all topics or authors
+	Period string // of a page of older stories
+	Items  []item
+	Older  *link
+	Newest *link // of a page of older stories: where the newest are
+}
+
+// termsPage is all topics or all authors of an edition.
+type termsPage struct {
+	frame
+	Title  string
+	Groups []termGroup
+}
+
+type termGroup struct {
+	Title string
+	Links []link
+}
+
+// How many stories the page of a section, topic or author shows, and how many
+// a page of older ones at most.
+const (
+	listLength  = 30
+	olderLength = 1000
+)
+
+// list makes the page of a section, topic or author: its newest stories, or
+// those of one month.
+func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press.Page, error) {
+	name := t.In(e.lang)
+	path := stet.TermPath(e.lang, t.Kind, name.Slug)
+	v := listPage{frame: e.frame(string(path), name.Name), Kind: string(t.Kind), Name: name.Name, Title: name.Name}
+	v.Head.Feeds = append([]link{{
+		e.l.Text(lang.FeedOf, "site", e.name.Name, "name", name.Name), escaped(path) + "feed.xml",
+	}}, v.Head.Feeds...)
+	switch t.Kind {
+	case stet.TopicTerm:
+		v.Up = &link{e.l.Text(lang.Topics), e.home() + "topics/"}
+		v.Head.Description = e.l.Text(lang.StoriesOn, "name", name.Name)
+	case stet.AuthorTerm:
+		v.Up = &link{e.l.Text(lang.Authors), e.home() + "authors/"}
+		v.Head.Description = e.l.Text(lang.StoriesBy, "name", name.Name)
+	}
+	q := stet.HeadQuery{Term: t.Kind, Key: t.Key, Limit: listLength + 1}
+	if month != "" {
+		p, _ := parsePeriod([]string{string(month[:4]), string(month[5:7])})
+		q.From, q.To, q.Limit = p.from, p.to, olderLength
+		v.Period = p.title(e)
+		v.frame.Head.Title = e.l.Text(lang.PageTitle, "title", name.Name+", "+v.Period, "site", e.name.Name)
+		v.frame.Head.Canonical = e.absolute(olderPath(path, month))
+		v.Newest = &link{name.Name, escaped(path)}
+	}
+	heads, err := e.heads(ctx, q)
+	if err != nil {
+		return press.Page{}, err
+	}
+	older := month
+	if month == "" && len(heads) > listLength {
+		older = stet.DayOf(heads[listLength].PublishedAt, e.zone)
+		heads = heads[:listLength]
+	} else if month != "" {
+		before, err := e.heads(ctx, stet.HeadQuery{Term: t.Kind, Key: t.Key, To: dayBefore(q.From), Limit: 1})
+		if err != nil {
+			return press.Page{}, err
+		}
+		older = ""
+		if len(before) > 0 {
+			older = stet.DayOf(before[0].PublishedAt, e.zone)
+		}
+	}
+	if older != "" {
+		v.Older = &link{e.l.Text(lang.OlderStories), escaped(olderPath(path, older))}
+	}
+	if v.Items, err = e.items(ctx, heads); err != nil {
+		return press.Page{}, err
+	}
+	page, err := e.page("list", v)
+	page.Transient = month != "" // what is older changes with stories of other months
+	return page, err
+}
+
+// olderPath is where a term's stories of the month of a day are.
+func olderPath(path stet.Path, day stet.Day) string {
+	return string(path) + string(day[:4]) + "/" + string(day[5:7])
+}
+
+// termList makes the page of all topics or all authors.
+func (e *edition) termList(ctx context.Context, kind stet.TermKind) (press.Page, error) {
+	terms, links, err := e.terms(ctx, kind)
+	if err != nil {
+		return press.Page{}, err
+	}
+	title, path := lang.Topics, "topics/"
+	if kind == stet.AuthorTerm {
+		title, path = lang.Authors, "authors/"
+	}
+	v := termsPage{frame: e.frame(e.home()+path, e.l.Text(title)), Title: e.l.Text(title)}
+	compare := e.l.Comparer()
+	for _, g := range []struct {
+		topic string
+		title lang.Key
+	}{
+		{"person", lang.People}, {"organisation", lang.Organisations}, {"place", lang.Places},
+		{"event", lang.Events}, {"agreement", lang.Agreements}, {"", ""},
+	} {
+		group := termGroup{}
+		if g.title != "" {
+			group.Title = e.l.Text(g.title)
+		}
+		for i, t := range terms {
+			if t.Topic == g.topic {
+				group.Links = append(group.Links, links[i])
+			}
+		}
+		slices.SortFunc(group.Links, func(a, b link) int { return compare(a.Text, b.Text) })
+		if len(group.Links) > 0 {
+			v.Groups = append(v.Groups, group)
+		}
+	}
+	return e.page("terms", v)
+}

@@ -1,0 +1,72 @@
+package site
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"stet"
+	"stet/lang"
+	"stet/press"
+)
+
+// frontPage is the front of an edition; what stands on it is a block.
+type frontPage struct {
+	frame
+	Name  string
+	About string
+}
+
+// frontPage makes the front of the edition.
+func (e *edition) frontPage(context.Context) (press.Page, error) {
+	v := frontPage{frame: e.frame(e.home(), e.name.Name), Name: e.name.Name, About: e.name.About}
+	v.Head.Description = e.name.About
+	for _, l := range e.paper.Langs() {
+		v.Head.Alternates = append(v.Head.Alternates, alternate{string(l), e.absolute("/" + string(l) + "/")})
+	}
+	v.Head.Alternates = append(v.Head.Alternates, alternate{"x-default", e.absolute("/")})
+	return e.page("front", v)
+}
+
+// missingPage says that nothing stands at an address, or nothing any more.
+type missingPage struct {
+	frame
+	Gone     bool
+	Title    string
+	Text     string
+	Reason   string
+	Sections []link
+	Editions []tongue // if the address does not say in which language
+}
+
+// missing makes the page for an address where nothing stands (404) or nothing
+// any more (410), in the language that the address begins with.
+func (s *Site) missing(ctx context.Context, paper *stet.Site, path string, status int, reason string) (press.Page, error) {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	e, known := s.edition(paper, stet.Lang(first))
+	if !known {
+		e, _ = s.edition(paper, paper.Editions[0].Lang)
+	}
+	_, sections, err := e.terms(ctx, stet.SectionTerm)
+	if err != nil {
+		return press.Page{}, err
+	}
+	title, text := lang.NotFoundTitle, lang.NotFoundText
+	if status == http.StatusGone {
+		title, text = lang.GoneTitle, lang.GoneText
+	}
+	v := missingPage{
+		frame: e.frame("", e.l.Text(title)), Gone: status == http.StatusGone,
+		Title: e.l.Text(title), Text: e.l.Text(text), Sections: sections,
+	}
+	v.Head.NoIndex = true
+	if reason != "" {
+		v.Reason = e.l.Text(lang.GoneReason, "reason", reason)
+	}
+	if !known {
+		v.Editions = e.others()
+	}
+	page, err := e.page("missing", v)
+	page.Status, page.Transient = status, true
+	return page, err
+}

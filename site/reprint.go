@@ -1,0 +1,229 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stet"
+	"stet/press"
+)
+
+// touches is the table from what an event did to what has to be made anew: for
+// every place where readers found the article or find it now, by its kind,
+// the addresses and blocks that show something of it. What is in braces stands
+// for a value or several, see placeholders. Names without a slash in front are
+// blocks.
+var touches = map[stet.Kind][]string{
+	stet.StoryKind: {
+		"{path}",    // the page itself, or what leads there
+		"{sibling}", // its translations link to it
+		"latest/{lang}",
+		"front/{lang}",
+		"masthead/{lang}", // the first story of a section puts it there
+		"{term}",          // sections, topics, authors
+		"{term}feed.xml",
+		"/{lang}/feed.xml",
+		"/{lang}/topics/",
+		"/{lang}/authors/",
+		"/{lang}/latest",
+		"/{lang}/latest/{year}",
+		"/{lang}/latest/{month}",
+		"/{lang}/latest/{day}",
+		"/sitemap.xml",
+		"/sitemap/{lang}/pages.xml",
+		"/sitemap/{lang}/{file}.xml",
+		"/news-sitemap.xml",
+	},
+	stet.PageKind: {
+		"{path}",
+		"{sibling}",
+		"foot/{lang}", // lists the newsroom's own pages
+		"/sitemap/{lang}/pages.xml",
+	},
+}
+
+// placeholders says what the table's names stand for, in words:
+//
+//	path     the article's address
+//	lang     its edition
+//	sibling  the addresses of its other published languages
+//	term     the pages of its section, topics and authors
+//	day, month, year
+//	         "2021/06/02", "2021/06", "2021" of its day and of the nearest days
+//	         with a story before and after it, whose pages link to one another
+//	file     "2021-06" of its day
+type placeholders map[string][]string
+
+// expand puts values into a name of the table.
+func (p placeholders) expand(name string) []string {
+	open := strings.IndexByte(name, '{')
+	if open < 0 {
+		return []string{name}
+	}
+	end := open + strings.IndexByte(name[open:], '}')
+	var out []string
+	for _, v := range p[name[open+1:end]] {
+		out = append(out, p.expand(name[:open]+v+name[end+1:])...)
+	}
+	return out
+}
+
+// Everything is the one name that Reprint returns where it would have to
+// return them all.
+const Everything = "*"
+
+// More events or names than these are not followed one by one: everything is
+// made anew then.
+const (
+	maxEvents = 200
+	maxNames  = 1000
+)
+
+// Reprint follows events: when it returns, no answer shows what was there
+// before them. Masthead, latest news and front are there again at once,
+// everything else is made when it is next asked for. The surfaces are the
+// addresses and blocks that were touched. After an error the same events may
+// be given again; what is known to be touched is dropped all the same.
+func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []string, err error) {
+	since := s.press.Since()
+	names := map[string]bool{}
+	seen, all := 0, false
+	for i := range events {
+		e := &events[i]
+		if !e.Public() {
+			continue
+		}
+		seen++
+		if e.Kind == stet.Renamed || e.Kind == stet.Set {
+			all = true
+		}
+	}
+	if seen == 0 {
+		return nil, nil
+	}
+	if all {
+		if _, err = s.reload(ctx); err != nil {
+			all = false // what is held has old names, but it is there
+		}
+	}
+	if all = all || seen > maxEvents; !all {
+		for i := range events {
+			err = errors.Join(err, s.touched(ctx, &events[i], names))
+		}
+		all = len(names) > maxNames
+	}
+	change := press.Change{Since: since, All: all, Set: map[string]press.Block{}}
+	if all {
+		names = map[string]bool{}
+		if paper := s.paper.Load(); paper != nil {
+			for _, l := range paper.Langs() {
+				for _, kind := range []string{"latest", "front", "masthead"} {
+					names[kind+"/"+string(l)] = true
+				}
+			}
+		}
+	}
+	for name := range names {
+		if strings.HasPrefix(name, "/") {
+			change.Pages = append(change.Pages, name)
+			continue
+		}
+		for _, block := range s.lengths(name) {
+			change.Blocks = append(change.Blocks, block)
+			if strings.HasPrefix(name, "foot/") {
+				continue
+			}
+			if printed, err := s.print(ctx, block); err == nil {
+				change.Set[block] = printed
+			}
+		}
+	}
+	s.press.Apply(change)
+	if all {
+		return []string{Everything}, err
+	}
+	for name := range names {
+		if l, ok := strings.CutPrefix(name, "front/"); ok {
+			surfaces = append(surfaces, "/"+l+"/")
+		} else {
+			surfaces = append(surfaces, name)
+		}
+	}
+	slices.Sort(surfaces)
+	return surfaces, err
+}
+
+// lengths returns the blocks that a name of the table stands for: the latest
+// news has one for every length the theme shows it in.
+func (s *Site) lengths(name string) []string {
+	if !strings.HasPrefix(name, "latest/") {
+		return []string{name}
+	}
+	s.counting.Lock()
+	defer s.counting.Unlock()
+	var out []string
+	for n := range s.latest {
+		out = append(out, name+"/"+strconv.Itoa(n))
+	}
+	return out
+}
+
+// touched adds the names that an event touches. The error says that some could
+// not be looked up.
+func (s *Site) touched(ctx context.Context, e *stet.Event, names map[string]bool) error {
+	var failed error
+	for _, place := range []*stet.Place{e.Was, e.Is} {
+		if place == nil {
+			continue
+		}
+		values, err := s.values(ctx, e, place)
+		failed = errors.Join(failed, err)
+		for _, name := range touches[place.Kind] {
+			for _, n := range values.expand(name) {
+				names[n] = true
+			}
+		}
+	}
+	return failed
+}
+
+// values are what the placeholders stand for at a place. Those that could not
+// be looked up are missing.
+func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (placeholders, error) {
+	p := placeholders{"path": {string(at.Path)}, "lang": {string(at.Lang)}}
+	for _, path := range e.Siblings {
+		p["sibling"] = append(p["sibling"], string(path))
+	}
+	if at.Kind != stet.StoryKind {
+		return p, nil
+	}
+	var failed error
+	for _, t := range []struct {
+		kind stet.TermKind
+		keys []string
+	}{{stet.SectionTerm, []string{at.Section}}, {stet.TopicTerm, at.Topics}, {stet.AuthorTerm, at.Authors}} {
+		terms, err := s.names(ctx, t.kind, t.keys)
+		failed = errors.Join(failed, err)
+		for _, term := range terms {
+			p["term"] = append(p["term"], string(stet.TermPath(at.Lang, t.kind, term.In(at.Lang).Slug)))
+		}
+	}
+	days := []stet.Day{at.Day}
+	earlier, later, err := s.library.Near(ctx, at.Lang, at.Day, at.Day)
+	failed = errors.Join(failed, err)
+	for _, d := range []stet.Day{earlier, later} {
+		if d != "" {
+			days = append(days, d)
+		}
+	}
+	for _, d := range days {
+		p["year"] = append(p["year"], string(d[:4]))
+		p["month"] = append(p["month"], string(d[:4])+"/"+string(d[5:7]))
+		p["day"] = append(p["day"], string(d[:4])+"/"+string(d[5:7])+"/"+string(d[8:]))
+	}
+	p["file"] = []string{string(at.Day[:7])}
+	return p, failed
+}

@@ -1,0 +1,272 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"stet"
+	"stet/press"
+)
+
+// A layer makes the page that stands at an address.
+type layer func(ctx context.Context) (press.Page, error)
+
+// withQuery separates a path from a query that may belong to it; no path holds
+// a NUL.
+const withQuery = "\x00"
+
+// lay makes the page at a path for the press.
+func (s *Site) lay(ctx context.Context, p string) (press.Page, error) {
+	paper, err := s.site(ctx)
+	if err != nil {
+		return press.Page{}, err
+	}
+	p, query, asked := strings.Cut(p, withQuery)
+	if asked {
+		return s.layOld(ctx, paper, p, query)
+	}
+	page, there, err := s.find(ctx, paper, p, 0)
+	if err != nil || there {
+		return page, err
+	}
+	return s.missing(ctx, paper, p, http.StatusNotFound, "")
+}
+
+// layOld makes the page at an old address that carried a query.
+func (s *Site) layOld(ctx context.Context, paper *stet.Site, p, query string) (press.Page, error) {
+	page, there, err := s.ask(ctx, paper, p+"?"+query, 0)
+	if err != nil || there {
+		return page, err
+	}
+	return s.missing(ctx, paper, p, http.StatusNotFound, "")
+}
+
+// hops is how far a chain of old addresses is followed to lead readers to its
+// end at once.
+const hops = 4
+
+// find makes the page at a path, in the order of the package comment.
+func (s *Site) find(ctx context.Context, paper *stet.Site, p string, hop int) (press.Page, bool, error) {
+	make, err := s.own(ctx, paper, p)
+	if err != nil {
+		return press.Page{}, false, err
+	}
+	if make != nil {
+		page, err := make(ctx)
+		return page, true, err
+	}
+	if page, there, err := s.ask(ctx, paper, p, hop); there || err != nil {
+		return page, there, err
+	}
+	for _, spelt := range spellings(p) {
+		if make, err = s.own(ctx, paper, spelt); err != nil {
+			return press.Page{}, false, err
+		}
+		if make != nil {
+			return moved(spelt), true, nil
+		}
+	}
+	if clean := cleaned(p); clean != p && hop < hops {
+		page, there, err := s.find(ctx, paper, clean, hop+1)
+		if there && err == nil && page.Status == 0 {
+			page = moved(clean)
+		}
+		return page, there, err
+	}
+	return press.Page{}, false, nil
+}
+
+// spellings are the other ways to write a path that mean the same.
+func spellings(p string) []string {
+	composed := norm.NFC.String(p)
+	other := strings.TrimSuffix(composed, "/")
+	if other == composed {
+		other += "/"
+	}
+	if composed == p {
+		return []string{other}
+	}
+	return []string{composed, other}
+}
+
+// cleaned resolves dots and doubled slashes.
+func cleaned(p string) string {
+	c := path.Clean(p)
+	if c != "/" && strings.HasSuffix(p, "/") {
+		c += "/"
+	}
+	return c
+}
+
+// own returns what makes the page, if the path is one that the site itself has.
+func (s *Site) own(ctx context.Context, paper *stet.Site, p string) (layer, error) {
+	switch p {
+	case "/robots.txt":
+		return s.robots, nil
+	case "/sitemap.xml":
+		return s.sitemapIndex, nil
+	case "/news-sitemap.xml":
+		return s.newsSitemap, nil
+	}
+	if a, ok := s.theme.assets[p]; ok {
+		return func(context.Context) (press.Page, error) { return a.page(), nil }, nil
+	}
+	seg := strings.Split(strings.TrimPrefix(p, "/"), "/")
+	if seg[0] == "sitemap" && len(seg) == 3 {
+		return s.sitemap(ctx, paper, seg[1], seg[2])
+	}
+	e, ok := s.edition(paper, stet.Lang(seg[0]))
+	if !ok || len(seg) < 2 {
+		return nil, nil
+	}
+	return e.own(ctx, seg[1:])
+}
+
+// own returns what makes a page of the edition; seg is the rest of the path.
+func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
+	n := len(seg)
+	last := seg[n-1]
+	switch {
+	case n == 1 && last == "":
+		return e.frontPage, nil
+	case n == 1 && last == "feed.xml":
+		return func(ctx context.Context) (press.Page, error) { return e.feed(ctx, nil) }, nil
+	case seg[0] == "latest" && n == 1:
+		return e.newest, nil
+	case seg[0] == "latest":
+		p, ok := parsePeriod(seg[1:])
+		if !ok {
+			return nil, nil
+		}
+		page, ok, err := e.archive(ctx, p)
+		if !ok || err != nil {
+			return nil, err
+		}
+		return func(context.Context) (press.Page, error) { return page, nil }, nil
+	}
+	kind := stet.SectionTerm
+	switch seg[0] {
+	case "topics":
+		kind, seg = stet.TopicTerm, seg[1:]
+	case "authors":
+		kind, seg = stet.AuthorTerm, seg[1:]
+	}
+	switch {
+	case len(seg) == 0 || len(seg) > 3 || !norm.NFC.IsNormalString(seg[0]):
+		return nil, nil
+	case kind != stet.SectionTerm && len(seg) == 1 && seg[0] == "":
+		return func(ctx context.Context) (press.Page, error) { return e.termList(ctx, kind) }, nil
+	case len(seg) == 2 && seg[1] != "" && seg[1] != "feed.xml" || len(seg) == 1 || seg[0] == "":
+		return nil, nil
+	}
+	var month stet.Day
+	if len(seg) == 3 {
+		p, ok := parsePeriod(seg[1:])
+		if !ok {
+			return nil, nil
+		}
+		month = p.from
+	}
+	term, err := e.library.Term(ctx, e.lang, kind, seg[0])
+	if stet.Is(err, stet.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking up %s %q: %w", kind, seg[0], err)
+	}
+	if month != "" {
+		p, _ := parsePeriod([]string{string(month[:4]), string(month[5:7])})
+		heads, err := e.heads(ctx, stet.HeadQuery{Term: kind, Key: term.Key, From: p.from, To: p.to, Limit: 1})
+		if err != nil || len(heads) == 0 {
+			return nil, err
+		}
+	}
+	return func(ctx context.Context) (press.Page, error) {
+		if last == "feed.xml" {
+			return e.feed(ctx, term)
+		}
+		return e.list(ctx, term, month)
+	}, nil
+}
+
+// ask makes the page of what the library finds at an address.
+func (s *Site) ask(ctx context.Context, paper *stet.Site, p string, hop int) (press.Page, bool, error) {
+	found, err := s.library.Find(ctx, stet.Path(p))
+	if stet.Is(err, stet.NotFound) {
+		return press.Page{}, false, nil
+	}
+	if err != nil {
+		return press.Page{}, false, fmt.Errorf("finding %s: %w", p, err)
+	}
+	switch found.Kind {
+	case stet.FoundMoved:
+		to := found.To
+		if hop < hops && strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && to != p {
+			page, there, err := s.find(ctx, paper, to, hop+1)
+			if err != nil {
+				return page, false, err
+			}
+			if there && (page.Status == http.StatusMovedPermanently || page.Status == http.StatusGone) {
+				return page, true, nil
+			}
+		}
+		return moved(to), true, nil
+	case stet.FoundGone:
+		page, err := s.missing(ctx, paper, p, http.StatusGone, found.Reason)
+		return page, true, err
+	}
+	st, err := s.library.Story(ctx, found.Article)
+	if stet.Is(err, stet.NotFound) { // withdrawn this moment
+		return press.Page{}, false, nil
+	}
+	if err != nil {
+		return press.Page{}, false, fmt.Errorf("reading %s: %w", found.Article, err)
+	}
+	if string(st.Path) != p {
+		return moved(string(st.Path)), true, nil
+	}
+	e, ok := s.edition(paper, st.Lang)
+	if !ok {
+		return press.Page{}, false, nil
+	}
+	page, err := e.story(ctx, st)
+	return page, true, err
+}
+
+// moved leads to a path, or to an address of another host. It is not held:
+// what an old address leads to changes with whatever it leads to.
+func moved(to string) press.Page {
+	if strings.HasPrefix(to, "/") {
+		to = "/" + strings.TrimLeft(to, "/")
+		if !strings.ContainsAny(to, "?#") {
+			to = escaped(to)
+		}
+	}
+	return press.Page{
+		Status: http.StatusMovedPermanently,
+		Fields: []press.Field{
+			{Name: "Location", Value: to},
+			{Name: "Cache-Control", Value: "public, max-age=3600"},
+			{Name: "X-Content-Type-Options", Value: "nosniff"},
+		},
+		Transient: true,
+	}
+}
+
+// page is an asset as the press holds it: for ever, as its address changes
+// with its bytes.
+func (a asset) page() press.Page {
+	return press.Page{
+		Fields: []press.Field{
+			{Name: "Content-Type", Value: a.mediaType},
+			{Name: "Cache-Control", Value: "public, max-age=31536000, immutable"},
+			{Name: "X-Content-Type-Options", Value: "nosniff"},
+		},
+		Parts: []press.Part{{HTML: a.data}},
+	}
+}

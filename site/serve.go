@@ -1,0 +1,197 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"stet"
+	"stet/lang"
+	"stet/press"
+	"stet/web"
+)
+
+// maxPath is the longest path that is looked at, and the longest query that
+// may belong to an old address.
+const maxPath = 1024
+
+// ServeHTTP answers readers' requests: everything that is not the desk's, the
+// API's or the operator's.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := Answer{Method: r.Method, Path: r.URL.Path}
+	start := time.Now()
+	if err := web.Catch(func() error { return s.serve(w, r, &a) }); err != nil {
+		s.fail(w, r, err, &a)
+	}
+	if s.observe != nil {
+		a.Took = time.Since(start)
+		s.observe(a)
+	}
+}
+
+func (s *Site) serve(w http.ResponseWriter, r *http.Request, a *Answer) error {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		s.plain(w, r, a, http.StatusMethodNotAllowed, "")
+		return nil
+	}
+	if !wellFormed(r) {
+		s.plain(w, r, a, http.StatusNotFound, "") // not even the library hears of it
+		return nil
+	}
+	p, query := r.URL.Path, r.URL.RawQuery
+	old := query != "" && len(query) <= maxPath && utf8.ValidString(query) && !strings.Contains(query, "\x00")
+	var resp press.Response
+	var err error
+	status := http.StatusNotFound
+	if p != "/" {
+		if resp, err = s.respond(r, p); err != nil {
+			return err
+		}
+		status = resp.Status()
+	}
+	if old && status == http.StatusNotFound {
+		if resp, err = s.respond(r, p+withQuery+query); err != nil {
+			return err
+		}
+		status = resp.Status()
+	}
+	if p == "/" && status == http.StatusNotFound {
+		return s.choose(w, r, a)
+	}
+	a.Status = status
+	if r.Method == http.MethodGet && status != http.StatusNotModified && status != http.StatusPreconditionFailed {
+		a.Bytes = resp.Length()
+	}
+	_ = resp.Write(w) // an error means that nobody is there to read
+	return nil
+}
+
+func (s *Site) respond(r *http.Request, path string) (press.Response, error) {
+	req := press.RequestOf(r)
+	req.Path = path
+	return s.press.Respond(r.Context(), req)
+}
+
+// wellFormed holds for a path that can be an address: UTF-8 without controls
+// or encoded slashes.
+func wellFormed(r *http.Request) bool {
+	p := r.URL.Path
+	return strings.HasPrefix(p, "/") && len(p) <= maxPath && utf8.ValidString(p) &&
+		!strings.ContainsFunc(p, unicode.IsControl) &&
+		!strings.Contains(strings.ToLower(r.URL.RawPath), "%2f")
+}
+
+// choose sends a reader of "/" to the edition that serves them best.
+func (s *Site) choose(w http.ResponseWriter, r *http.Request, a *Answer) error {
+	paper, err := s.site(r.Context())
+	if err != nil {
+		return err
+	}
+	var codes []string
+	for _, l := range paper.Langs() {
+		codes = append(codes, string(l))
+	}
+	code := lang.Match(strings.Join(r.Header.Values("Accept-Language"), ","), codes)
+	if code == "" {
+		code = codes[0]
+	}
+	h := w.Header()
+	h.Set("Location", "/"+code+"/")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("Vary", "Accept-Language")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Length", "0")
+	a.Status = http.StatusFound
+	w.WriteHeader(a.Status)
+	return nil
+}
+
+// fail answers a request that could not be served. It asks nobody: what it
+// says is known without the library.
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error, a *Answer) {
+	var p *press.Panic
+	if errors.As(err, &p) {
+		err = &web.Panic{Value: p.Value, Stack: p.Stack}
+	}
+	status := http.StatusInternalServerError
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, press.ErrUnsettled) {
+		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "5")
+	}
+	s.plain(w, r, a, status, web.Report(r, err))
+}
+
+var plainPage = template.Must(template.New("plain").Parse(`<!doctype html>
+<html lang="{{.L.Code}}" dir="{{.L.Dir}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{{.Title}}</title>
+</head>
+<body>
+<main>
+<h1>{{.Title}}</h1>
+<p>{{.Text}}</p>
+{{- if .Reference}}
+<p>{{.Reference}}</p>
+{{- end}}
+<p><a href="/">{{.L.Text "home"}}</a></p>
+</main>
+</body>
+</html>
+`))
+
+// plain answers with a page that needs nothing: no library, no theme.
+func (s *Site) plain(w http.ResponseWriter, r *http.Request, a *Answer, status int, id string) {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	l := lang.Get("en")
+	if paper := s.paper.Load(); paper != nil {
+		n, known := paper.Edition(stet.Lang(first))
+		if !known {
+			n = paper.Editions[0]
+		}
+		l = lang.Get(string(n.Lang))
+	}
+	v := struct {
+		L                      *lang.Language
+		Title, Text, Reference string
+	}{L: l}
+	switch status {
+	case http.StatusNotFound:
+		v.Title, v.Text = l.Text(lang.NotFoundTitle), l.Text(lang.NotFoundText)
+	case http.StatusMethodNotAllowed:
+		v.Title, v.Text = http.StatusText(status), r.Method
+	case http.StatusServiceUnavailable:
+		v.Title, v.Text = l.Text(lang.UnavailableTitle), l.Text(lang.UnavailableText)
+	default:
+		v.Title, v.Text = l.Text(lang.ErrorTitle), l.Text(lang.ErrorText)
+	}
+	if id != "" {
+		v.Reference = l.Text(lang.ErrorReference, "id", id)
+	}
+	var body bytes.Buffer
+	if err := plainPage.Execute(&body, v); err != nil {
+		panic(err) // it is a constant and its fields are strings
+	}
+	h := w.Header()
+	for _, f := range fields("text/html; charset=utf-8") {
+		h.Set(f.Name, f.Value)
+	}
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	a.Status = status
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		a.Bytes = int64(body.Len())
+		w.Write(body.Bytes())
+	}
+}

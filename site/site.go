@@ -1,0 +1,129 @@
+package site
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"stet"
+	"stet/press"
+)
+
+// Options is what a Site needs.
+type Options struct {
+	Library  stet.Library
+	URL      string           // scheme and host of absolute addresses, without a final slash
+	Now      func() time.Time // the clock; nil means time.Now
+	Theme    fs.FS            // laid over the default theme; may be nil
+	MaxBytes int64            // what the press may hold; zero for its own default
+
+	// Observe, if set, is told of every answer, after it was given.
+	Observe func(Answer)
+}
+
+// Answer is what is told of an answer.
+type Answer struct {
+	Method string
+	Path   string
+	Status int
+	Bytes  int64 // of the body
+	Took   time.Duration
+}
+
+// Site answers readers. Its methods may be called at the same time.
+type Site struct {
+	library stet.Library
+	url     string
+	now     func() time.Time
+	observe func(Answer)
+	theme   *theme
+	press   *press.Press
+
+	paper   atomic.Pointer[stet.Site] // as it was last asked for; nil before
+	reading sync.Mutex                // of paper, so that an older one never replaces a newer
+
+	counting sync.Mutex
+	laid     map[string]uint64
+	printed  map[string]uint64
+	latest   map[int]bool // the lengths in which the theme shows the latest news
+}
+
+// New returns a site. The error tells what is wrong with the theme or the URL.
+func New(o Options) (*Site, error) {
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" || u.RawQuery != "" {
+		return nil, fmt.Errorf("site: the address %q must be a scheme and a host, like https://example.org", o.URL)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Site{
+		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe,
+		laid: map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{},
+	}
+	if s.theme, err = loadTheme(o.Theme); err != nil {
+		return nil, fmt.Errorf("site: %w", err)
+	}
+	s.press = press.New(press.Options{MaxBytes: o.MaxBytes, Lay: s.lay, Print: s.print, Now: o.Now})
+	return s, nil
+}
+
+// site returns the newsroom's public face as it is held.
+func (s *Site) site(ctx context.Context) (*stet.Site, error) {
+	if p := s.paper.Load(); p != nil {
+		return p, nil
+	}
+	return s.reload(ctx)
+}
+
+// reload asks for the newsroom's public face anew.
+func (s *Site) reload(ctx context.Context) (*stet.Site, error) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	p, err := s.library.Site(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the site: %w", err)
+	}
+	if len(p.Editions) == 0 {
+		return nil, fmt.Errorf("the site has no editions")
+	}
+	s.paper.Store(p)
+	return p, nil
+}
+
+// Stats are counts since the site was made.
+type Stats struct {
+	Press   press.Stats
+	Laid    map[string]uint64 // pages made, by template: "article", "list", "feed" …
+	Printed map[string]uint64 // blocks made: "masthead", "latest", "front", "foot"
+}
+
+// Stats returns the counts of this moment.
+func (s *Site) Stats() Stats {
+	s.counting.Lock()
+	defer s.counting.Unlock()
+	st := Stats{Press: s.press.Stats(), Laid: map[string]uint64{}, Printed: map[string]uint64{}}
+	for k, n := range s.laid {
+		st.Laid[k] = n
+	}
+	for k, n := range s.printed {
+		st.Printed[k] = n
+	}
+	return st
+}
+
+func (s *Site) count(what map[string]uint64, kind string) {
+	s.counting.Lock()
+	what[kind]++
+	s.counting.Unlock()
+}
+
+// today is the local day of this moment.
+func (s *Site) today(site *stet.Site) stet.Day {
+	return stet.DayOf(s.now(), cmp.Or(site.Zone, time.UTC))
+}

@@ -1,0 +1,240 @@
+package site
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"stet"
+	"stet/lang"
+	"stet/press"
+)
+
+//go:embed theme/default
+var embedded embed.FS
+
+// maxLatest is the longest list of latest news a theme may ask for.
+const maxLatest = 50
+
+// pageViews are the page templates with the struct that each is given.
+var pageViews = map[string]any{
+	"article": articlePage{},
+	"front":   frontPage{},
+	"list":    listPage{},
+	"terms":   termsPage{},
+	"archive": archivePage{},
+	"missing": missingPage{},
+}
+
+// blockViews are the templates of blocks with the struct that each is given.
+var blockViews = map[string]any{
+	"masthead": mastheadBlock{},
+	"latest":   latestBlock{},
+	"front":    frontBlock{},
+	"foot":     footBlock{},
+}
+
+// A theme is the parsed templates and the files that pages link to.
+type theme struct {
+	pages  map[string]*template.Template
+	blocks map[string]*template.Template
+	mark   string // opens and closes the name of a block in the output of a page
+	assets map[string]asset
+	style  string // address of the stylesheet
+	icon   string
+}
+
+// An asset is a file that pages link to by a name that changes with its bytes.
+type asset struct {
+	mediaType string
+	data      []byte
+}
+
+// overlay is a folder laid over another.
+type overlay struct{ over, base fs.FS }
+
+func (o overlay) Open(name string) (fs.File, error) {
+	if o.over != nil {
+		if f, err := o.over.Open(name); !errors.Is(err, fs.ErrNotExist) {
+			return f, err
+		}
+	}
+	return o.base.Open(name)
+}
+
+// loadTheme reads a theme and tries every template on an empty and on a full
+// view, so that a field that is not there is found now.
+func loadTheme(over fs.FS) (*theme, error) {
+	base, err := fs.Sub(embedded, "theme/default")
+	if err != nil {
+		return nil, err
+	}
+	files := overlay{over, base}
+	var secret [16]byte
+	rand.Read(secret[:])
+	t := &theme{
+		pages: map[string]*template.Template{}, blocks: map[string]*template.Template{},
+		mark:   "\x00" + hex.EncodeToString(secret[:]) + "\x00",
+		assets: map[string]asset{},
+	}
+	if t.style, err = t.addAsset(files, "style.css", "text/css; charset=utf-8"); err != nil {
+		return nil, err
+	}
+	if t.icon, err = t.addAsset(files, "icon.svg", "image/svg+xml"); err != nil {
+		return nil, err
+	}
+	for name, view := range pageViews {
+		if t.pages[name], err = t.parse(files, name+".html", view); err != nil {
+			return nil, err
+		}
+	}
+	for name, view := range blockViews {
+		if t.blocks[name], err = t.parse(files, "blocks/"+name+".html", view); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (t *theme) addAsset(files fs.FS, name, mediaType string) (string, error) {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return "", fmt.Errorf("theme: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	ext := path.Ext(name)
+	address := "/assets/" + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:6]) + ext
+	t.assets[address] = asset{mediaType, data}
+	return address, nil
+}
+
+func (t *theme) parse(files fs.FS, name string, view any) (*template.Template, error) {
+	block := func(name string) func() template.HTML {
+		return func() template.HTML { return template.HTML(t.mark + name + t.mark) }
+	}
+	parsed, err := template.New(path.Base(name)).Funcs(template.FuncMap{
+		"masthead": block("masthead"),
+		"front":    block("front"),
+		"foot":     block("foot"),
+		"latest": func(n int) (template.HTML, error) {
+			if n < 1 || n > maxLatest {
+				return "", fmt.Errorf("latest %d: from 1 to %d can be shown", n, maxLatest)
+			}
+			return block("latest/" + strconv.Itoa(n))(), nil
+		},
+	}).ParseFS(files, "parts.html", name)
+	if err != nil {
+		return nil, fmt.Errorf("theme: %w", err)
+	}
+	for _, full := range []bool{false, true} {
+		v := reflect.New(reflect.TypeOf(view)).Elem()
+		sample(v, full)
+		out, err := execute(parsed, v.Interface())
+		if err == nil {
+			_, err = t.split(out, "en")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("theme: %s: %w", name, err)
+		}
+	}
+	return parsed, nil
+}
+
+// sample makes a view that templates can be tried on: full with one of
+// everything, or empty but for the language.
+func sample(v reflect.Value, full bool) {
+	if v.Type() == reflect.TypeFor[*lang.Language]() {
+		v.Set(reflect.ValueOf(lang.Get("en")))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			sample(v.Field(i), full)
+		}
+	case reflect.Slice:
+		if full {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			sample(v.Index(0), full)
+		}
+	case reflect.Pointer:
+		if full {
+			v.Set(reflect.New(v.Type().Elem()))
+			sample(v.Elem(), full)
+		}
+	case reflect.String:
+		if full {
+			v.SetString("1")
+		}
+	case reflect.Bool:
+		v.SetBool(full)
+	case reflect.Int:
+		if full {
+			v.SetInt(1)
+		}
+	}
+}
+
+func execute(t *template.Template, view any) ([]byte, error) {
+	var out bytes.Buffer
+	err := t.Execute(&out, view)
+	return out.Bytes(), err
+}
+
+// page executes a page template and cuts what comes out into parts.
+func (t *theme) page(name string, l stet.Lang, view any) ([]press.Part, error) {
+	out, err := execute(t.pages[name], view)
+	if err != nil {
+		return nil, err
+	}
+	return t.split(out, l)
+}
+
+// block executes the template of a block.
+func (t *theme) block(name string, view any) ([]byte, error) {
+	out, err := execute(t.blocks[name], view)
+	if err == nil && bytes.Contains(out, []byte(t.mark)) {
+		err = errors.New("a block cannot hold another")
+	}
+	return bytes.TrimSpace(out), err
+}
+
+// split cuts the output of a page template at the marks. White space alone
+// between two blocks is left out.
+func (t *theme) split(out []byte, l stet.Lang) ([]press.Part, error) {
+	var parts []press.Part
+	for i, piece := range bytes.Split(out, []byte(t.mark)) {
+		switch {
+		case i%2 == 1:
+			kind, arg, _ := strings.Cut(string(piece), "/")
+			parts = append(parts, press.Part{Block: blockName(kind, l, arg)})
+		case bytes.Contains(piece, []byte(t.mark[1:len(t.mark)-1])):
+			return nil, errors.New("a block stands where no HTML text may")
+		case len(bytes.TrimSpace(piece)) > 0:
+			parts = append(parts, press.Part{HTML: piece})
+		}
+	}
+	if len(parts) > 8 {
+		return nil, fmt.Errorf("%d blocks and stretches of text between them; a page may have 8", len(parts))
+	}
+	return parts, nil
+}
+
+// blockName is the name of a block in an edition: "latest/ru/10", "foot/ru".
+func blockName(kind string, l stet.Lang, arg string) string {
+	name := kind + "/" + string(l)
+	if arg != "" {
+		name += "/" + arg
+	}
+	return name
+}

@@ -1,0 +1,291 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+
+	"stet"
+	"stet/lang"
+	"stet/press"
+)
+
+// frame is what the template of every page is given.
+type frame struct {
+	L     *lang.Language
+	Paper string // the edition's name
+	Home  string // the edition's front
+	All   string // the edition's archive
+	Head  head
+}
+
+// head is what a page says of itself to machines.
+type head struct {
+	Title       string // as the browser shows it
+	Name        string // as the page itself has it
+	Description string
+	Canonical   string // absolute; empty for pages nobody should keep
+	Alternates  []alternate
+	Feeds       []link
+	Type        string // "website", "article"
+	Image       string
+	ImageAlt    string
+	Published   string
+	Modified    string
+	Section     string
+	Paper       string
+	Locale      string
+	Style, Icon string
+	NoIndex     bool
+}
+
+// alternate is the same matter in a language, "x-default" for all others.
+type alternate struct{ Lang, Href string }
+
+// link is a link in the page's own language.
+type link struct{ Text, Href string }
+
+// tongue is a link into another language.
+type tongue struct {
+	Lang, Dir, Name, Href string
+	Here                  bool // it is this page's own
+}
+
+// date is a time as people and as machines read it.
+type date struct{ Text, Machine string }
+
+// item is a story in a list.
+type item struct {
+	Headline   string
+	Href       string
+	Standfirst string
+	Kicker     string
+	Label      string // of a genre that readers must know of
+	Sponsored  bool
+	Authors    string
+	Published  date
+}
+
+// edition is one edition at the moment a page of it is made.
+type edition struct {
+	*Site
+	paper *stet.Site
+	name  stet.Edition
+	l     *lang.Language
+	lang  stet.Lang
+	zone  *time.Location
+}
+
+// edition returns an edition of the newsroom's public face.
+func (s *Site) edition(paper *stet.Site, l stet.Lang) (*edition, bool) {
+	name, ok := paper.Edition(l)
+	zone := paper.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return &edition{s, paper, name, lang.Get(string(l)), l, zone}, ok
+}
+
+func (e *edition) home() string { return "/" + string(e.lang) + "/" }
+
+// frame fills what every page has. The path is the page's own address.
+func (e *edition) frame(path, title string) frame {
+	h := head{
+		Title: title, Name: title, Type: "website",
+		Paper: e.name.Name, Locale: e.l.Locale, Style: e.theme.style, Icon: e.theme.icon,
+		Feeds: []link{{e.l.Text(lang.FeedTitle, "site", e.name.Name), e.home() + "feed.xml"}},
+	}
+	if path != "" {
+		h.Canonical = e.absolute(path)
+	}
+	if title != e.name.Name {
+		h.Title = e.l.Text(lang.PageTitle, "title", title, "site", e.name.Name)
+	}
+	return frame{L: e.l, Paper: e.name.Name, Home: e.home(), All: e.home() + "latest", Head: h}
+}
+
+// escaped returns a decoded path as it stands in an address.
+func escaped[S ~string](path S) string { return (&url.URL{Path: string(path)}).EscapedPath() }
+
+// absolute returns the whole address of a decoded path.
+func (s *Site) absolute(path string) string { return s.url + escaped(path) }
+
+// machine writes an instant in RFC 3339: with the site's offset, or in UTC
+// where that has seconds, as old local times do.
+func (e *edition) machine(t time.Time) string {
+	t = t.In(e.zone)
+	if _, offset := t.Zone(); offset%60 != 0 {
+		t = t.UTC()
+	}
+	return t.Format(time.RFC3339)
+}
+
+func (e *edition) date(t time.Time) date { return date{e.l.Date(t.In(e.zone)), e.machine(t)} }
+
+func (e *edition) dateTime(t time.Time) date { return date{e.l.DateTime(t.In(e.zone)), e.machine(t)} }
+
+// label is what readers must know of a genre; news needs none.
+func (e *edition) label(g stet.Genre) string {
+	switch g {
+	case "analysis":
+		return e.l.Text(lang.Analysis)
+	case "opinion":
+		return e.l.Text(lang.Opinion)
+	case "sponsored":
+		return e.l.Text(lang.Sponsored)
+	}
+	return ""
+}
+
+func (e *edition) items(ctx context.Context, heads []stet.Head) ([]item, error) {
+	var bylines []stet.Byline
+	for _, h := range heads {
+		bylines = append(bylines, h.Bylines...)
+	}
+	authors, err := e.people(ctx, bylines)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]item, len(heads))
+	for i, h := range heads {
+		var by []string
+		for _, b := range h.Bylines {
+			by = append(by, e.signed(b, authors))
+		}
+		items[i] = item{
+			Headline: h.Headline, Href: escaped(h.Path), Standfirst: h.Standfirst, Kicker: h.Kicker,
+			Label: e.label(h.Genre), Sponsored: h.Genre == "sponsored",
+			Published: e.date(h.PublishedAt),
+		}
+		if len(by) > 0 {
+			items[i].Authors = e.l.Text(lang.Byline, "names", e.l.List(by))
+		}
+	}
+	return items, nil
+}
+
+// people looks the authors up that sign by their own name.
+func (e *edition) people(ctx context.Context, bylines []stet.Byline) (map[string]*stet.Term, error) {
+	var keys []string
+	for _, b := range bylines {
+		if b.Name == "" {
+			keys = append(keys, b.Key)
+		}
+	}
+	return e.names(ctx, stet.AuthorTerm, keys)
+}
+
+// signed is the name under a text.
+func (e *edition) signed(b stet.Byline, authors map[string]*stet.Term) string {
+	if b.Name != "" {
+		return b.Name
+	}
+	if t := authors[b.Key]; t != nil {
+		return t.In(e.lang).Name
+	}
+	return b.Key
+}
+
+// heads lists stories of the edition, newest first.
+func (e *edition) heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, error) {
+	q.Lang = e.lang
+	heads, err := e.library.Heads(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("listing stories: %w", err)
+	}
+	return heads, nil
+}
+
+// names looks terms up by their keys.
+func (s *Site) names(ctx context.Context, kind stet.TermKind, keys []string) (map[string]*stet.Term, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	terms, err := s.library.Names(ctx, kind, keys)
+	if err != nil {
+		return nil, fmt.Errorf("looking up names: %w", err)
+	}
+	return terms, nil
+}
+
+// terms lists the sections, topics or authors of the edition as links.
+func (e *edition) terms(ctx context.Context, kind stet.TermKind) ([]stet.Term, []link, error) {
+	terms, err := e.library.Terms(ctx, e.lang, kind)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listing terms: %w", err)
+	}
+	links := make([]link, len(terms))
+	for i := range terms {
+		links[i] = e.termLink(&terms[i])
+	}
+	return terms, links, nil
+}
+
+func (e *edition) termLink(t *stet.Term) link {
+	n := t.In(e.lang)
+	return link{n.Name, escaped(stet.TermPath(e.lang, t.Kind, n.Slug))}
+}
+
+// others are the editions as links, this one marked.
+func (e *edition) others() []tongue {
+	var out []tongue
+	for _, n := range e.paper.Editions {
+		l := lang.Get(string(n.Lang))
+		out = append(out, tongue{l.Code, l.Dir, l.Name, "/" + l.Code + "/", n.Lang == e.lang})
+	}
+	return out
+}
+
+// The policy allows what pages need of this host and nothing of any other.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; frame-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// fields are the header fields of what readers and machines read.
+func fields(mediaType string, more ...press.Field) []press.Field {
+	return append([]press.Field{
+		{Name: "Content-Type", Value: mediaType},
+		{Name: "Cache-Control", Value: "public, no-cache"},
+		{Name: "Content-Security-Policy", Value: policy},
+		{Name: "X-Content-Type-Options", Value: "nosniff"},
+		{Name: "Referrer-Policy", Value: "strict-origin-when-cross-origin"},
+	}, more...)
+}
+
+// page makes a page of the edition from a template.
+func (e *edition) page(template string, view any) (press.Page, error) {
+	parts, err := e.theme.page(template, e.lang, view)
+	if err != nil {
+		return press.Page{}, fmt.Errorf("template %s: %w", template, err)
+	}
+	e.count(e.laid, template)
+	for _, p := range parts {
+		e.note(p.Block)
+	}
+	return press.Page{
+		Fields: fields("text/html; charset=utf-8", press.Field{Name: "Content-Language", Value: string(e.lang)}),
+		Parts:  parts,
+	}, nil
+}
+
+// plain cuts a text to about that many characters for descriptions, at a space.
+func plain(s string, limit int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	runes := []rune(s)
+	if len(runes) <= limit {
+		return s
+	}
+	cut := string(runes[:limit])
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,;:–—-") + "…"
+}
+
+// safe is JSON or HTML that was made by an encoder of ours.
+type (
+	safeData = template.JS
+	safeHTML = template.HTML
+)
