@@ -3,14 +3,14 @@ package prose
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // link adds the mark of a link, or notes why there is none.
 func (h *htmlReader) link(a attributes, marks []Mark) []Mark {
 	var href string
-	if strings.HasPrefix(strings.TrimSpace(a.href), "#") {
-		href = strings.TrimSpace(a.href)
-		if len(href) == 1 {
+	if source := trimAddress(a.href); strings.HasPrefix(source, "#") {
+		if href = withoutBreaks(source); len(href) == 1 {
 			return marks
 		}
 		if _, problem := checkHref(href); problem != "" {
@@ -48,8 +48,7 @@ func (h *htmlReader) resolve(s string) (address, problem string) {
 	if len(s) > 2*maxURL {
 		return "", "too long"
 	}
-	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' || r == 0xa0 || r == 0xfeff || r == utf8Error })
-	if s == "" {
+	if s = trimAddress(s); s == "" {
 		return "", "empty"
 	}
 	scheme, _ := splitScheme(s)
@@ -58,12 +57,7 @@ func (h *htmlReader) resolve(s string) (address, problem string) {
 			return "", "unclear scheme"
 		}
 	}
-	s = strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\r' {
-			return -1
-		}
-		return r
-	}, s)
+	s = withoutBreaks(s)
 	switch scheme {
 	case "", "http", "https":
 		s = strings.ReplaceAll(s, `\`, "/")
@@ -88,7 +82,23 @@ func (h *htmlReader) resolve(s string) (address, problem string) {
 	return "", "no address"
 }
 
-const utf8Error = '\uFFFD'
+// trimAddress takes off the ends what browsers take off, and a little more.
+func trimAddress(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' || r == 0xa0 || r == 0xfeff || r == utf8.RuneError })
+}
+
+// withoutBreaks removes what browsers remove from the middle of an address.
+func withoutBreaks(s string) string {
+	if !strings.ContainsAny(s, "\n\t\r") {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\r' {
+			return -1
+		}
+		return r
+	}, s)
+}
 
 var addressEscapes = strings.NewReplacer(" ", "%20", "<", "%3C", ">", "%3E", `"`, "%22")
 

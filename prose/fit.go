@@ -10,6 +10,7 @@ import (
 func (b *builder) fit() *Doc {
 	f := fitter{builder: b}
 	nodes := f.blocks(b.root.Content, docAccepts, 1)
+	dropKnownLang(nodes, b.o.Lang)
 	if b.hasLinks {
 		b.linkPlaces(nodes)
 	}
@@ -19,6 +20,29 @@ func (b *builder) fit() *Doc {
 		b.lose("text beyond the size limit", "")
 	}
 	return &Doc{Content: nodes}
+}
+
+// dropKnownLang takes away languages that are those of the node around.
+func dropKnownLang(nodes []*Node, around string) {
+	for _, n := range nodes {
+		lang := around
+		if own := n.Attrs.Get("lang"); own == around {
+			n.Attrs.Set("lang", "")
+		} else if own != "" {
+			lang = own
+		}
+		if n.Type == Text {
+			for i := range n.Marks {
+				if n.Marks[i].Type == Lang && n.Marks[i].Attrs.Get("lang") == lang {
+					n.Marks = withoutMark(n.Marks, Lang)
+					break
+				}
+			}
+			continue
+		}
+		dropKnownLang(n.Content, lang)
+		n.Content = mergeText(n.Content)
+	}
 }
 
 type fitter struct{ *builder }
