@@ -46,7 +46,7 @@ func demo(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer db.Close()
-	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), time.Now)
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,9 @@ func editionsOf(langs string, text func(stet.Lang) (name, about string)) ([]stet
 		if !lang.Valid(code) {
 			return nil, fmt.Errorf("--langs: %q is not a language code like ru or az", code)
 		}
+		if code == "api" { // /api/v1 is taken
+			return nil, fmt.Errorf("--langs: %q cannot be an edition's code", code)
+		}
 		if seen[code] {
 			return nil, fmt.Errorf("--langs: %q stands twice", code)
 		}

@@ -35,7 +35,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer db.Close()
-	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, nil)))
+	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, nil)), time.Now)
 	if err != nil {
 		return err
 	}
@@ -52,6 +52,7 @@ type server struct {
 	listener net.Listener
 	admin    net.Listener // nil where there are no metrics
 	site     *site.Site
+	readers  *readers // nil where there are no metrics
 	follower *jobs.Follower
 	receipts *receipts
 	handler  http.Handler
@@ -60,8 +61,8 @@ type server struct {
 }
 
 // newServer binds the addresses and makes everything ready, but serves nothing yet.
-func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger) (*server, error) {
-	s := &server{log: log, db: db, config: c, now: time.Now}
+func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, now func() time.Time) (*server, error) {
+	s := &server{log: log, db: db, config: c, now: now}
 	var err error
 	if s.listener, err = net.Listen("tcp", c.Addr); err != nil {
 		return nil, err
@@ -79,10 +80,12 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger) (
 	if err != nil {
 		return nil, err
 	}
-	s.site, err = site.New(ctx, site.Options{
-		Library: db.Public(), URL: s.url, Now: s.now, Log: log, MaxBytes: int64(c.CacheMB) << 20,
-	})
-	if err != nil {
+	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20}
+	if s.admin != nil {
+		s.readers = newReaders()
+		o.Observe = s.readers.observe
+	}
+	if s.site, err = site.New(o); err != nil {
 		return nil, err
 	}
 	s.receipts = &receipts{surfaces: map[int64][]string{}}

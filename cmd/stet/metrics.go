@@ -1,0 +1,87 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"stet/site"
+)
+
+// answerBuckets are in seconds: most answers come from memory.
+var answerBuckets = []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5}
+
+// readers counts what readers got.
+type readers struct {
+	answers *prometheus.CounterVec
+	bytes   prometheus.Counter
+	took    prometheus.Histogram
+}
+
+func newReaders() *readers {
+	return &readers{
+		answers: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stet_answers_total", Help: "Answers to readers, by status."}, []string{"status"}),
+		bytes:   prometheus.NewCounter(prometheus.CounterOpts{Name: "stet_answered_bytes_total", Help: "Bytes of the bodies of answers to readers."}),
+		took:    prometheus.NewHistogram(prometheus.HistogramOpts{Name: "stet_answer_seconds", Help: "How long answers to readers took.", Buckets: answerBuckets}),
+	}
+}
+
+func (r *readers) observe(a site.Answer) {
+	r.answers.WithLabelValues(strconv.Itoa(a.Status)).Inc()
+	r.bytes.Add(float64(a.Bytes))
+	r.took.Observe(a.Took.Seconds())
+}
+
+// metrics returns everything that --admin tells.
+func (s *server) metrics() *prometheus.Registry {
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		s.readers.answers, s.readers.bytes, s.readers.took, pressCollector{s})
+	return reg
+}
+
+// pressCollector tells what the press holds and did.
+type pressCollector struct{ s *server }
+
+var (
+	descHeld = prometheus.NewDesc("stet_press_held", "Pages and blocks held.", []string{"what"}, nil)
+	descSize = prometheus.NewDesc("stet_press_bytes", "Bytes that they take.", nil, nil)
+	descDid  = prometheus.NewDesc("stet_press_total", "What the press did: answered at once, waited, failed, served stale, evicted.", []string{"what"}, nil)
+	descLaid = prometheus.NewDesc("stet_pages_laid_total", "Pages made, by template.", []string{"template"}, nil)
+	descPrnt = prometheus.NewDesc("stet_blocks_printed_total", "Blocks made, by name.", []string{"block"}, nil)
+	descHead = prometheus.NewDesc("stet_event", "Number of the last event that readers see.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (pressCollector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descHeld, descSize, descDid, descLaid, descPrnt, descHead} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c pressCollector) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	counter := func(d *prometheus.Desc, v uint64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	st := c.s.site.Stats()
+	gauge(descHeld, float64(st.Press.Pages), "pages")
+	gauge(descHeld, float64(st.Press.Blocks), "blocks")
+	gauge(descSize, float64(st.Press.Bytes))
+	counter(descDid, st.Press.Answered, "answered")
+	counter(descDid, st.Press.Waited, "waited")
+	counter(descDid, st.Press.Failed, "failed")
+	counter(descDid, st.Press.Stale, "stale")
+	counter(descDid, st.Press.Evicted, "evicted")
+	for name, n := range st.Laid {
+		counter(descLaid, n, name)
+	}
+	for name, n := range st.Printed {
+		counter(descPrnt, n, name)
+	}
+	gauge(descHead, float64(c.s.follower.At()))
+}
