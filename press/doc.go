@@ -51,7 +51,7 @@
 //
 //  5. A request gets its answer even if there is no room to hold what was made
 //     for it. Only if changes hit it again and again, 32 times, it gets
-//     [ErrUnsettled].
+//     [ErrUnsettled]; a caller whose changes come in crowds applies them together.
 //
 //  6. What is past its Until is as good as missing. What a request has itself
 //     waited for does not run out before that request is answered.

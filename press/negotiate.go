@@ -16,12 +16,12 @@ func acceptsGzip(header string) bool {
 			continue
 		}
 		switch {
-		case strings.EqualFold(coding, "gzip"), strings.EqualFold(coding, "x-gzip"):
-			gzip = min(gzip, weight)
-		case strings.EqualFold(coding, "identity"):
-			identity = min(identity, weight)
 		case coding == "*":
 			any = min(any, weight)
+		case is(coding, "gzip"), is(coding, "x-gzip"):
+			gzip = min(gzip, weight)
+		case is(coding, "identity"):
+			identity = min(identity, weight)
 		}
 	}
 	if gzip == unset {
@@ -32,6 +32,11 @@ func acceptsGzip(header string) bool {
 	}
 	// The identity is always acceptable, but nobody's wish unless they say so.
 	return identity == unset || gzip >= identity
+}
+
+// is compares names; most differ in length.
+func is(coding, name string) bool {
+	return len(coding) == len(name) && strings.EqualFold(coding, name)
 }
 
 // parseCoding reads "coding" or "coding;q=0.5", the weight in thousandths.
@@ -113,5 +118,11 @@ func endOfTag(s string) int {
 
 // trim takes away optional white space as HTTP knows it.
 func trim(s string) string {
-	return strings.Trim(s, " \t")
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
 }
