@@ -406,38 +406,41 @@ func (b *builder) text(s string) {
 		b.preformatted(s)
 		return
 	}
-	for s != "" {
-		end := strings.IndexAny(s, " \n\t\r\f")
-		switch {
-		case end < 0:
-			b.word(s)
-			return
-		case end > 0:
-			b.word(s[:end])
-			s = s[end:]
+	for s = clean(s); s != ""; {
+		end := lineLength(s)
+		if end > 0 {
+			b.words(s[:end])
 		}
-		i, kind := 0, oneSpace
+		i, kind := end, oneSpace
 		for i < len(s) && isSpace(s[i]) {
 			if s[i] == '\n' || s[i] == '\r' {
 				kind = lineEnd
 			}
 			i++
 		}
-		if b.cur != nil {
+		if b.cur != nil && i > end {
 			b.space = max(b.space, kind)
 		}
 		s = s[i:]
 	}
 }
 
+// lineLength returns how much of s may be taken over as it is: words with
+// single spaces between them.
+func lineLength(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' && isSpace(c) && (c != ' ' || i == 0 || i+1 == len(s) || isSpace(s[i+1])) {
+			return i
+		}
+	}
+	return len(s)
+}
+
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
 
-// word adds text without white space, after the space that is owed. The space
-// takes the marks that both its neighbours have.
-func (b *builder) word(s string) {
-	if s = clean(s); s == "" {
-		return
-	}
+// words adds text that needs no folding, after the space that is owed. The
+// space takes the marks that both its neighbours have.
+func (b *builder) words(s string) {
 	b.openText()
 	marks := b.currentMarks()
 	if b.space != noSpace && b.midLine() {

@@ -47,7 +47,7 @@ var providers = []provider{
 // address of a frame becomes that of the page a person would open.
 func embedOf(address string) *Node {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || strings.ContainsAny(address, " <>\"") {
 		return nil
 	}
 	host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(u.Hostname()), "www."), "m.")
