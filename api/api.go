@@ -66,13 +66,33 @@ func New(o Options) *API {
 	for i, route := range Routes {
 		a.mux.Handle(route, handlers[i])
 	}
-	a.mux.Handle("/api/", web.Handler(func(w http.ResponseWriter, r *http.Request) error {
-		return stet.Errorf(stet.NotFound, "", "there is no %s here; /api/v1/openapi.json lists what there is", r.Method)
-	}))
 	return a
 }
 
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := a.mux.Handler(r); pattern == "" {
+		web.Handler(a.nothing).ServeHTTP(w, r)
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
+
+// nothing refuses what no route serves, in the API's own form.
+func (a *API) nothing(w http.ResponseWriter, r *http.Request) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPatch, http.MethodPost} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := a.mux.Handler(other); pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		return &web.Refusal{Status: http.StatusMethodNotAllowed, Allow: strings.Join(allowed, ", "),
+			Detail: "This address allows only " + strings.Join(allowed, ", ") + "."}
+	}
+	return stet.Errorf(stet.NotFound, "", "there is nothing here; /api/v1/openapi.json lists what there is")
+}
 
 func (a *API) describe(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/json")
