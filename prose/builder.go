@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -171,7 +172,7 @@ func (b *builder) push(tag atom.Atom, kind, lang string) *frame {
 	if kind != "" {
 		f.node = &Node{Type: kind}
 		f.text, f.pre = Paragraph, false
-		if hasID(kind) && f.lang != f.nodeLang && f.lang != "" {
+		if (hasID(kind) || kind == figure) && f.lang != f.nodeLang && f.lang != "" {
 			f.node.Attrs.Set("lang", f.lang)
 			f.nodeLang = f.lang
 		}
@@ -494,9 +495,19 @@ func (b *builder) add(s string, marks []Mark) {
 // emit makes a text node of what was added.
 func (b *builder) emit() {
 	if len(b.buf) > 0 {
-		b.cur.Content = append(b.cur.Content, &Node{Type: Text, Text: string(b.buf), Marks: b.bufMarks})
+		b.cur.Content = append(b.cur.Content, &Node{Type: Text, Text: string(b.buf), Marks: copyMarks(b.bufMarks)})
 		b.buf = b.buf[:0]
 	}
+}
+
+// copyMarks gives a node marks of its own, so that changing them changes no
+// other.
+func copyMarks(marks []Mark) []Mark {
+	marks = slices.Clone(marks)
+	for i := range marks {
+		marks[i].Attrs = slices.Clone(marks[i].Attrs)
+	}
+	return marks
 }
 
 func (b *builder) preformatted(s string) {

@@ -125,6 +125,6 @@
 // space. What the schema cannot say is dropped and named in the list of
 // losses: script, style, form fields, comments, event handlers, links that
 // lead nowhere safe, unknown elements (their text stays). Colours, fonts,
-// sizes and classes are dropped without a word. What HTML wrote is read back
-// as the same document, but for pictures of the newsroom.
+// sizes and classes are dropped without a word. A document that came from
+// FromHTML, written by HTML and read again, is the same document.
 package prose

@@ -57,7 +57,7 @@ func (f *fitter) blocks(nodes []*Node, accepts group, depth int) []*Node {
 		case Paragraph, Heading, CodeBlock:
 			out = append(out, f.textBlock(n)...)
 		case BulletList, OrderedList:
-			out = append(out, f.list(n, accepts, depth)...)
+			out = append(out, f.list(n, depth)...)
 		case ListItem:
 			start := i
 			for i+1 < len(nodes) && nodes[i+1].Type == ListItem && nodes[i+1].Attrs.Get(wordAttr) == n.Attrs.Get(wordAttr) {
@@ -67,11 +67,15 @@ func (f *fitter) blocks(nodes []*Node, accepts group, depth int) []*Node {
 			if n.Attrs.Get(wordAttr) == "1" {
 				list.Type = OrderedList
 			}
-			out = append(out, f.list(list, accepts, depth)...)
+			out = append(out, f.list(list, depth)...)
 		case Quote:
-			out = append(out, f.quote(n, accepts, depth)...)
+			out = append(out, f.quote(n, depth)...)
 		case figure:
-			out = append(out, f.figure(n, accepts, depth)...)
+			parts := f.figure(n, accepts, depth)
+			for _, p := range parts {
+				setMissing(p, "lang", n.Attrs.Get("lang"))
+			}
+			out = append(out, parts...)
 		case Table:
 			out = append(out, f.table(n, accepts, depth)...)
 		case FactBox:
@@ -190,7 +194,7 @@ func (f *fitter) leaves(nodes []*Node) []*Node {
 	return out
 }
 
-func (f *fitter) list(n *Node, accepts group, depth int) []*Node {
+func (f *fitter) list(n *Node, depth int) []*Node {
 	if depth+3 > MaxDepth {
 		return f.leaves(n.Content)
 	}
@@ -234,7 +238,7 @@ func (f *fitter) list(n *Node, accepts group, depth int) []*Node {
 	return []*Node{n}
 }
 
-func (f *fitter) quote(n *Node, accepts group, depth int) []*Node {
+func (f *fitter) quote(n *Node, depth int) []*Node {
 	if depth+2 > MaxDepth {
 		return f.leaves(n.Content)
 	}
@@ -321,15 +325,14 @@ func (f *fitter) figure(n *Node, accepts group, depth int) []*Node {
 			others = append(others, c)
 		}
 	}
-	lang := f.captionLang(n)
 	switch {
 	case len(pictures) == 1 && !hasClass(class, "gallery"):
-		setCaption(pictures[0], "caption", text, lang)
-		setCaption(pictures[0], "credit", by, lang)
+		setMissing(pictures[0], "caption", text)
+		setMissing(pictures[0], "credit", by)
 		return body
 	case len(pictures) > 0 && accepts&wide != 0:
 		g := &Node{Type: Gallery, Content: pictures}
-		setCaption(g, "caption", joined(" ", text, by), lang)
+		g.Attrs.Set("caption", cut(joined(" ", text, by), maxCaption))
 		return append([]*Node{g}, others...)
 	}
 	text = joined(" ", text, by)
@@ -344,28 +347,20 @@ func (f *fitter) figure(n *Node, accepts group, depth int) []*Node {
 				if c.Type == Quote {
 					text = strings.TrimLeftFunc(text, isDash)
 				}
-				setCaption(c, name, cut(text, limit), lang)
+				c.Attrs.Set(name, cut(text, limit))
 				return body
 			}
 		}
 	}
 	if text != "" {
-		p := &Node{Type: Paragraph, Content: []*Node{{Type: Text, Text: text}}}
-		p.Attrs.Set("lang", lang)
-		body = append(body, p)
+		body = append(body, &Node{Type: Paragraph, Content: []*Node{{Type: Text, Text: text}}})
 	}
 	return body
 }
 
-// captionLang returns the language that a figure's caption says it is in.
-func (f *fitter) captionLang(n *Node) string { return n.Attrs.Get("lang") }
-
-func setCaption(n *Node, name, text, lang string) {
-	if text != "" && n.Attrs.Get(name) == "" {
-		n.Attrs.Set(name, text)
-	}
-	if lang != "" && n.Attrs.Get("lang") == "" {
-		n.Attrs.Set("lang", lang)
+func setMissing(n *Node, name, value string) {
+	if value != "" && n.Attrs.Get(name) == "" {
+		n.Attrs.Set(name, value)
 	}
 }
 

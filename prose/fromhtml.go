@@ -57,7 +57,7 @@ type htmlReader struct {
 // attributes holds what we look at in a tag.
 type attributes struct {
 	id, name, class, style, lang                            string
-	href, src, lazy, srcset, alt, title, cite, role, data   string
+	href, src, lazy, srcset, alt, title, role, data         string
 	hreflang, colspan, rowspan, start, value, width, height string
 	linked, hidden                                          bool // href and hidden are there
 }
@@ -134,8 +134,6 @@ func (h *htmlReader) attributes(more bool) (a attributes) {
 			field = &a.alt
 		case "title":
 			field = &a.title
-		case "cite":
-			field = &a.cite
 		case "role":
 			field = &a.role
 		case "data-embed":
@@ -166,6 +164,11 @@ func (h *htmlReader) attributes(more bool) (a attributes) {
 		}
 	}
 	return a
+}
+
+// following returns the beginning of what has not been read.
+func (h *htmlReader) following() string {
+	return h.src[h.offset:min(len(h.src), h.offset+400)]
 }
 
 // pass begins to pass over an element with all it holds, unless its end tag
@@ -202,7 +205,7 @@ func (h *htmlReader) start(tag atom.Atom, name string, a attributes, closed bool
 		h.anchor(a.id)
 	}
 	if (a.hidden || a.style != "" && hiddenStyle(a.style)) && !closed && !void(tag) {
-		h.lose("hidden text", "")
+		h.lose("hidden text", h.following())
 		h.pass(name)
 		return
 	}
@@ -242,7 +245,11 @@ func (h *htmlReader) start(tag atom.Atom, name string, a attributes, closed bool
 	case atom.Script, atom.Style, atom.Noscript, atom.Noembed, atom.Noframes, atom.Template, atom.Svg, atom.Math, atom.Object, atom.Applet,
 		atom.Select, atom.Datalist, atom.Textarea, atom.Button, atom.Title, atom.Canvas, atom.Map, atom.Frameset:
 		if tag != atom.Title && tag != atom.Noscript || a.src != "" {
-			h.lose("element "+name, a.src)
+			sample := a.src
+			if sample == "" {
+				sample = h.following()
+			}
+			h.lose("element "+name, sample)
 		}
 		if !closed || rawText(tag) {
 			h.pass(name)
