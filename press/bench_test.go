@@ -258,7 +258,7 @@ func BenchmarkMemory(b *testing.B) {
 
 // The budget is honest if what is counted is what is taken.
 func TestMemoryIsCounted(t *testing.T) {
-	const count = 5000
+	const count = 1500
 	before := heap()
 	p := manyPages(t, count)
 	taken := heap() - before

@@ -86,7 +86,7 @@ func randomPress(r *rand.Rand, count int) (p *Press, want map[string]string) {
 }
 
 func TestComposed(t *testing.T) {
-	p, want := randomPress(rand.New(rand.NewPCG(1, 2)), 150)
+	p, want := randomPress(rand.New(rand.NewPCG(1, 2)), 60)
 	for path, whole := range want {
 		for _, accept := range []string{"gzip", ""} {
 			for range 2 { // the second time from what is held
@@ -100,6 +100,32 @@ func TestComposed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Fields are shared by pages that have the same, up to a point.
+func TestFieldsAreShared(t *testing.T) {
+	p := New(Options{Lay: func(_ context.Context, path string) (Page, error) {
+		page := pageOf("x")
+		if path != "/" && path != "/too" {
+			page.Fields = append(slices.Clone(html), Field{"X-Path", path})
+		}
+		return page, nil
+	}})
+	one, two := respond(t, p, "/", ""), respond(t, p, "/too", "")
+	if one.view.page.fields != two.view.page.fields {
+		t.Error("the same fields twice")
+	}
+	for i := range maxShared + 10 {
+		path := fmt.Sprint("/", i)
+		r := respond(t, p, path, "")
+		if !strings.Contains(string(r.AppendHead(nil)), "\r\nX-Path: "+path+"\r\n") {
+			t.Errorf("%s has the fields of another page", path)
+		}
+	}
+	if len(p.fields) > maxShared {
+		t.Errorf("%d sets of fields are remembered", len(p.fields))
+	}
+	sound(t, p)
 }
 
 // Compressors are used again and again: what one did before must not show.
@@ -205,7 +231,7 @@ func kinds() map[string]Page {
 	font := Page{Fields: []Field{{"Content-Type", "font/woff2"}, {"cache-control", "max-age=31536000, immutable"}}, Parts: []Part{{HTML: []byte("\x00font")}}, Raw: true}
 	moved := Page{Status: 301, Fields: []Field{{"Location", "/new"}, {"Cache-Control", "max-age=3600"}}}
 	linked := pageOf("linked", "@b")
-	linked.Fields = append(slices.Clone(html), Field{"Link", "</a>; rel=a"}, Field{"link", "</b>; rel=b"}, Field{"Expires", "0"}, Field{"Content-Location", "/l"})
+	linked.Fields = append(slices.Clone(html), Field{"X-1", "y"}, Field{"Link", "</a>; rel=a"}, Field{"link", "</b>; rel=b"}, Field{"Expires", "0"}, Field{"Content-Location", "/l"})
 	return map[string]Page{"/": pageOf("page ", "@b", " end"), "/missing": missing, "/gone": gone, "/font": font, "/moved": moved, "/linked": linked, "/void": pageOf("")}
 }
 
@@ -267,7 +293,7 @@ func TestAnswers(t *testing.T) {
 		{"redirect", gzipped(get("/moved")), 301, "Location: /new\r\nCache-Control: max-age=3600\r\nContent-Length: 0\r\n", ""},
 		{"void", get("/void"), 200, typed + cached + "Vary: Accept-Encoding\r\nETag: " + etag("/void", "") + "\r\nContent-Length: 0\r\n", ""},
 		{"void gzip", gzipped(get("/void")), 200, typed + cached + "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\nETag: " + etag("/void", "gzip") + "\r\nContent-Length: 20\r\n", ""},
-		{"fields twice", get("/linked"), 200, typed + cached + "Link: </a>; rel=a\r\nlink: </b>; rel=b\r\nExpires: 0\r\nContent-Location: /l\r\nVary: Accept-Encoding\r\nETag: " + etag("/linked", "") + "\r\nContent-Length: 11\r\n", "linkedblock"},
+		{"fields twice", get("/linked"), 200, typed + cached + "X-1: y\r\nLink: </a>; rel=a\r\nlink: </b>; rel=b\r\nExpires: 0\r\nContent-Location: /l\r\nVary: Accept-Encoding\r\nETag: " + etag("/linked", "") + "\r\nContent-Length: 11\r\n", "linkedblock"},
 		{"fields on 304", noneMatch(get("/linked"), "*"), 304, cached + "Expires: 0\r\nContent-Location: /l\r\nVary: Accept-Encoding\r\nETag: " + etag("/linked", "") + "\r\n", ""},
 	}
 	for _, test := range tests {

@@ -589,7 +589,7 @@ func TestSet(t *testing.T) {
 		{"since of another press", func(p *Press) { p.Apply(setting(1000, "strange")) }, "printed"},
 		{"too large", func(p *Press) {
 			p.Apply(setting(p.Since(), "small"))
-			p.Apply(setting(p.Since(), strings.Repeat(" ", maxHTML+1)))
+			p.Apply(setting(p.Since(), string(make([]byte, maxHTML+1))))
 		}, "printed"},
 	}
 	for _, test := range tests {

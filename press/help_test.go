@@ -123,10 +123,15 @@ func sound(t rapid.TB, p *Press) {
 	var used int64
 	names := make(map[*slot]int)
 	pages := 0
+	paths := make(map[string]bool)
 	for i := range *s.pages.buckets.Load() {
 		for pg := (*s.pages.buckets.Load())[i].Load(); pg != nil; pg = pg.next.Load() {
 			pages++
 			used += pg.cost
+			if paths[pg.path] {
+				t.Errorf("%s is held twice", pg.path)
+			}
+			paths[pg.path] = true
 			if pg.holders != 1 {
 				t.Errorf("%s has %d holders", pg.path, pg.holders)
 			}

@@ -114,7 +114,7 @@ var errAway = errors.New("away")
 func newWorld(t rapid.TB, pick func(n int) int) *world {
 	w := &world{t: t, pick: pick, clock: time.Unix(1_600_000_000, 0), versions: make(map[string]int), tags: make(map[string]string)}
 	w.press = New(Options{
-		MaxBytes: []int64{0, 1, 2500, 4000, 5500}[pick(5)],
+		MaxBytes: []int64{0, 1, 1500, 2500, 4000, 5500}[pick(6)],
 		Lay:      w.lay,
 		Print:    w.print,
 		Now:      func() time.Time { return w.clock },

@@ -49,6 +49,7 @@ func TestAcceptsGzip(t *testing.T) {
 		"gzip deflate":                     false,
 		"gzip;q=0, gzip":                   false,
 		"gzip, x-gzip;q=0":                 false,
+		"gzip;q=0.x":                       false,
 		"gzip;q=1x":                        false,
 		"deflate;q=y, gzip":                true,
 		strings.Repeat("a,", 1000):         false,

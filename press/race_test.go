@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // A front is data that change as one: every block and page shows one number,
@@ -233,13 +234,90 @@ func TestQueueOfVisited(t *testing.T) {
 	if got := q.victim(); got != &nodes[patience] {
 		t.Error("the hand goes on for ever")
 	}
-	if got := q.victim(); got != &nodes[2*patience] && got != &nodes[patience] {
+	for i := range patience {
+		if nodes[i].visited.Load() {
+			t.Fatal("what was spared needs no other visit to be spared again")
+		}
+	}
+	q.remove(&nodes[patience])
+	if got := q.victim(); got != &nodes[2*patience+1] {
 		t.Error("the hand does not go on from where it was")
 	}
-	for range nodes {
+	for range nodes[1:] {
 		q.remove(q.victim())
 	}
 	if q.victim() != nil || q.newest != nil || q.oldest != nil || q.hand != nil {
 		t.Errorf("something is left: %+v", q)
+	}
+}
+
+// The clock is asked when all pieces are collected: a change at that moment
+// must not go unnoticed.
+func TestReaderNoticesAChange(t *testing.T) {
+	var p *Press
+	change := func() {}
+	p = New(Options{
+		Lay: func(context.Context, string) (Page, error) { return pageOf("@a", "@b"), nil },
+		Print: func(_ context.Context, name string) (Block, error) {
+			return Block{HTML: fmt.Append(nil, name, p.Since()), Until: time.Unix(1<<32, 0)}, nil
+		},
+		Now: func() time.Time { change(); return time.Unix(1<<31, 0) },
+	})
+	wantText(t, p, "/", "a1b1")
+	var v view
+	show := func() string {
+		r := v.respond(Request{Method: "GET"})
+		return string(bodyOf(&r))
+	}
+	if !p.glance("/", &v) || show() != "a1b1" {
+		t.Fatalf("%q without a change", show())
+	}
+	change = func() {
+		change = func() {}
+		p.Apply(Change{Since: p.Since(), Set: map[string]Block{"a": blockOf("A"), "b": blockOf("B")}})
+	}
+	if !p.glance("/", &v) || show() != "AB" {
+		t.Errorf("%q after a change", show())
+	}
+	changes := 0
+	p.Apply(Change{Blocks: []string{"a"}})
+	wantText(t, p, "/", "a3B")
+	change = func() {
+		changes++
+		p.Apply(Change{Pages: []string{"/x"}})
+	}
+	if p.glance("/", &v) || changes != glances {
+		t.Errorf("%d glances while everything changes", changes)
+	}
+	change = func() {}
+	p.sequence.Add(1)
+	if p.glance("/", &v) {
+		t.Error("a reader takes what is being changed")
+	}
+	p.sequence.Add(1)
+	if !p.glance("/", &v) {
+		t.Error("a reader does not take what is there")
+	}
+}
+
+// A page that is being answered has its slots, whether or not there was room
+// for it, for one of them or for all.
+func TestPageThatWaitsHasItsSlots(t *testing.T) {
+	for size := int64(500); size < 2500; size += 50 {
+		var p *Press
+		p = New(Options{
+			MaxBytes: size,
+			Lay:      func(context.Context, string) (Page, error) { return pageOf("own", "@a", "@b", "@c"), nil },
+			Print: func(_ context.Context, name string) (Block, error) {
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				if sl := p.store.Load().slots[name]; sl == nil || sl.pages != 1 {
+					t.Errorf("room for %d: slot %s is %+v", size, name, sl)
+				}
+				return blockOf(name), nil
+			},
+		})
+		wantText(t, p, "/", "ownabc")
+		sound(t, p)
 	}
 }
