@@ -29,6 +29,7 @@ type archivePage struct {
 // archiveGroup is the stories of a day, or of a month.
 type archiveGroup struct {
 	Title, Href string
+	Clock       bool // of one day: items carry the time of day
 	Items       []item
 }
 
@@ -235,7 +236,10 @@ func (e *edition) groups(ctx context.Context, heads []stet.Head, parts int) ([]a
 	var out []archiveGroup
 	last := ""
 	for i, h := range heads {
-		g := archiveGroup{}
+		g := archiveGroup{Clock: parts > 1}
+		if g.Clock {
+			items[i].Published.Text = e.l.Clock(h.PublishedAt.In(e.zone))
+		}
 		if parts < 3 {
 			p := period{parts: parts + 1}.around(stet.DayOf(h.PublishedAt, e.zone))
 			l := e.periodLink(p)

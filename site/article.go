@@ -27,7 +27,7 @@ type articlePage struct {
 	Dateline    string
 	Published   date
 	Updated     *around
-	Languages   []tongue
+	Languages   []tongue // the other published languages
 	Picture     safeHTML
 	Body        safeHTML
 	Corrections []correction
@@ -198,11 +198,10 @@ func (e *edition) between(n int) []string {
 func (e *edition) languages(st *stet.Story, v *articlePage) {
 	for _, t := range st.Translations {
 		v.Head.Alternates = append(v.Head.Alternates, alternate{string(t.Lang), e.absolute(string(t.Path))})
-		l := lang.Get(string(t.Lang))
-		v.Languages = append(v.Languages, tongue{l.Code, l.Dir, l.Name, escaped(t.Path), t.Lang == st.Lang})
-	}
-	if len(v.Languages) < 2 {
-		v.Languages = nil
+		if t.Lang != st.Lang {
+			l := lang.Get(string(t.Lang))
+			v.Languages = append(v.Languages, tongue{l.Code, l.Dir, l.Name, escaped(t.Path), false})
+		}
 	}
 	v.Head.Alternates = append(v.Head.Alternates, alternate{"x-default", e.absolute(string(st.Original))})
 }

@@ -94,12 +94,12 @@ func loadTheme(over fs.FS) (*theme, error) {
 		return nil, err
 	}
 	for name, view := range pageViews {
-		if t.pages[name], err = t.parse(files, name+".html", view); err != nil {
+		if t.pages[name], err = t.parse(files, name+".html", view, t.splits); err != nil {
 			return nil, err
 		}
 	}
 	for name, view := range blockViews {
-		if t.blocks[name], err = t.parse(files, "blocks/"+name+".html", view); err != nil {
+		if t.blocks[name], err = t.parse(files, "blocks/"+name+".html", view, t.unmarked); err != nil {
 			return nil, err
 		}
 	}
@@ -118,7 +118,7 @@ func (t *theme) addAsset(files fs.FS, name, mediaType string) (string, error) {
 	return address, nil
 }
 
-func (t *theme) parse(files fs.FS, name string, view any) (*template.Template, error) {
+func (t *theme) parse(files fs.FS, name string, view any, check func(out []byte) error) (*template.Template, error) {
 	block := func(name string) func() template.HTML {
 		return func() template.HTML { return template.HTML(t.mark + name + t.mark) }
 	}
@@ -141,7 +141,7 @@ func (t *theme) parse(files fs.FS, name string, view any) (*template.Template, e
 		sample(v, full)
 		out, err := execute(parsed, v.Interface())
 		if err == nil {
-			_, err = t.split(out, "en")
+			err = check(out)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("theme: %s: %w", name, err)
@@ -203,11 +203,29 @@ func (t *theme) page(name string, l stet.Lang, view any) ([]press.Part, error) {
 // block executes the template of a block.
 func (t *theme) block(name string, view any) ([]byte, error) {
 	out, err := execute(t.blocks[name], view)
-	if err == nil && bytes.Contains(out, []byte(t.mark)) {
-		err = errors.New("a block cannot hold another")
+	if err == nil {
+		err = t.unmarked(out)
 	}
 	return bytes.TrimSpace(out), err
 }
+
+// unmarked refuses the output of a block that asks for another.
+func (t *theme) unmarked(out []byte) error {
+	if bytes.Contains(out, t.secret()) {
+		return errors.New("a block cannot hold another")
+	}
+	return nil
+}
+
+// splits refuses the output of a page that cannot be cut into parts.
+func (t *theme) splits(out []byte) error {
+	_, err := t.split(out, "")
+	return err
+}
+
+// secret is the part of the mark that stays whatever the place it is written in
+// makes of it.
+func (t *theme) secret() []byte { return []byte(strings.Trim(t.mark, "\x00")) }
 
 // split cuts the output of a page template at the marks. White space alone
 // between two blocks is left out.
@@ -218,7 +236,7 @@ func (t *theme) split(out []byte, l stet.Lang) ([]press.Part, error) {
 		case i%2 == 1:
 			kind, arg, _ := strings.Cut(string(piece), "/")
 			parts = append(parts, press.Part{Block: blockName(kind, l, arg)})
-		case bytes.Contains(piece, []byte(t.mark[1:len(t.mark)-1])):
+		case bytes.Contains(piece, t.secret()):
 			return nil, errors.New("a block stands where no HTML text may")
 		case len(bytes.TrimSpace(piece)) > 0:
 			parts = append(parts, press.Part{HTML: piece})

@@ -1,0 +1,172 @@
+package site
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"stet"
+	"stet/prose"
+)
+
+var hostile = []string{
+	`<script>alert(1)</script>`,
+	`</script><script>alert(1)</script>`,
+	`"><img src=x onerror=alert(1)>`,
+	`' onmouseover='alert(1)`,
+	`<!-- comment --> & &amp; &lt; ]]> <![CDATA[`,
+	`{{masthead}} {{.Head}}`,
+	"a\u2028b\u2029c",
+	"مرحبا \u200fabc\u200e",
+	`\u003c/script\u003e`,
+	`javascript:alert(1)`,
+}
+
+// TestHostile: what anybody writes into a field stays text.
+func TestHostile(t *testing.T) {
+	for _, h := range hostile {
+		f := newFake("ru", "en")
+		seed(f)
+		f.paper.Editions[0].Name, f.paper.Editions[0].About = h, h
+		f.name(stet.SectionTerm, "s", map[stet.Lang]string{"ru": h})
+		f.name(stet.TopicTerm, "t", map[stet.Lang]string{"ru": h})
+		f.name(stet.AuthorTerm, "a", map[stet.Lang]string{"ru": h})
+		st := draft("/ru/2026/01/hostile", h, morning)
+		st.Content = stet.Content{
+			Headline: h, Standfirst: h, Kicker: h, Section: "s", Topics: []string{"t"},
+			Bylines: []stet.Byline{{Key: "a"}, {Key: "b", Name: h}}, Dateline: h, Licence: h, Genre: "opinion",
+			Source:  &stet.Source{Name: h, URL: "javascript:alert(1)"},
+			Picture: &stet.Picture{URL: "https://pictures.example/1.jpg", Alt: h, Caption: h, Credit: h},
+			Body:    prose.FromText(h),
+		}
+		f.publish(st)
+		f.correct("/ru/2026/01/hostile", h, morning)
+		f.publish(draft("/ru/pages/hostile", h, morning))
+		s := newSite(t, f)
+
+		n := get(t, s, "/ru/2026/01/hostile", 200)
+		if got := n.one(t, tag("article")).one(t, tag("h1")).text(); got != h {
+			t.Errorf("h1: %q, want %q", got, h)
+		}
+		if got := latest(t, n)[0]; got != h {
+			t.Errorf("latest: %q, want %q", got, h)
+		}
+		var data newsArticle
+		if err := json.Unmarshal([]byte(n.one(t, tag("script")).text()), &data); err != nil || data.Headline != h || data.Authors[0].Name != h {
+			t.Errorf("JSON-LD: %v %+v", err, data)
+		}
+		for _, a := range n.all(tag("a")) {
+			if strings.HasPrefix(a.attr("href"), "javascript:") {
+				t.Errorf("a link to %q", a.attr("href"))
+			}
+		}
+		for _, p := range []string{"/ru/", "/ru/s/", "/ru/topics/t/", "/ru/authors/a/", "/ru/topics/", "/ru/authors/", "/ru/latest", "/ru/latest/2026/01/14", "/ru/pages/hostile"} {
+			get(t, s, p, 200)
+		}
+		f.withdraw("/ru/2026/01/hostile", h)
+		reprint(t, s, stet.Event{Kind: stet.Set})
+		if got := get(t, s, "/ru/2026/01/hostile", 410).one(t, tag("main")).text(); !strings.Contains(got, h) {
+			t.Errorf("410: %q", got)
+		}
+		f.change("/ru/2026/01/hostile", stet.Published, func(t *told) { t.reason = "" })
+		for _, p := range []string{"/ru/feed.xml", "/ru/s/feed.xml", "/sitemap.xml", "/sitemap/ru/2026-01.xml", "/sitemap/ru/pages.xml", "/news-sitemap.xml"} {
+			wellFormedXML(t, p, body(t, fetch(s, p)))
+		}
+	}
+}
+
+func wellFormedXML(t *testing.T, path, text string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(text))
+	for {
+		if _, err := d.Token(); err == io.EOF {
+			return
+		} else if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestFeed(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	s := newSite(t, f)
+	res := fetch(s, "/ru/politics/feed.xml")
+	if got := res.Header.Get("Content-Type"); got != "application/rss+xml; charset=utf-8" {
+		t.Error(got)
+	}
+	var v struct {
+		Channel struct {
+			Title string `xml:"title"`
+			Self  []struct {
+				Href string `xml:"href,attr"`
+				Text string `xml:",chardata"`
+			} `xml:"link"`
+			Language string `xml:"language"`
+			Items    []struct {
+				Title       string `xml:"title"`
+				Link        string `xml:"link"`
+				Date        string `xml:"pubDate"`
+				Description string `xml:"description"`
+				Creator     string `xml:"creator"`
+				GUID        struct {
+					ID        string `xml:",chardata"`
+					PermaLink string `xml:"isPermaLink,attr"`
+				} `xml:"guid"`
+			} `xml:"item"`
+		} `xml:"channel"`
+	}
+	text := body(t, res)
+	if err := xml.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	c := v.Channel
+	if c.Title != "Каспийский листок: Политика" || c.Language != "ru" || len(c.Self) != 2 ||
+		c.Self[0].Text != "https://news.example/ru/politics/" || c.Self[1].Href != "https://news.example/ru/politics/feed.xml" {
+		t.Errorf("channel: %+v", c)
+	}
+	if len(c.Items) != 12 {
+		t.Fatalf("%d items", len(c.Items))
+	}
+	first, last := c.Items[0], c.Items[11]
+	if first.Title != "Новость номер 0" || first.Link != "https://news.example/ru/2026/01/n0" || first.Date != "Fri, 09 Jan 2026 18:00:00 +0400" ||
+		first.Description != "Первый абзац." || first.GUID.PermaLink != "false" || first.GUID.ID != "stet:/ru/2026/01/n0" {
+		t.Errorf("%+v", first)
+	}
+	if last.Description != "Стороны говорили по телефону." || last.Creator == "" {
+		t.Errorf("%+v", last)
+	}
+}
+
+func TestSitemaps(t *testing.T) {
+	f := newFake("ru", "en")
+	seed(f)
+	fresh := draft("/en/2026/01/fresh", "Fresh", morning.Add(-47*time.Hour))
+	f.publish(fresh)
+	f.publish(draft("/ru/pages/about", "О редакции", morning))
+	s := newSite(t, f)
+	index := body(t, fetch(s, "/sitemap.xml"))
+	for _, want := range []string{"/sitemap/ru/pages.xml", "/sitemap/ru/2021-06.xml", "/sitemap/ru/2026-01.xml", "/sitemap/en/2026-01.xml"} {
+		if !strings.Contains(index, "<loc>https://news.example"+want+"</loc>") {
+			t.Errorf("the index lacks %s", want)
+		}
+	}
+	month := body(t, fetch(s, "/sitemap/ru/2021-06.xml"))
+	if !strings.Contains(month, "<loc>https://news.example/ru/2021/06/report</loc><lastmod>2021-06-02T14:05:00+04:00</lastmod>") {
+		t.Error(month)
+	}
+	pages := body(t, fetch(s, "/sitemap/ru/pages.xml"))
+	for _, want := range []string{"/ru/", "/ru/politics/", "/ru/topics/eu/", "/ru/authors/a-mamedova/", "/ru/pages/about"} {
+		if !strings.Contains(pages, "<loc>https://news.example"+want+"</loc>") {
+			t.Errorf("pages.xml lacks %s", want)
+		}
+	}
+	news := body(t, fetch(s, "/news-sitemap.xml"))
+	if !strings.Contains(news, "<news:publication><news:name>The Caspian Sheet</news:name><news:language>en</news:language></news:publication>") ||
+		strings.Count(news, "<url>") != 1 {
+		t.Error(news)
+	}
+}

@@ -1,0 +1,294 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"stet"
+)
+
+// TestTouches holds the table to what an event must touch.
+func TestTouches(t *testing.T) {
+	f := newFake("ru", "en")
+	seed(f)
+	story := draft("/ru/2024/03/middle", "Посередине", time.Date(2024, 3, 5, 12, 0, 0, 0, baku))
+	story.Section, story.Topics, story.Bylines = "economy", []string{"eu", "unknown"}, []stet.Byline{{Key: "a-mamedova"}}
+	english := draft("/en/2024/03/middle", "In the middle", story.PublishedAt)
+	english.Group = story.ID
+	f.publish(english)
+
+	all := []string{
+		"/", // of the edition
+		"/2024/03/middle", "/authors/", "/authors/a-mamedova/", "/authors/a-mamedova/feed.xml", "/economy/", "/economy/feed.xml", "/feed.xml",
+		"/latest", "/latest/2021", "/latest/2021/06", "/latest/2021/06/02", "/latest/2024", "/latest/2024/03", "/latest/2024/03/05",
+		"/latest/2026", "/latest/2026/01", "/latest/2026/01/01", "/topics/", "/topics/eu/", "/topics/eu/feed.xml",
+	}
+	want := []string{
+		"/en/2024/03/middle", "/sitemap.xml", "/sitemap/ru/2024-03.xml", "/sitemap/ru/pages.xml", "/news-sitemap.xml",
+		"latest/ru", "masthead/ru",
+	}
+	for _, p := range all {
+		want = append(want, "/ru"+p)
+	}
+	slices.Sort(want)
+
+	s := newSite(t, f)
+	expect := func(what string, e stet.Event, want []string) {
+		t.Helper()
+		if got := reprint(t, s, e); !slices.Equal(got, want) {
+			t.Errorf("%s touches\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	expect("publishing", f.publish(story), want)
+	expect("correcting", f.correct("/ru/2024/03/middle", "Было неверно.", morning), want)
+	moved := append(slices.Clone(want), "/ru/2024/03/centre", "/ru/politics/", "/ru/politics/feed.xml")
+	slices.Sort(moved)
+	expect("moving", f.change("/ru/2024/03/middle", stet.Updated, func(t *told) {
+		t.Path, t.Section = "/ru/2024/03/centre", "politics"
+	}), moved)
+	f.change("/ru/2024/03/centre", stet.Updated, func(t *told) { t.Path, t.Section = "/ru/2024/03/middle", "economy" })
+	expect("withdrawing", f.withdraw("/ru/2024/03/middle", "ошибка"), want)
+	expect("an imprint", f.publish(draft("/ru/pages/about", "О редакции", morning)),
+		[]string{"/ru/pages/about", "/sitemap/ru/pages.xml", "foot/ru"})
+	expect("a draft", stet.Event{Kind: stet.Edited}, nil)
+	expect("renaming", stet.Event{Kind: stet.Renamed}, []string{Everything})
+	expect("a setting", stet.Event{Kind: stet.Set}, []string{Everything})
+}
+
+// TestOneStory: publishing a story makes its own page and what names it, and no
+// page of another story, whatever the size of the archive.
+func TestOneStory(t *testing.T) {
+	f := newFake("ru", "en")
+	seed(f)
+	var archive []string
+	for i := range 50 {
+		path := fmt.Sprintf("/ru/2019/05/a%d", i)
+		f.publish(draft(path, "Старое", time.Date(2019, 5, 1, i/3, i, 0, 0, baku)))
+		archive = append(archive, path)
+	}
+	s := newSite(t, f)
+	for _, p := range archive {
+		get(t, s, p, 200)
+	}
+	get(t, s, "/ru/", 200)
+	before := s.Stats()
+	if before.Laid["article"] != 50 || before.Printed["latest"] != 1 || before.Printed["masthead"] != 1 {
+		t.Fatalf("%+v", before)
+	}
+	reprint(t, s, f.publish(draft("/ru/2026/01/newest", "Самая новая", morning)))
+	after := s.Stats()
+	if after.Laid["article"] != 50 || after.Printed["latest"] != 2 || after.Printed["masthead"] != 2 || after.Printed["front"] != 2 {
+		t.Errorf("publishing made %+v of %+v", after, before)
+	}
+	for _, p := range archive {
+		if got := latest(t, get(t, s, p, 200))[0]; got != "Самая новая" {
+			t.Fatalf("%s shows %q as the newest", p, got)
+		}
+	}
+	if n := get(t, s, "/ru/", 200).one(t, tag("section", "class", "lead")); !strings.Contains(n.text(), "Самая новая") {
+		t.Error("the front does not lead with it")
+	}
+	end := s.Stats()
+	if end.Laid["article"] != 50 || end.Printed["latest"] != 2 || end.Press.Answered-after.Press.Answered != 51 {
+		t.Errorf("reading made %+v of %+v", end, after)
+	}
+	get(t, s, "/ru/2026/01/newest", 200)
+	if n := s.Stats().Laid["article"]; n != 51 {
+		t.Errorf("%d articles made", n)
+	}
+}
+
+// TestTranslationArrives: the page of a story gets a link to its translation,
+// and loses it.
+func TestTranslationArrives(t *testing.T) {
+	f := newFake("ru", "en")
+	seed(f)
+	s := newSite(t, f)
+	links := func() int {
+		return len(get(t, s, "/ru/2021/06/report", 200).all(tag("a", "href", "/en/2021/06/report")))
+	}
+	if links() != 0 {
+		t.Fatal("a link to nothing")
+	}
+	en := draft("/en/2021/06/report", "Report", morning)
+	en.Group = "/ru/2021/06/report"
+	reprint(t, s, f.publish(en))
+	if links() != 1 {
+		t.Error("no link to the translation")
+	}
+	reprint(t, s, f.withdraw("/en/2021/06/report", "ошибка"))
+	if links() != 0 {
+		t.Error("a link to what was withdrawn")
+	}
+	if res := fetch(s, "/en/2021/06/report"); res.StatusCode != 410 {
+		t.Errorf("the withdrawn one: %d", res.StatusCode)
+	}
+}
+
+// TestBurst: an import is followed as one change.
+func TestBurst(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	s := newSite(t, f)
+	get(t, s, "/ru/2021/06/report", 200)
+	var events []stet.Event
+	for i := range 300 {
+		events = append(events, f.publish(draft(fmt.Sprintf("/ru/2025/01/i%d", i), "Ввоз", time.Date(2025, 1, 1, 0, i, 0, 0, baku))))
+	}
+	before := s.Stats()
+	if got := reprint(t, s, events...); !slices.Equal(got, []string{Everything}) {
+		t.Errorf("touched %q", got)
+	}
+	if after := s.Stats(); after.Printed["latest"]-before.Printed["latest"] != 1 || after.Press.Generation-before.Press.Generation != 1 {
+		t.Errorf("%+v", after)
+	}
+}
+
+// TestRenamed: a new name of the paper is on every page.
+func TestRenamed(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	s := newSite(t, f)
+	get(t, s, "/ru/2021/06/report", 200)
+	f.mu.Lock()
+	f.paper.Editions[0].Name = "Новое имя"
+	f.mu.Unlock()
+	reprint(t, s, stet.Event{Kind: stet.Set})
+	if n := get(t, s, "/ru/2021/06/report", 200); !strings.Contains(n.one(t, tag("title")).text(), "Новое имя") {
+		t.Error("the old name is still there")
+	}
+}
+
+// TestReprintFails: what cannot be made again at once is dropped, and what is
+// known to be touched even if the rest cannot be looked up.
+func TestReprintFails(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	s := newSite(t, f)
+	get(t, s, "/ru/2026/01/n0", 200)
+	e := f.withdraw("/ru/2026/01/n0", "ошибка")
+	f.mu.Lock()
+	f.down = true
+	f.mu.Unlock()
+	if _, err := s.Reprint(context.Background(), []stet.Event{e}); err == nil {
+		t.Error("no error")
+	}
+	if res := fetch(s, "/ru/2026/01/n0"); res.StatusCode != 500 {
+		t.Errorf("the withdrawn story: %d", res.StatusCode)
+	}
+	if _, err := s.Reprint(context.Background(), []stet.Event{{Kind: stet.Set}}); err == nil {
+		t.Error("no error for a setting")
+	}
+	f.mu.Lock()
+	f.down = false
+	f.mu.Unlock()
+	reprint(t, s, e)
+	if got := latest(t, get(t, s, "/ru/2026/01/n1", 200)); slices.Contains(got, "Новость номер 0") {
+		t.Error("a withdrawn story among the news")
+	}
+}
+
+// TestMidnight: the date changes at the site's midnight without an event.
+func TestMidnight(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	now := time.Date(2026, 1, 14, 23, 59, 59, 0, baku)
+	var mu sync.Mutex
+	s, err := New(Options{Library: f, URL: "https://news.example", Now: func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := func() string {
+		return get(t, s, "/ru/2021/06/report", 200).one(t, tag("time", "data-block", "today")).text()
+	}
+	if got := today(); got != "среда, 14 января 2026 г." {
+		t.Error(got)
+	}
+	mu.Lock()
+	now = now.Add(time.Second)
+	mu.Unlock()
+	if got := today(); got != "четверг, 15 января 2026 г." {
+		t.Error(got)
+	}
+	if s.Stats().Laid["article"] != 1 {
+		t.Error("the article was made again")
+	}
+}
+
+// TestWhileReading: editors publish, correct and withdraw while readers read.
+// After Reprint returned, nobody sees what was before.
+func TestWhileReading(t *testing.T) {
+	f := newFake("ru", "en")
+	seed(f)
+	s := newSite(t, f)
+	stop := make(chan struct{})
+	var readers, editors sync.WaitGroup
+	paths := []string{"/ru/", "/ru/2021/06/report", "/ru/2026/01/n5", "/ru/politics/", "/ru/latest", "/ru/feed.xml", "/news-sitemap.xml", "/ru/none"}
+	for i := range 4 {
+		readers.Go(func() {
+			for n := i; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				res := fetch(s, paths[n%len(paths)])
+				text := body(t, res)
+				if res.StatusCode >= 500 {
+					t.Errorf("%s: %d", paths[n%len(paths)], res.StatusCode)
+				}
+				if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+					continue
+				}
+				var last string
+				for _, e := range parse(t, "", text).one(t, tag("section", "data-block", "latest")).all(tag("time")) {
+					at := e.attr("datetime")
+					if last != "" && at > last {
+						t.Errorf("latest news out of order: %s after %s", at, last)
+					}
+					last = at
+				}
+			}
+		})
+	}
+	for editor := range 2 {
+		editors.Go(func() {
+			for n := range 15 {
+				path := fmt.Sprintf("/ru/2026/01/e%d-%d", editor, n)
+				headline := fmt.Sprintf("Срочно %d-%d.", editor, n)
+				at := time.Date(2026, 1, 13, editor, n, 0, 0, baku)
+				reprint(t, s, f.publish(draft(path, headline, at)))
+				for _, p := range []string{path, "/ru/latest", "/ru/politics/", "/ru/latest/2026/01/13", "/ru/feed.xml"} {
+					if !strings.Contains(body(t, fetch(s, p)), headline) {
+						t.Errorf("%s does not show %s", p, headline)
+					}
+				}
+				reprint(t, s, f.correct(path, "Уточнение "+headline, morning))
+				if !strings.Contains(body(t, fetch(s, path)), "Уточнение "+headline) {
+					t.Errorf("%s does not show its correction", path)
+				}
+				reprint(t, s, f.withdraw(path, "ошибка"))
+				if code := fetch(s, path).StatusCode; code != 410 {
+					t.Errorf("%s is withdrawn and answers %d", path, code)
+				}
+				for _, p := range append([]string{"/ru/latest/2026/01/13", "/ru/latest/2026/01", "/sitemap/ru/2026-01.xml"}, paths...) {
+					if text := body(t, fetch(s, p)); strings.Contains(text, headline) || strings.Contains(text, path+"<") {
+						t.Errorf("%s shows %s, which is withdrawn", p, headline)
+					}
+				}
+			}
+		})
+	}
+	editors.Wait()
+	close(stop)
+	readers.Wait()
+}
