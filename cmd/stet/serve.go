@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,7 @@ func serve(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	slog.SetDefault(s.log) // readers' pages report their failures there
 	s.log.Info("serving", "site", s.url, "addr", s.listener.Addr().String(), "database", db.Engine())
 	return s.run(ctx)
 }
@@ -97,22 +99,32 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 		return err
 	})
 	s.receipts.follower = s.follower
-	proxies, err := web.ParseProxies(c.TrustProxy)
+	s.handler, err = s.routes()
+	return s, err
+}
+
+// routes sends requests to the parts of the program. It is no ServeMux, which
+// would answer for the site where a path has doubled slashes or dots. Readers'
+// pages stand outside web.Front: they need no request id until one fails.
+func (s *server) routes() (http.Handler, error) {
+	proxies, err := web.ParseProxies(s.config.TrustProxy)
 	if err != nil {
 		return nil, err
 	}
-	s.handler = web.Front(s.routes(), web.FrontOptions{Log: log, Proxies: proxies})
-	return s, nil
-}
-
-func (s *server) routes() http.Handler {
-	a := api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now})
-	mux := http.NewServeMux()
-	mux.Handle("/", s.site)
-	mux.Handle("/api/", a)
-	mux.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { plain(w, http.StatusOK, "ok") })
-	mux.HandleFunc("/readyz", s.ready)
-	return mux
+	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now}),
+		web.FrontOptions{Log: s.log, Proxies: proxies})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch p := r.URL.Path; {
+		case strings.HasPrefix(p, "/api/"):
+			a.ServeHTTP(w, r)
+		case p == "/healthz":
+			plain(w, http.StatusOK, "ok")
+		case p == "/readyz":
+			s.ready(w, r)
+		default:
+			s.site.ServeHTTP(w, r)
+		}
+	}), nil
 }
 
 // ready answers 200 from the moment the site can be read until it shuts down,
