@@ -77,10 +77,6 @@ func (e *edition) feed(ctx context.Context, t *stet.Term) (press.Page, error) {
 	if e.name.About != "" {
 		c.Description = e.name.About
 	}
-	items, err := e.items(ctx, heads)
-	if err != nil {
-		return press.Page{}, err
-	}
 	var keys []string
 	var authors []stet.Byline
 	for _, h := range heads {
@@ -104,9 +100,9 @@ func (e *edition) feed(ctx context.Context, t *stet.Term) (press.Page, error) {
 		}
 		c.Built = e.rfc822(newest)
 	}
-	for i, h := range heads {
+	for _, h := range heads {
 		it := rssItem{
-			Title: h.Headline, Link: e.url + items[i].Href, GUID: guid{ID: "stet:" + string(h.ID)},
+			Title: h.Headline, Link: e.absolute(string(h.Path)), GUID: guid{ID: "stet:" + string(h.ID)},
 			Published: e.rfc822(h.PublishedAt), Description: h.Standfirst,
 		}
 		for _, b := range h.Bylines {

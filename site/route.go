@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -20,6 +21,14 @@ type layer func(ctx context.Context) (press.Page, error)
 // a NUL.
 const withQuery = "\x00"
 
+// A place is what stands at an address: a page, a page that says why there is
+// none any more, or the way to another address.
+type place struct {
+	make layer
+	gone bool
+	to   *url.URL
+}
+
 // lay makes the page at a path for the press.
 func (s *Site) lay(ctx context.Context, p string) (press.Page, error) {
 	paper, err := s.site(ctx)
@@ -27,58 +36,50 @@ func (s *Site) lay(ctx context.Context, p string) (press.Page, error) {
 		return press.Page{}, err
 	}
 	p, query, asked := strings.Cut(p, withQuery)
+	var at *place
 	if asked {
-		return s.layOld(ctx, paper, p, query)
+		at, err = s.ask(ctx, paper, p+"?"+query, 0)
+	} else {
+		at, err = s.find(ctx, paper, p, 0)
 	}
-	page, there, err := s.find(ctx, paper, p, 0)
-	if err != nil || there {
-		return page, err
+	switch {
+	case err != nil:
+		return press.Page{}, err
+	case at == nil:
+		return s.missing(ctx, paper, p, http.StatusNotFound, "")
+	case at.to != nil:
+		return moved(at.to), nil
 	}
-	return s.missing(ctx, paper, p, http.StatusNotFound, "")
-}
-
-// layOld makes the page at an old address that carried a query.
-func (s *Site) layOld(ctx context.Context, paper *stet.Site, p, query string) (press.Page, error) {
-	page, there, err := s.ask(ctx, paper, p+"?"+query, 0)
-	if err != nil || there {
-		return page, err
-	}
-	return s.missing(ctx, paper, p, http.StatusNotFound, "")
+	return at.make(ctx)
 }
 
 // hops is how far a chain of old addresses is followed to lead readers to its
 // end at once.
 const hops = 4
 
-// find makes the page at a path, in the order of the package comment.
-func (s *Site) find(ctx context.Context, paper *stet.Site, p string, hop int) (press.Page, bool, error) {
-	make, err := s.own(ctx, paper, p)
-	if err != nil {
-		return press.Page{}, false, err
+// find tells what stands at a path, in the order of the package comment; nil
+// for nothing.
+func (s *Site) find(ctx context.Context, paper *stet.Site, p string, hop int) (*place, error) {
+	if make, err := s.own(ctx, paper, p); make != nil || err != nil {
+		return &place{make: make}, err
 	}
-	if make != nil {
-		page, err := make(ctx)
-		return page, true, err
-	}
-	if page, there, err := s.ask(ctx, paper, p, hop); there || err != nil {
-		return page, there, err
+	if at, err := s.ask(ctx, paper, p, hop); at != nil || err != nil {
+		return at, err
 	}
 	for _, spelt := range spellings(p) {
-		if make, err = s.own(ctx, paper, spelt); err != nil {
-			return press.Page{}, false, err
-		}
-		if make != nil {
-			return moved(spelt), true, nil
+		if make, err := s.own(ctx, paper, spelt); make != nil || err != nil {
+			return &place{to: &url.URL{Path: spelt}}, err
 		}
 	}
-	if clean := cleaned(p); clean != p && hop < hops {
-		page, there, err := s.find(ctx, paper, clean, hop+1)
-		if there && err == nil && page.Status == 0 {
-			page = moved(clean)
-		}
-		return page, there, err
+	clean := cleaned(p)
+	if clean == p || hop == hops {
+		return nil, nil
 	}
-	return press.Page{}, false, nil
+	at, err := s.find(ctx, paper, clean, hop+1)
+	if at != nil && at.to == nil && !at.gone {
+		at = &place{to: &url.URL{Path: clean}}
+	}
+	return at, err
 }
 
 // spellings are the other ways to write a path that mean the same.
@@ -194,63 +195,77 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 	}, nil
 }
 
-// ask makes the page of what the library finds at an address.
-func (s *Site) ask(ctx context.Context, paper *stet.Site, p string, hop int) (press.Page, bool, error) {
+// ask tells what the library finds at an address; nil for nothing.
+func (s *Site) ask(ctx context.Context, paper *stet.Site, p string, hop int) (*place, error) {
 	found, err := s.library.Find(ctx, stet.Path(p))
 	if stet.Is(err, stet.NotFound) {
-		return press.Page{}, false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return press.Page{}, false, fmt.Errorf("finding %s: %w", p, err)
+		return nil, fmt.Errorf("finding %s: %w", p, err)
 	}
 	switch found.Kind {
 	case stet.FoundMoved:
-		to := found.To
-		if hop < hops && strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && to != p {
-			page, there, err := s.find(ctx, paper, to, hop+1)
-			if err != nil {
-				return page, false, err
-			}
-			if there && (page.Status == http.StatusMovedPermanently || page.Status == http.StatusGone) {
-				return page, true, nil
+		to := target(found.To)
+		if hop < hops && to.Host == "" && to.RawQuery == "" && to.Path != p {
+			next, err := s.find(ctx, paper, to.Path, hop+1)
+			if err != nil || next != nil && (next.to != nil || next.gone) {
+				return next, err
 			}
 		}
-		return moved(to), true, nil
+		return &place{to: to}, nil
 	case stet.FoundGone:
-		page, err := s.missing(ctx, paper, p, http.StatusGone, found.Reason)
-		return page, true, err
+		return &place{gone: true, make: func(ctx context.Context) (press.Page, error) {
+			return s.missing(ctx, paper, p, http.StatusGone, found.Reason)
+		}}, nil
 	}
-	st, err := s.library.Story(ctx, found.Article)
-	if stet.Is(err, stet.NotFound) { // withdrawn this moment
-		return press.Page{}, false, nil
-	}
-	if err != nil {
-		return press.Page{}, false, fmt.Errorf("reading %s: %w", found.Article, err)
-	}
-	if string(st.Path) != p {
-		return moved(string(st.Path)), true, nil
-	}
-	e, ok := s.edition(paper, st.Lang)
-	if !ok {
-		return press.Page{}, false, nil
-	}
-	page, err := e.story(ctx, st)
-	return page, true, err
+	return &place{make: func(ctx context.Context) (press.Page, error) {
+		st, err := s.library.Story(ctx, found.Article)
+		if stet.Is(err, stet.NotFound) { // withdrawn this moment
+			return s.missing(ctx, paper, p, http.StatusNotFound, "")
+		}
+		if err != nil {
+			return press.Page{}, fmt.Errorf("reading %s: %w", found.Article, err)
+		}
+		e, ok := s.edition(paper, st.Lang)
+		switch {
+		case !ok:
+			return s.missing(ctx, paper, p, http.StatusNotFound, "")
+		case string(st.Path) != p: // moved this moment
+			return moved(&url.URL{Path: string(st.Path)}), nil
+		}
+		return e.story(ctx, st)
+	}}, nil
 }
 
-// moved leads to a path, or to an address of another host. It is not held:
-// what an old address leads to changes with whatever it leads to.
-func moved(to string) press.Page {
+// target reads where an old address leads: to a path, decoded or not, or to an
+// address of another host.
+func target(to string) *url.URL {
 	if strings.HasPrefix(to, "/") {
 		to = "/" + strings.TrimLeft(to, "/")
-		if !strings.ContainsAny(to, "?#") {
-			to = escaped(to)
+	}
+	u, err := url.Parse(to)
+	if err != nil {
+		u = &url.URL{Path: to}
+	}
+	return u
+}
+
+// moved leads to an address. The page is not held: what an old address leads
+// to changes with whatever is there.
+func moved(u *url.URL) press.Page {
+	var to strings.Builder
+	for _, b := range []byte(u.String()) {
+		if b <= ' ' || b >= 0x7f {
+			fmt.Fprintf(&to, "%%%02X", b)
+		} else {
+			to.WriteByte(b)
 		}
 	}
 	return press.Page{
 		Status: http.StatusMovedPermanently,
 		Fields: []press.Field{
-			{Name: "Location", Value: to},
+			{Name: "Location", Value: to.String()},
 			{Name: "Cache-Control", Value: "public, max-age=3600"},
 			{Name: "X-Content-Type-Options", Value: "nosniff"},
 		},
