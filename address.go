@@ -3,8 +3,10 @@ package stet
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -86,6 +88,9 @@ func (s *Site) ReservedSlug(slug string) bool {
 	if len(slug) == 4 && strings.Trim(slug, "0123456789") == "" {
 		return true
 	}
+	if slices.Contains(lang.Codes(), slug) { // of an edition that may come
+		return true
+	}
 	_, edition := s.Edition(Lang(slug))
 	return edition
 }
@@ -112,10 +117,30 @@ func OldPath(s string) (Path, error) {
 	if len(p) > 1000 {
 		return "", Errorf(Invalid, "old_urls", "an old address is %d bytes long; at most 1000 are allowed", len(p))
 	}
-	if strings.ContainsRune(p, 0) {
-		return "", Errorf(Invalid, "old_urls", "an old address holds a NUL")
+	if strings.ContainsRune(p, 0) || !utf8.ValidString(p) {
+		return "", Errorf(Invalid, "old_urls", "%q is not an address: its percent escapes must be of UTF-8 text without U+0000", s)
 	}
 	return Path(p), nil
+}
+
+// checkTarget returns what a redirect leads to in the form that is stored: a
+// decoded path of the site, or an absolute address.
+func checkTarget(s string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	to := ""
+	switch {
+	case err != nil || !utf8.ValidString(u.Path) || strings.ContainsRune(u.Path, 0):
+	case u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil:
+		to = u.String()
+	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(u.Path, "/"):
+		if to = norm.NFC.String(u.Path); u.RawQuery != "" || u.Fragment != "" {
+			to = u.String()
+		}
+	}
+	if to == "" || len(to) > MaxURL {
+		return "", Errorf(Invalid, "to", "%.80q is no address to lead to: write a path of the site like /ru/… or https://…, of at most %d bytes", s, MaxURL)
+	}
+	return to, nil
 }
 
 // ComparePath returns the form in which paths are compared: NFC without the

@@ -74,7 +74,8 @@ type Article struct {
 	OldTaken []Path // those of them that storage found in use already
 	Event    int64  // the last of its events, set by storage
 
-	pending []Event
+	reimported time.Time // the updated_at that a changed line came with
+	pending    []Event
 }
 
 // Correction is a dated public note that a story said something wrong.

@@ -11,13 +11,13 @@ import (
 type ErrorKind int
 
 const (
-	Invalid       ErrorKind = iota // a field breaks a rule: 422
-	NotFound                       // nothing of that name: 404
-	Conflict                       // it collides with what is there: 409
-	Forbidden                      // this actor may not do this: 403
-	Stale                          // it changed since it was read: 412
-	Unauthorized                   // who is acting is not known: 401
-	Malformed                      // it cannot be read at all: 400
+	Invalid      ErrorKind = iota // a field breaks a rule: 422
+	NotFound                      // nothing of that name: 404
+	Conflict                      // it collides with what is there: 409
+	Forbidden                     // this actor may not do this: 403
+	Stale                         // it changed since it was read: 412
+	Unauthorized                  // who is acting is not known: 401
+	Malformed                     // it cannot be read at all: 400
 )
 
 // Error is a refusal that a person can act on. Anything that is not an Error

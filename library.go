@@ -6,8 +6,8 @@ import (
 )
 
 // Library is all that readers' pages can know. Every answer holds published
-// matter only. Errors are internal, but for Find and Story, which answer an
-// Error of kind NotFound.
+// matter only. Errors are internal, but for Find, Story and Term, which answer
+// an Error of kind NotFound.
 type Library interface {
 	// Site returns the site as it is now.
 	Site(ctx context.Context) (*Site, error)

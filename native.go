@@ -1,6 +1,7 @@
 package stet
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -69,7 +70,8 @@ type NativeTerm struct {
 
 // NativeRedirect is a line of type redirect.
 type NativeRedirect struct {
-	From, To string
+	From Path   // in the form addresses are compared in
+	To   string // a path of the site or an absolute address
 }
 
 // MaxBody is the most bytes a body may have in any form.
@@ -118,14 +120,7 @@ func DecodeNativeLine(data []byte) (any, error) {
 		out = t
 	case "redirect":
 		r := &NativeRedirect{}
-		d.field("from", &r.From)
-		d.field("to", &r.To)
-		if r.From == "" {
-			d.bad("from", "is missing; a redirect needs an old address")
-		}
-		if r.To == "" {
-			d.bad("to", "is missing; a redirect needs a new address")
-		}
+		d.redirect(r)
 		out = r
 	default:
 		return nil, Errorf(Invalid, "type", "%.40q is none of article, section, topic, author, redirect", kind)
@@ -182,14 +177,39 @@ func (d *decoder) field(name string, into any) bool {
 	if !ok || raw.Kind() == 'n' {
 		return false
 	}
-	if err := jsonv2.Unmarshal(raw, into, jsonv2.RejectUnknownMembers(true)); err != nil {
+	if err := jsonv2.Unmarshal(raw, into); err != nil {
 		d.bad(name, "must be %s", wanted(into))
 		return false
 	}
-	if s, ok := into.(*string); ok && strings.ContainsRune(*s, 0) {
+	if holdsNUL(raw) {
 		d.bad(name, "holds U+0000, which no text may")
+		return false
 	}
 	return true
+}
+
+// holdsNUL reports whether a JSON value has U+0000 in one of its strings.
+func holdsNUL(raw jsontext.Value) bool {
+	if !bytes.Contains(raw, []byte(`\u0000`)) {
+		return false
+	}
+	tokens := jsontext.NewDecoder(bytes.NewReader(raw))
+	for {
+		t, err := tokens.ReadToken()
+		if err != nil {
+			return false // its end
+		}
+		if t.Kind() == '"' && strings.ContainsRune(t.String(), 0) {
+			return true
+		}
+	}
+}
+
+// named reports whether a fault of a field, or of a part of it, is known.
+func (d *decoder) named(field string) bool {
+	return slices.ContainsFunc(d.errs, func(e *Error) bool {
+		return e.Field == field || strings.HasPrefix(e.Field, field+".") || field == "body" && strings.HasPrefix(e.Field, "body")
+	})
 }
 
 func wanted(into any) string {
@@ -318,9 +338,7 @@ func (d *decoder) article() *Native {
 	})
 	d.field("canonical", &n.Canonical)
 	d.field("licence", &n.Licence)
-	if len(d.errs) == 0 {
-		d.check(n)
-	}
+	d.check(n)
 	return n
 }
 
@@ -335,6 +353,10 @@ func (d *decoder) authors(n *Native) {
 		d.bad("authors", `must be a list of names or of objects {"key":"…","name":"…"}`)
 		return
 	}
+	if holdsNUL(raw) {
+		d.bad("authors", "holds U+0000, which no text may")
+		return
+	}
 	for _, item := range items {
 		var a NativeAuthor
 		if item.Kind() == '"' {
@@ -343,12 +365,17 @@ func (d *decoder) authors(n *Native) {
 				continue
 			}
 		} else {
+			before := len(d.errs)
 			d.object("authors", item, func(in *decoder) {
 				in.field("key", &a.Key)
 				in.field("name", &a.Name)
 			})
+			if len(d.errs) > before {
+				continue
+			}
 		}
-		if a.Name = CleanLine(a.Name); a.Name == "" && a.Key == "" {
+		a.Key, a.Name = CleanLine(a.Key), CleanLine(a.Name)
+		if a.Name == "" && a.Key == "" {
 			d.bad("authors", "has an item without a name")
 			continue
 		}
@@ -357,29 +384,45 @@ func (d *decoder) authors(n *Native) {
 }
 
 // check holds the fields to the rules of a Content, so that a file's faults are
-// known before anything of it is written.
+// known before anything of it is written. Of a field that could not be read no
+// more is said.
 func (d *decoder) check(n *Native) {
-	draft, _, err := n.Draft()
-	var list Errors
-	switch e := err.(type) {
-	case nil:
-		err = draft.Content.Check()
-		if es, ok := err.(Errors); ok {
-			list = es
-		} else if n.Status == "published" {
-			if es, ok := draft.Content.complete(draft.Kind).(Errors); ok {
-				list = es
-			}
-		}
-	case *Error:
-		list = Errors{e}
+	draft, losses, found := n.build()
+	if len(found) == 0 {
+		n.draft, n.losses = &draft, losses
 	}
-	d.errs = append(d.errs, list...)
+	found = append(found, draft.Content.faults()...)
+	if n.Status == "published" {
+		found = append(found, draft.Content.missing(draft.Kind)...)
+	}
+	found = slices.DeleteFunc(found, func(e *Error) bool { return d.named(e.Field) })
+	d.errs = append(d.errs, found...)
+}
+
+func (d *decoder) redirect(r *NativeRedirect) {
+	var from, to string
+	d.field("from", &from)
+	d.field("to", &to)
+	var err error
+	if from == "" {
+		d.bad("from", "is missing; a redirect needs an old address")
+	} else if r.From, err = OldPath(from); err != nil {
+		d.bad("from", "%s", err.(*Error).Message)
+	}
+	if to == "" {
+		d.bad("to", "is missing; a redirect needs a new address")
+	} else if r.To, err = checkTarget(to); err != nil {
+		d.bad("to", "%s", err.(*Error).Message)
+	}
 }
 
 func (d *decoder) term(t *NativeTerm) {
+	t.Key, t.Parent = CleanLine(t.Key), CleanLine(t.Parent)
 	if !validKey(t.Key) {
 		d.bad("key", "is missing or not a key: use at most %d visible characters without slashes", MaxKey)
+	}
+	if t.Parent != "" && (!validKey(t.Parent) || t.Parent == t.Key) {
+		d.bad("parent", "%.80q is not the key of another section", t.Parent)
 	}
 	for _, l := range slices.Sorted(maps.Keys(t.Names)) {
 		name := CleanLine(t.Names[l])
@@ -392,8 +435,11 @@ func (d *decoder) term(t *NativeTerm) {
 		t.Names[l] = name
 	}
 	for _, l := range slices.Sorted(maps.Keys(t.Slugs)) {
+		if !lang.Valid(string(l)) {
+			d.bad("slugs", "%.40q is not a language code", l)
+		}
 		if !lang.ValidSlug(t.Slugs[l], false) {
-			d.bad("slugs."+string(l), "%.90q is not a slug: use a–z, 0–9 and single hyphens between them", t.Slugs[l])
+			d.bad("slugs."+string(l), "%.90q is not a slug: use a–z, 0–9 and hyphens, at most 80 characters", t.Slugs[l])
 		}
 	}
 	if t.Kind != "" && !oneOf(t.Kind, TopicKinds) {
@@ -407,6 +453,16 @@ func (n *Native) Draft() (Draft, []prose.Loss, error) {
 	if n.draft != nil {
 		return *n.draft, n.losses, nil
 	}
+	d, losses, faults := n.build()
+	if err := faults.Or(); err != nil {
+		return d, nil, err
+	}
+	n.draft, n.losses = &d, losses
+	return d, losses, nil
+}
+
+func (n *Native) build() (Draft, []prose.Loss, Errors) {
+	var faults Errors
 	d := Draft{
 		Kind: n.Kind, Lang: n.Lang, Group: n.TranslationOf,
 		Content: Content{
@@ -428,7 +484,8 @@ func (n *Native) Draft() (Draft, []prose.Loss, error) {
 	for _, u := range n.OldURLs {
 		p, err := OldPath(u)
 		if err != nil {
-			return d, nil, err
+			faults = append(faults, err.(*Error))
+			continue
 		}
 		d.OldPaths = append(d.OldPaths, p)
 	}
@@ -441,21 +498,20 @@ func (n *Native) Draft() (Draft, []prose.Loss, error) {
 	}
 	var losses []prose.Loss
 	switch {
+	case len(n.Body) > MaxBody:
+		faults = append(faults, Errorf(Invalid, "body", "is %d bytes long; at most %d are allowed", len(n.Body), MaxBody))
 	case n.Body != nil:
-		if len(n.Body) > MaxBody {
-			return d, nil, Errorf(Invalid, "body", "is %d bytes long; at most %d are allowed", len(n.Body), MaxBody)
-		}
 		doc, err := prose.Parse(n.Body)
 		if err != nil {
+			field, message := "body", err.Error()
 			var at *prose.Error
 			if errors.As(err, &at) {
-				field := "body"
+				message = at.Message
 				if at.Path != "" {
 					field += "." + at.Path
 				}
-				return d, nil, Errorf(Invalid, field, "%s", at.Message)
 			}
-			return d, nil, Errorf(Invalid, "body", "%s", err)
+			faults = append(faults, Errorf(Invalid, field, "%s", message))
 		}
 		d.Content.Body = doc
 	case n.BodyHTML != "":
@@ -465,8 +521,7 @@ func (n *Native) Draft() (Draft, []prose.Loss, error) {
 	}
 	d.Content.Clean()
 	d.ImportHash = d.hash(n)
-	n.draft, n.losses = &d, losses
-	return d, losses, nil
+	return d, losses, faults
 }
 
 // hash identifies what a line says, whatever the order of its fields.
@@ -508,17 +563,20 @@ func (a *Article) Native() *Native {
 	if c.Body != nil {
 		n.Body = c.Body.JSON()
 	}
-	for at, into := range map[*time.Time]**time.Time{&a.PublishedAt: &n.PublishedAt, &a.UpdatedAt: &n.UpdatedAt} {
-		if !at.IsZero() {
-			t := at.UTC()
-			*into = &t
-		}
-	}
-	if n.PublishedAt == nil && !a.Asked.IsZero() {
-		t := a.Asked.UTC()
-		n.PublishedAt = &t
+	n.PublishedAt, n.UpdatedAt = given(a.PublishedAt), given(a.UpdatedAt)
+	if n.PublishedAt == nil {
+		n.PublishedAt = given(a.Asked)
 	}
 	return n
+}
+
+// given returns a time as an optional field: nil for zero.
+func given(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
 }
 
 // MergePatch applies a JSON Merge Patch (RFC 7396) to the article's latest
@@ -536,10 +594,10 @@ func (a *Article) MergePatch(patch []byte) (Content, error) {
 	}
 	base := a.Native()
 	base.PublishedAt, base.UpdatedAt, base.Status = nil, nil, ""
-	_, html := members["body_html"]
-	_, markdown := members["body_markdown"]
-	if html || markdown {
-		base.Body = nil
+	for _, form := range []string{"body_html", "body_markdown"} {
+		if v, ok := members[form]; ok && v.Kind() != 'n' {
+			base.Body = nil
+		}
 	}
 	doc, err := json.Marshal(base)
 	if err != nil {

@@ -92,15 +92,16 @@ const (
 	MaxBylines    = 50
 )
 
-// CleanLine makes a one-line field storable: control characters and bidi
-// overrides and isolates go, line breaks and tabs become spaces, the ends are
-// trimmed. The joiners and marks that scripts need (ZWJ, ZWNJ, LRM, RLM) stay.
+// CleanLine makes a one-line field storable: control characters, bidi overrides
+// and isolates, and the noncharacters that XML forbids go, line breaks and tabs
+// become spaces, the ends are trimmed. The joiners and marks that scripts need
+// (ZWJ, ZWNJ, LRM, RLM) stay.
 func CleanLine(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFFFE, r == 0xFFFF:
 			return -1
 		}
 		return r
@@ -112,6 +113,7 @@ func (c *Content) Clean() {
 	for _, f := range []*string{&c.Headline, &c.Standfirst, &c.Kicker, &c.Slug, &c.Section, &c.Dateline, &c.Canonical, &c.Licence} {
 		*f = CleanLine(*f)
 	}
+	c.Access = Access(CleanLine(string(c.Access)))
 	for i := range c.Topics {
 		c.Topics[i] = CleanLine(c.Topics[i])
 	}
@@ -123,7 +125,9 @@ func (c *Content) Clean() {
 		s.Name, s.URL = CleanLine(s.Name), CleanLine(s.URL)
 	}
 	if p := c.Picture; p != nil {
-		p.URL, p.Alt, p.Caption, p.Credit = CleanLine(p.URL), CleanLine(p.Alt), CleanLine(p.Caption), CleanLine(p.Credit)
+		for _, f := range []*string{&p.ID, &p.URL, &p.Alt, &p.Caption, &p.Credit} {
+			*f = CleanLine(*f)
+		}
 	}
 	c.Topics = unique(c.Topics, func(s string) string { return s })
 	c.Bylines = unique(c.Bylines, func(b Byline) string { return b.Key })
@@ -142,7 +146,9 @@ func unique[T any](in []T, key func(T) string) []T {
 }
 
 // Check returns every rule that the content breaks, as Errors of kind Invalid.
-func (c *Content) Check() error {
+func (c *Content) Check() error { return c.faults().Or() }
+
+func (c *Content) faults() Errors {
 	var es Errors
 	bad := func(field, format string, args ...any) {
 		es = append(es, Errorf(Invalid, field, format, args...))
@@ -160,8 +166,9 @@ func (c *Content) Check() error {
 	long("kicker", c.Kicker, MaxKicker)
 	long("dateline", c.Dateline, MaxLine)
 	long("licence", c.Licence, MaxLine)
+	long("access", string(c.Access), MaxKey)
 	if c.Slug != "" && !lang.ValidSlug(c.Slug, false) {
-		bad("slug", "%q is not a slug: use a–z, 0–9 and single hyphens between them, at most 80 characters", c.Slug)
+		bad("slug", "%q is not a slug: use a–z, 0–9 and hyphens, at most 80 characters", c.Slug)
 	}
 	if c.Section != "" && !validKey(c.Section) {
 		bad("section", "%q is not a key: use at most %d visible characters without slashes", c.Section, MaxKey)
@@ -201,16 +208,17 @@ func (c *Content) Check() error {
 			bad("picture.url", "is missing; a picture needs an address or an id")
 		}
 		checkURL(bad, "picture.url", p.URL)
+		long("picture.id", p.ID, MaxKey)
 		long("picture.alt", p.Alt, MaxStandfirst)
 		long("picture.caption", p.Caption, MaxStandfirst)
 		long("picture.credit", p.Credit, MaxLine)
 	}
 	checkURL(bad, "canonical", c.Canonical)
-	return es.Or()
+	return es
 }
 
-// complete returns what is missing before a text of that kind can be published.
-func (c *Content) complete(kind Kind) error {
+// missing returns what is missing before a text of that kind can be published.
+func (c *Content) missing(kind Kind) Errors {
 	var es Errors
 	if kind == StoryKind && c.Section == "" {
 		es = append(es, Errorf(Invalid, "section", "is missing; a published story needs one"))
@@ -218,7 +226,7 @@ func (c *Content) complete(kind Kind) error {
 	if c.Body == nil || c.Body.Empty() {
 		es = append(es, Errorf(Invalid, "body", "is missing; there is no text to publish"))
 	}
-	return es.Or()
+	return es
 }
 
 func oneOf[S ~string](s S, all []S) bool {
@@ -243,7 +251,7 @@ func validKey(s string) bool {
 	return true
 }
 
-// Canonical returns the bytes that a revision's hash is taken of: everything
+// CanonicalForm returns the bytes that a revision's hash is taken of: everything
 // but the body as JSON, a line feed, the body in its canonical form.
 func (c *Content) CanonicalForm() []byte {
 	meta, err := json.Marshal(c)
@@ -254,9 +262,4 @@ func (c *Content) CanonicalForm() []byte {
 		return append(meta, '\n')
 	}
 	return append(append(meta, '\n'), c.Body.JSON()...)
-}
-
-// Same reports whether two contents say the same.
-func (c *Content) Same(d *Content) bool {
-	return string(c.CanonicalForm()) == string(d.CanonicalForm())
 }

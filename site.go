@@ -100,15 +100,18 @@ func DayOf(t time.Time, zone *time.Location) Day { return Day(t.In(zone).Format(
 // NextDay returns the first instant after t whose local date differs: midnight,
 // or later where a zone has no midnight that day.
 func NextDay(t time.Time, zone *time.Location) time.Time {
-	lo, day := t, DayOf(t, zone)
-	hi := t.Add(26 * time.Hour)
-	for hi.Sub(lo) > time.Millisecond {
-		mid := lo.Add(hi.Sub(lo) / 2)
-		if DayOf(mid, zone) == day {
-			lo = mid
-		} else {
-			hi = mid
+	day := DayOf(t, zone)
+	for {
+		t = t.In(zone)
+		_, offset := t.Zone()
+		_, end := t.ZoneBounds()
+		midnight := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, time.FixedZone("", offset))
+		switch {
+		case end.IsZero() || midnight.Before(end):
+			return midnight.In(zone)
+		case DayOf(end, zone) != day:
+			return end
 		}
+		t = end // the clocks change before midnight; go on with the new offset
 	}
-	return hi.Truncate(time.Millisecond)
 }

@@ -41,6 +41,9 @@ func (a *Article) Create(actor User, d Draft, now time.Time) error {
 // Edit replaces the working revision. A text in review or approved becomes a
 // draft again.
 func (a *Article) Edit(actor User, c Content, now time.Time) error {
+	if err := a.known(); err != nil {
+		return err
+	}
 	if err := a.write(actor, Draft{Content: c, PublishedAt: a.Asked, UpdatedAt: a.UpdatedAt}, now); err != nil {
 		return err
 	}
@@ -51,18 +54,24 @@ func (a *Article) Edit(actor User, c Content, now time.Time) error {
 // Reimport replaces the working revision by a newer state of the text an import
 // created, unless somebody has edited the article here.
 func (a *Article) Reimport(actor User, d Draft, now time.Time) error {
+	if err := a.known(); err != nil {
+		return err
+	}
 	if a.HandEdited {
 		return Errorf(Conflict, "id", "%q has been edited here since it was imported", a.ID)
 	}
 	if a.Lang != d.Lang {
 		return Errorf(Conflict, "lang", "%q is already there in %q", a.ID, a.Lang)
 	}
+	if a.Kind != d.Kind {
+		return Errorf(Conflict, "kind", "%q is already there as a %s", a.ID, a.Kind)
+	}
 	if err := a.write(actor, d, now); err != nil {
 		return err
 	}
-	a.ImportHash, a.OldPaths = d.ImportHash, d.OldPaths
-	if !d.PublishedAt.IsZero() && !a.FirstLive.IsZero() {
-		a.PublishedAt = d.PublishedAt
+	a.ImportHash, a.OldPaths, a.reimported = d.ImportHash, d.OldPaths, d.UpdatedAt
+	if a.Group = d.Group; a.Group == "" {
+		a.Group = a.ID
 	}
 	a.record(Edited, actor, "", now)
 	return nil
@@ -105,14 +114,35 @@ func (a *Article) write(actor User, d Draft, now time.Time) error {
 	return nil
 }
 
+// known refuses to act on an article that nobody has created.
+func (a *Article) known() error {
+	if a.New() {
+		return Errorf(NotFound, "id", "there is no article %q", a.ID)
+	}
+	return nil
+}
+
 // Submit asks for a review.
 func (a *Article) Submit(actor User, now time.Time) error {
 	return a.move(actor, ActSubmit, Submitted, "", WorkInReview, now, WorkDraft)
 }
 
-// Return gives a text back to its author with a note.
+// Return gives a text back to its author with a note. What was scheduled is
+// taken out of the schedule: it is the working text again, unless somebody has
+// written on.
 func (a *Article) Return(actor User, note string, now time.Time) error {
-	return a.move(actor, ActApprove, Returned, note, WorkDraft, now, WorkInReview, WorkApproved)
+	from := []WorkState{WorkInReview, WorkApproved, WorkScheduled}
+	if a.Scheduled != nil {
+		from = append(from, WorkDraft)
+	}
+	if err := a.move(actor, ActApprove, Returned, note, WorkDraft, now, from...); err != nil {
+		return err
+	}
+	if a.Working == nil {
+		a.Working = a.Scheduled
+	}
+	a.Scheduled, a.ScheduledFor = nil, time.Time{}
+	return nil
 }
 
 // Approve says that a text may be published.
@@ -123,6 +153,9 @@ func (a *Article) Approve(actor User, now time.Time) error {
 // move is the transition table of the work state: from one of the states named
 // to the one given, by whoever may do the act.
 func (a *Article) move(actor User, act Act, kind EventKind, note string, to WorkState, now time.Time, from ...WorkState) error {
+	if err := a.known(); err != nil {
+		return err
+	}
 	if err := May(actor, act, a); err != nil {
 		return err
 	}
@@ -137,9 +170,12 @@ func (a *Article) move(actor User, act Act, kind EventKind, note string, to Work
 // Publish makes the working revision (of the schedule: the scheduled one) what
 // readers see. at is the time readers are told; zero means the time asked for
 // in the draft, else now. A time to come schedules instead. Publishing again
-// what is live already changes nothing and is no error; a change to what is
-// live is a silent update that keeps its time.
+// what is live already, or in line for that time, changes nothing and is no
+// error; a change to what is live is a silent update that keeps its time.
 func (a *Article) Publish(actor User, at, now time.Time) error {
+	if err := a.known(); err != nil {
+		return err
+	}
 	if err := May(actor, ActPublish, a); err != nil {
 		return err
 	}
@@ -171,10 +207,13 @@ func (a *Article) Publish(actor User, at, now time.Time) error {
 	if err := CheckTime("published_at", at); err != nil {
 		return err
 	}
-	if err := next.complete(a.Kind); err != nil {
+	if err := next.missing(a.Kind).Or(); err != nil {
 		return err
 	}
 	if at.After(now) {
+		if next == a.Scheduled && at.Equal(a.ScheduledFor) {
+			return nil
+		}
 		return a.schedule(actor, next, at, now)
 	}
 	kind := Updated
@@ -207,9 +246,7 @@ func (a *Article) goLive(next *Revision, at, now time.Time) {
 		}
 		next.Number = number
 	}
-	if next == a.Scheduled && a.Working != nil {
-		a.Work = WorkDraft // somebody writes on
-	} else {
+	if next != a.Scheduled || a.Working == nil { // else somebody writes on
 		a.Working, a.Work = nil, WorkNone
 	}
 	a.Scheduled, a.ScheduledFor = nil, time.Time{}
@@ -229,6 +266,9 @@ func (a *Article) goLive(next *Revision, at, now time.Time) {
 			a.PublishedAt = at
 		}
 		a.UpdatedAt = now
+		if !a.reimported.IsZero() {
+			a.UpdatedAt = a.reimported
+		}
 	}
 	a.Live = LivePublished
 }
@@ -236,6 +276,9 @@ func (a *Article) goLive(next *Revision, at, now time.Time) {
 // Correct publishes the working revision, if there is one, with a dated public
 // note that says what was wrong.
 func (a *Article) Correct(actor User, note string, now time.Time) error {
+	if err := a.known(); err != nil {
+		return err
+	}
 	if err := May(actor, ActCorrect, a); err != nil {
 		return err
 	}
@@ -249,7 +292,7 @@ func (a *Article) Correct(actor User, note string, now time.Time) error {
 		return Errorf(Conflict, "", "only a published article can be corrected")
 	}
 	if a.Working != nil {
-		if err := a.Working.complete(a.Kind); err != nil {
+		if err := a.Working.missing(a.Kind).Or(); err != nil {
 			return err
 		}
 		a.goLive(a.Working, time.Time{}, now)
@@ -263,6 +306,9 @@ func (a *Article) Correct(actor User, note string, now time.Time) error {
 // Withdraw takes the article from the readers: its address answers 410 with the
 // reason. Withdrawing it again changes nothing and is no error.
 func (a *Article) Withdraw(actor User, reason string, now time.Time) error {
+	if err := a.known(); err != nil {
+		return err
+	}
 	if err := May(actor, ActWithdraw, a); err != nil {
 		return err
 	}

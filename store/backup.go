@@ -24,8 +24,13 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 		return fmt.Errorf("%s is there already", path)
 	}
 	part := path + ".part"
-	os.Remove(part)
-	defer os.Remove(part) // a no-op once it is renamed
+	remove := func() {
+		for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+			os.Remove(part + suffix) // what is not there need not go
+		}
+	}
+	remove()
+	defer remove()
 	if db.Engine() == "sqlite" {
 		if err := db.vacuumInto(ctx, part); err != nil {
 			return err
@@ -131,6 +136,11 @@ func copyRows(ctx context.Context, table string, rows *sql.Rows, to tx) error {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
+		for i, v := range values {
+			if b, ok := v.([]byte); ok && len(b) == 0 {
+				values[i] = []byte{} // SQLite's driver reads an empty blob as nil, which is written as NULL
+			}
+		}
 		if _, err := to.exec(ctx, insert, values...); err != nil {
 			return err
 		}
@@ -145,6 +155,9 @@ func copyRows(ctx context.Context, table string, rows *sql.Rows, to tx) error {
 func Restore(ctx context.Context, backup, dsn string) error {
 	if _, err := os.Stat(backup); err != nil {
 		return err
+	}
+	if log, err := os.Stat(backup + "-wal"); err == nil && log.Size() > 0 {
+		return fmt.Errorf("%s is a database in use, not a backup; make one with stet backup", backup)
 	}
 	// A copy of our own: opening a database may write to it, and brings it up to date.
 	dir, err := os.MkdirTemp("", "stet-restore-")
@@ -161,11 +174,15 @@ func Restore(ctx context.Context, backup, dsn string) error {
 		return fmt.Errorf("%s is no backup: %w", backup, err)
 	}
 	defer from.Close()
-	if err := from.engine.check(ctx); err != nil {
-		return fmt.Errorf("%s is damaged: %w", backup, err)
-	}
 	if _, err := from.Site(ctx); err != nil {
 		return fmt.Errorf("%s holds no newsroom: %w", backup, err)
+	}
+	report, err := from.Examine(ctx)
+	if err != nil {
+		return fmt.Errorf("%s is damaged: %w", backup, err)
+	}
+	if len(report.Damage) > 0 {
+		return fmt.Errorf("%s is damaged in %d places, the first: %s", backup, len(report.Damage), report.Damage[0])
 	}
 	to, err := Open(ctx, dsn)
 	if err != nil {

@@ -39,8 +39,11 @@ type engine interface {
 	again(err error) bool
 	// watch calls wake whenever another process may have committed, until ctx ends.
 	watch(ctx context.Context, wake func())
-	// dump lists the schema in a form that two databases can be compared by.
-	dump(ctx context.Context) ([]string, error)
+	// lockRows is what makes a SELECT of a write transaction keep its rows from
+	// other transactions until the end.
+	lockRows() string
+	// tables lists the tables that are there.
+	tables(ctx context.Context) ([]string, error)
 	// check looks for damage below our tables.
 	check(ctx context.Context) error
 	close()

@@ -8,8 +8,6 @@ import (
 	"stet"
 )
 
-func (s *saver) event(e *stet.Event) error { return writeEvent(s.ctx, s.tx, e) }
-
 func writeEvent(ctx context.Context, t tx, e *stet.Event) error {
 	was, err := json.Marshal(e.Was)
 	if err != nil {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"stet"
 )
@@ -17,9 +19,16 @@ func (db *DB) Public() stet.Library { return library{db} }
 
 type library struct{ db *DB }
 
+// storable reports whether a text that came with a request can be in the
+// database at all; PostgreSQL answers anything else with an error.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
 func (l library) Site(ctx context.Context) (*stet.Site, error) { return l.db.Site(ctx) }
 
 func (l library) Find(ctx context.Context, p stet.Path) (stet.Found, error) {
+	if !storable(string(p)) {
+		return stet.Found{}, stet.Errorf(stet.NotFound, "", "nothing stands at %q", p)
+	}
 	path, query, _ := strings.Cut(string(p), "?")
 	wanted := stet.ComparePath(path)
 	if query != "" {
@@ -117,6 +126,9 @@ func (l library) Heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, erro
 	if kind == "" {
 		kind = stet.StoryKind
 	}
+	if !storable(string(q.Lang)) || !storable(q.Key) {
+		return nil, nil
+	}
 	from, where, by := `stories s`, []string{}, "s"
 	if q.Key != "" {
 		from = `story_terms m JOIN stories s ON s.article = m.article`
@@ -146,11 +158,11 @@ func (l library) Heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, erro
 	if q.Before != nil {
 		where = append(where, `(`+by+`.published, `+by+`.ord) < (`+arg(q.Before.At.UnixMilli())+`, `+arg(q.Before.Order)+`)`)
 	}
-	text := `SELECT ` + headColumns + ` FROM ` + from
-	if len(where) > 0 {
-		text += ` WHERE ` + strings.Join(where, ` AND `)
+	text := `SELECT ` + headColumns + ` FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `) +
+		` ORDER BY ` + by + `.published DESC, ` + by + `.ord DESC`
+	if q.Limit > 0 {
+		text += ` LIMIT ` + arg(q.Limit)
 	}
-	text += ` ORDER BY ` + by + `.published DESC, ` + by + `.ord DESC LIMIT ` + arg(q.Limit)
 	var out []stet.Head
 	err := each(ctx, l.db, text, args, func(scan func(...any) error) error {
 		h, err := scanHead(scan)
@@ -165,6 +177,9 @@ func (l library) Terms(ctx context.Context, lang stet.Lang, kind stet.TermKind) 
 }
 
 func (l library) Term(ctx context.Context, lang stet.Lang, kind stet.TermKind, slug string) (*stet.Term, error) {
+	if !storable(slug) {
+		return nil, stet.Errorf(stet.NotFound, "", "there is no %s %q", kind, slug)
+	}
 	ts, err := l.terms(ctx, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)
 		AND t.key IN (SELECT key FROM term_names WHERE kind = t.kind AND lang = $2 AND slug = $3)`, kind, lang, slug)
 	if err != nil {
@@ -192,7 +207,7 @@ func (l library) terms(ctx context.Context, where string, args ...any) ([]stet.T
 	var out []stet.Term
 	at := map[string]int{}
 	err := each(ctx, l.db, `SELECT t.kind, t.key, t.topic, t.parent, n.lang, n.name, n.slug FROM terms t
-		LEFT JOIN term_names n ON n.kind = t.kind AND n.key = t.key WHERE `+where+` ORDER BY t.position, t.key`, args,
+		LEFT JOIN term_names n ON n.kind = t.kind AND n.key = t.key WHERE `+where+` ORDER BY t.position`, args,
 		func(scan func(...any) error) error {
 			var t stet.Term
 			var lang, name, slug sql.NullString
@@ -211,6 +226,10 @@ func (l library) terms(ctx context.Context, where string, args ...any) ([]stet.T
 			}
 			return nil
 		})
+	if len(out) > 0 && out[0].Kind != stet.SectionTerm {
+		// Not in SQL: the engines differ in how they order texts.
+		slices.SortFunc(out, func(a, b stet.Term) int { return strings.Compare(a.Key, b.Key) })
+	}
 	return out, err
 }
 

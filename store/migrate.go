@@ -4,9 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -94,20 +94,21 @@ func (db *DB) migrate(ctx context.Context, dsn string) error {
 	})
 }
 
-// schemaVersion returns the number of the last migration, 0 for an empty database.
+// schemaVersion returns the number of the last migration, 0 for a database
+// without tables of ours.
 func (db *DB) schemaVersion(ctx context.Context) (int64, error) {
-	tables, err := db.engine.dump(ctx)
+	there, err := db.engine.tables(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read the schema: %w", err)
 	}
-	for _, line := range tables {
-		if strings.Contains(line, "migrations") {
-			var n sql.NullInt64
-			err := row(ctx, db, `SELECT max(number) FROM migrations`).scan(&n)
-			if errors.Is(err, sql.ErrNoRows) {
-				err = nil
-			}
-			return n.Int64, err
+	if slices.Contains(there, "migrations") {
+		var n sql.NullInt64
+		err := row(ctx, db, `SELECT max(number) FROM migrations`).scan(&n)
+		return n.Int64, err
+	}
+	for _, table := range tables {
+		if slices.Contains(there, table) {
+			return 0, fmt.Errorf("the database has a table %q of another program; give stet a database or a schema of its own", table)
 		}
 	}
 	return 0, nil

@@ -49,8 +49,9 @@ func (e *postgresEngine) close()       { e.pool.Close() }
 
 func (e *postgresEngine) again(err error) bool {
 	var pe *pgconn.PgError
-	// serialization_failure, deadlock_detected
-	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01")
+	// serialization_failure, deadlock_detected; and unique_violation: another
+	// transaction wrote a name between our look whether it is free and our taking it.
+	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01" || pe.Code == "23505")
 }
 
 func (e *postgresEngine) begin(ctx context.Context) (conn, error) {
@@ -105,13 +106,10 @@ func (e *postgresEngine) listen(ctx context.Context, wake func()) {
 	}
 }
 
-func (e *postgresEngine) dump(ctx context.Context) ([]string, error) {
-	rows, err := e.pool.QueryContext(ctx, `
-		SELECT format('%s.%s %s%s', table_name, column_name, data_type, CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END)
-		FROM information_schema.columns WHERE table_schema = current_schema()
-		UNION ALL
-		SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
-		ORDER BY 1`)
+func (e *postgresEngine) lockRows() string { return " ORDER BY id FOR UPDATE" }
+
+func (e *postgresEngine) tables(ctx context.Context) ([]string, error) {
+	rows, err := e.pool.QueryContext(ctx, `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`)
 	if err != nil {
 		return nil, err
 	}

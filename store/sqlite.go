@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -22,12 +21,12 @@ const applicationID = 0x53746574
 // sqliteEngine has one writer, a connection of its own with kept statements,
 // and a pool of readers.
 type sqliteEngine struct {
-	path  string
-	read  *sql.DB
-	pool  *sql.DB // of the one writing connection
-	mu    sync.Mutex
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	path    string
+	read    *sql.DB
+	pool    *sql.DB       // of the one writing connection
+	writing chan struct{} // holds one token while a transaction writes
+	conn    *sql.Conn
+	stmts   map[string]*sql.Stmt
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
@@ -38,7 +37,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return fileDSN(path, append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
 			"foreign_keys(ON)", "cache_size(-16000)", "temp_store(MEMORY)"}, pragmas...)...)
 	}
-	e := &sqliteEngine{path: path, stmts: map[string]*sql.Stmt{}}
+	e := &sqliteEngine{path: path, writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
 	var err error
 	if e.pool, err = sql.Open("sqlite", dsn()); err != nil {
 		return nil, err
@@ -95,25 +94,35 @@ func (e *sqliteEngine) close() {
 }
 
 func (e *sqliteEngine) begin(ctx context.Context) (conn, error) {
-	e.mu.Lock()
+	select {
+	case e.writing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	c := &sqliteConn{e: e}
 	if _, err := c.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
-		e.mu.Unlock()
+		<-e.writing
 		return nil, err
 	}
 	return c, nil
 }
 
+// sqliteConn looks at the caller's context between statements only: the driver
+// may call a BEGIN or a COMMIT cancelled that has been carried out, and sets up
+// a goroutine for every statement that can be cancelled.
 type sqliteConn struct {
 	e    *sqliteEngine
 	done bool
 }
 
 func (c *sqliteConn) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if s := c.e.stmts[query]; s != nil {
 		return s, nil
 	}
-	s, err := c.e.conn.PrepareContext(ctx, query)
+	s, err := c.e.conn.PrepareContext(context.WithoutCancel(ctx), query)
 	if err == nil {
 		c.e.stmts[query] = s
 	}
@@ -125,7 +134,7 @@ func (c *sqliteConn) ExecContext(ctx context.Context, query string, args ...any)
 	if err != nil {
 		return nil, err
 	}
-	return s.ExecContext(ctx, args...)
+	return s.ExecContext(context.WithoutCancel(ctx), args...)
 }
 
 func (c *sqliteConn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
@@ -133,7 +142,7 @@ func (c *sqliteConn) QueryContext(ctx context.Context, query string, args ...any
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	return s.QueryContext(context.WithoutCancel(ctx), args...)
 }
 
 func (c *sqliteConn) commit(ctx context.Context) error {
@@ -141,7 +150,7 @@ func (c *sqliteConn) commit(ctx context.Context) error {
 		return err
 	}
 	c.done = true
-	c.e.mu.Unlock()
+	<-c.e.writing
 	return nil
 }
 
@@ -152,7 +161,7 @@ func (c *sqliteConn) rollback() {
 	c.done = true
 	// Not with the caller's context: it may have ended, and the transaction must.
 	c.ExecContext(context.Background(), `ROLLBACK`) // fails only where there is nothing left to undo
-	c.e.mu.Unlock()
+	<-c.e.writing
 }
 
 // watch asks ten times a second whether another process has committed: a read
@@ -180,8 +189,10 @@ func (e *sqliteEngine) watch(ctx context.Context, wake func()) {
 	}
 }
 
-func (e *sqliteEngine) dump(ctx context.Context) ([]string, error) {
-	rows, err := e.read.QueryContext(ctx, `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name`)
+func (e *sqliteEngine) lockRows() string { return "" }
+
+func (e *sqliteEngine) tables(ctx context.Context) ([]string, error) {
+	rows, err := e.read.QueryContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'table'`)
 	if err != nil {
 		return nil, err
 	}

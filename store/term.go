@@ -1,13 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"stet"
@@ -36,7 +36,7 @@ func (s *saver) terms(l stet.Lang, c *stet.Content) error {
 }
 
 func (s *saver) term(kind stet.TermKind, key string, l stet.Lang, name string) error {
-	k := termKey{kind, key + "\x00" + string(l)}
+	k := termKey{kind, key, l}
 	if s.named[k] {
 		return nil
 	}
@@ -54,7 +54,8 @@ func (s *saver) term(kind stet.TermKind, key string, l stet.Lang, name string) e
 	if err := row(s.ctx, s, `SELECT count(*) FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, kind, key, l).scan(&there); err != nil || there > 0 {
 		return err
 	}
-	return nameTerm(s.ctx, s.tx, kind, key, l, stet.TermName{Name: name})
+	_, err := nameTerm(s.ctx, s.tx, kind, key, l, stet.TermName{Name: name})
+	return err
 }
 
 // addTerm adds a term at the end of its kind and reports whether it was new.
@@ -65,60 +66,67 @@ func addTerm(ctx context.Context, t tx, v stet.Term) (bool, error) {
 	return n > 0, err
 }
 
-// nameTerm gives a term a name and a slug in a language. The slug is the one
-// given, else the one it has, else its key's; a number makes it unique. The
-// address of a slug that is given up leads to the new one.
-func nameTerm(ctx context.Context, t tx, kind stet.TermKind, key string, l stet.Lang, n stet.TermName) error {
-	var old string
-	if err := row(ctx, t, `SELECT slug FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, kind, key, l).scan(&old); err != nil && !isNoRows(err) {
-		return err
+// nameTerm gives a term a name and a slug in a language and reports whether that
+// changed anything. What is not given stays; a first slug is made of the key,
+// and a number keeps it apart from other terms, from addresses in use and, of a
+// section, from the site's own. The address of a slug that is given up leads to
+// the new one.
+func nameTerm(ctx context.Context, t tx, kind stet.TermKind, key string, l stet.Lang, n stet.TermName) (bool, error) {
+	var old stet.TermName
+	err := row(ctx, t, `SELECT name, slug FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, kind, key, l).scan(&old.Name, &old.Slug)
+	if err != nil && !isNoRows(err) {
+		return false, err
 	}
-	base := n.Slug
-	if base == "" {
-		base = old
+	isNew := err != nil
+	slug := cmp.Or(n.Slug, old.Slug)
+	if slug == "" {
+		slug = lang.Get(string(l)).Slug(key, string(kind))
 	}
-	if base == "" {
-		base = lang.Get(string(l)).Slug(key, string(kind))
+	is := stet.TermName{Name: cmp.Or(n.Name, old.Name), Slug: slug}
+	if is == old && !isNew {
+		return false, nil
 	}
-	reserved := false
+	numbered := false
 	if kind == stet.SectionTerm {
 		site, err := readSite(ctx, t)
 		if err != nil {
-			return err
+			return false, err
 		}
-		reserved = site.ReservedSlug(base)
+		numbered = site.ReservedSlug(slug)
 	}
-	slug := base
-	for i := 0; ; i++ {
-		switch {
-		case i == 0 && reserved, i == 1 && !reserved:
-			continue
-		case i > 0:
-			suffix := "-" + strconv.Itoa(i)
-			slug = base[:min(len(base), 80-len(suffix))] + suffix
+	ownPath := string(stet.TermPath(l, kind, old.Slug))
+	for i := 1; ; i++ {
+		if is.Slug = slug; i > 1 || numbered {
+			is.Slug = lang.NumberedSlug(slug, i)
 		}
 		var taken int
-		if err := row(ctx, t, `SELECT count(*) FROM term_names WHERE kind = $1 AND lang = $2 AND slug = $3 AND key <> $4`, kind, l, slug, key).scan(&taken); err != nil {
-			return err
+		err := row(ctx, t, `SELECT (SELECT count(*) FROM term_names WHERE kind = $1 AND lang = $2 AND slug = $3 AND key <> $4)
+			+ (SELECT count(*) FROM addresses WHERE path = $5 AND (target IS NULL OR target <> $6))`,
+			kind, l, is.Slug, key, stet.ComparePath(string(stet.TermPath(l, kind, is.Slug))), ownPath).scan(&taken)
+		if err != nil {
+			return false, err
 		}
 		if taken == 0 {
 			break
 		}
 	}
+	if is == old && !isNew {
+		return false, nil
+	}
 	if _, err := t.exec(ctx, `INSERT INTO term_names (kind, key, lang, name, slug) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (kind, key, lang) DO UPDATE SET name = excluded.name, slug = excluded.slug`, kind, key, l, n.Name, slug); err != nil {
-		return err
+		ON CONFLICT (kind, key, lang) DO UPDATE SET name = excluded.name, slug = excluded.slug`, kind, key, l, is.Name, is.Slug); err != nil {
+		return false, err
 	}
-	if old == "" || old == slug {
-		return nil
+	if isNew || old.Slug == is.Slug {
+		return true, nil
 	}
-	return redirect(ctx, t, stet.TermPath(l, kind, old), string(stet.TermPath(l, kind, slug)))
+	return true, redirect(ctx, t, stet.Path(ownPath), string(stet.TermPath(l, kind, is.Slug)))
 }
 
 // redirect sends an address on to a target, and with it all that led to it.
 func redirect(ctx context.Context, t tx, from stet.Path, target string) error {
 	from = stet.Path(stet.ComparePath(string(from)))
-	if _, err := t.exec(ctx, `UPDATE addresses SET target = $1 WHERE target = $2`, target, from); err != nil {
+	if _, err := t.exec(ctx, `UPDATE addresses SET target = $1 WHERE target IN ($2, $3)`, target, from, from+"/"); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `DELETE FROM addresses WHERE path = $1 AND article IS NULL`, stet.ComparePath(target)); err != nil {
@@ -166,53 +174,53 @@ func saveTerm(ctx context.Context, t tx, v stet.Term) (changed bool, err error) 
 	}
 	changed = changed || n > 0
 	for _, l := range slices.Sorted(maps.Keys(v.Names)) {
-		var old stet.TermName
-		err := row(ctx, t, `SELECT name, slug FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, v.Kind, v.Key, l).scan(&old.Name, &old.Slug)
-		if err != nil && !isNoRows(err) {
+		did, err := nameTerm(ctx, t, v.Kind, v.Key, l, v.Names[l])
+		if err != nil {
 			return false, err
 		}
-		name := v.Names[l]
-		if name.Name == "" {
-			name.Name = old.Name
-		}
-		if name.Name == old.Name && (name.Slug == "" || name.Slug == old.Slug) {
-			continue
-		}
-		if err := nameTerm(ctx, t, v.Kind, v.Key, l, name); err != nil {
-			return false, err
-		}
-		changed = true
+		changed = changed || did
 	}
 	return changed, nil
 }
 
-// SaveRedirect sends an old address on to a target: a path of the site or an
-// absolute address. An address in use is refused with an Error of kind Conflict.
-func (db *DB) SaveRedirect(ctx context.Context, from stet.Path, target string) error {
-	return db.transact(ctx, func(t tx) error {
-		from := stet.Path(stet.ComparePath(string(from)))
-		var article sql.NullString
-		err := row(ctx, t, `SELECT article FROM addresses WHERE path = $1`, from).scan(&article)
-		if err != nil && !isNoRows(err) {
-			return err
+// SaveRedirects sends old addresses on to their targets, and returns those that
+// it leaves as they are: the address of an article, or one that would lead to
+// itself.
+func (db *DB) SaveRedirects(ctx context.Context, redirects []stet.NativeRedirect) (taken []stet.Path, err error) {
+	err = db.transact(ctx, func(t tx) error {
+		taken = nil
+		for _, r := range redirects {
+			made, err := saveRedirect(ctx, t, r.From, r.To)
+			if err != nil {
+				return err
+			}
+			if !made {
+				taken = append(taken, r.From)
+			}
 		}
-		if article.Valid {
-			return stet.Errorf(stet.Conflict, "from", "%q is the address of an article", from)
-		}
-		// One hop: what leads to an address that itself leads on, leads there.
-		var next sql.NullString
-		err = row(ctx, t, `SELECT target FROM addresses WHERE path = $1`, stet.ComparePath(target)).scan(&next)
-		if err != nil && !isNoRows(err) {
-			return err
-		}
-		if next.Valid {
-			target = next.String
-		}
-		if stet.ComparePath(target) == string(from) {
-			return stet.Errorf(stet.Invalid, "to", "%q would lead to itself", from)
-		}
-		return redirect(ctx, t, from, target)
+		return nil
 	})
+	return taken, err
+}
+
+func saveRedirect(ctx context.Context, t tx, from stet.Path, target string) (bool, error) {
+	var articles int
+	if err := row(ctx, t, `SELECT count(*) FROM addresses WHERE path = $1 AND article IS NOT NULL`, from).scan(&articles); err != nil || articles > 0 {
+		return false, err
+	}
+	// One hop: what leads to an address that itself leads on, leads there.
+	var next sql.NullString
+	err := row(ctx, t, `SELECT target FROM addresses WHERE path = $1 AND target IS NOT NULL`, stet.ComparePath(target)).scan(&next)
+	if err != nil && !isNoRows(err) {
+		return false, err
+	}
+	if next.Valid {
+		target = next.String
+	}
+	if stet.ComparePath(target) == string(from) {
+		return false, nil
+	}
+	return true, redirect(ctx, t, from, target)
 }
 
 func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -4,22 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"strings"
 	"time"
 
 	"stet"
 )
-
-// Token is what is known of an API token; the token itself is not kept.
-type Token struct {
-	ID      string
-	Name    string
-	Scopes  []stet.Scope
-	Created time.Time
-	Used    time.Time
-}
 
 // tokenPrefix lets people and scanners see what a leaked string is.
 const tokenPrefix = "stet_"
@@ -70,20 +60,4 @@ func (db *DB) TokenUser(ctx context.Context, token string) (stet.User, error) {
 func tokenHash(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]
-}
-
-// DueArticles returns the articles whose scheduled time has come, the earliest
-// first, and the time of the next one that has not.
-func (db *DB) DueArticles(ctx context.Context, now time.Time, limit int) (ids []stet.ArticleID, next time.Time, err error) {
-	err = each(ctx, db, `SELECT id FROM articles WHERE scheduled IS NOT NULL AND scheduled <= $1 ORDER BY scheduled LIMIT $2`,
-		[]any{now.UnixMilli(), limit}, func(scan func(...any) error) error {
-			ids = append(ids, "")
-			return scan(&ids[len(ids)-1])
-		})
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	var at sql.NullInt64
-	err = row(ctx, db, `SELECT min(scheduled) FROM articles WHERE scheduled > $1`, now.UnixMilli()).scan(&at)
-	return ids, instant(at), err
 }

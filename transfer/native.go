@@ -3,16 +3,10 @@
 package transfer
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"runtime"
 	"slices"
 	"time"
 
@@ -21,11 +15,11 @@ import (
 	"stet/store"
 )
 
-// maxLine bounds a line of a native file.
-const maxLine = 4*stet.MaxBody + 1<<20
-
-// batchSize is how many articles one transaction writes.
-const batchSize = 300
+// A transaction writes at most this many lines and about this many bytes.
+const (
+	batchSize  = 300
+	batchBytes = 16 << 20
+)
 
 // Fault is what is wrong with a line of a file.
 type Fault struct {
@@ -81,21 +75,18 @@ type Native struct {
 // broken off and started again: what is there already with the same content is
 // passed over, and what people have edited here is left alone.
 func (n *Native) Import(ctx context.Context, files []string) (*Ledger, error) {
-	site, err := n.DB.Site(ctx)
+	c, err := n.check(ctx, files)
 	if err != nil {
 		return nil, err
 	}
-	checked, err := n.check(ctx, site, files)
-	if err != nil {
-		return nil, err
-	}
-	im := &importing{Native: n, checked: checked, ledger: &Ledger{}, losses: map[string]*Loss{}}
-	for _, f := range files {
-		err := lines(ctx, f, func(l line) error {
+	im := &importing{Native: n, checked: c, ledger: &Ledger{Unchanged: len(c.unchanged)}, done: len(c.unchanged), losses: map[string]*Loss{}}
+	for i, f := range files {
+		known := func(number int) bool { return c.unchanged[place{i, number}] }
+		err := lines(ctx, f, known, func(l line) error {
 			if l.err != nil {
 				return fmt.Errorf("%s:%d: the file changed while it was read: %w", f, l.number, l.err)
 			}
-			return im.line(ctx, f, l)
+			return im.line(ctx, fmt.Sprintf("%s:%d", f, l.number), l)
 		})
 		if err != nil {
 			return nil, err
@@ -110,94 +101,17 @@ func (n *Native) Import(ctx context.Context, files []string) (*Ledger, error) {
 	return im.ledger, nil
 }
 
-// checked is what the first reading learns.
-type checked struct {
-	total  int
-	groups map[stet.ArticleID]stet.ArticleID // of translations
-}
-
-func (n *Native) check(ctx context.Context, site *stet.Site, files []string) (*checked, error) {
-	c := &checked{groups: map[stet.ArticleID]stet.ArticleID{}}
-	var faults Faults
-	type place struct {
-		file string
-		line int
-	}
-	seen := map[stet.ArticleID]place{}
-	for _, f := range files {
-		err := lines(ctx, f, func(l line) error {
-			bad := func(field, format string, args ...any) {
-				faults = append(faults, Fault{f, l.number, field, fmt.Sprintf(format, args...)})
-			}
-			var es stet.Errors
-			var e *stet.Error
-			switch {
-			case errors.As(l.err, &es):
-				for _, e := range es {
-					bad(e.Field, "%s", e.Message)
-				}
-				return nil
-			case errors.As(l.err, &e):
-				bad(e.Field, "%s", e.Message)
-				return nil
-			case l.err != nil:
-				return l.err
-			}
-			c.total++
-			v, ok := l.value.(*stet.Native)
-			if !ok {
-				return nil
-			}
-			if v.ID == "" {
-				bad("id", "is missing; it makes the import repeatable")
-				return nil
-			}
-			if was, ok := seen[v.ID]; ok {
-				bad("id", "%q stands at %s:%d already", v.ID, was.file, was.line)
-			}
-			seen[v.ID] = place{f, l.number}
-			if _, ok := site.Edition(v.Lang); !ok {
-				bad("lang", "%q is none of the site's languages", v.Lang)
-			}
-			if v.TranslationOf != "" {
-				c.groups[v.ID] = v.TranslationOf
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	if len(faults) > 0 {
-		return nil, faults
-	}
-	return c, nil
-}
-
-// group follows translation_of to the original, in the files and then here.
-func (c *checked) group(ctx context.Context, db *store.DB, id stet.ArticleID) (stet.ArticleID, error) {
-	of, ok := c.groups[id]
-	if !ok {
-		return "", nil
-	}
-	for range 10 {
-		next, ok := c.groups[of]
-		if !ok || next == id {
-			break
-		}
-		of = next
-	}
-	return db.Group(ctx, of)
-}
-
+// importing is the second reading.
 type importing struct {
 	*Native
 	*checked
-	ledger *Ledger
-	losses map[string]*Loss
-	done   int
-	waits  []pending
-	terms  []stet.Term
+	ledger    *Ledger
+	losses    map[string]*Loss
+	done      int
+	size      int // in bytes, of the lines that wait
+	waits     []pending
+	terms     []stet.Term
+	redirects []stet.NativeRedirect
 }
 
 type pending struct {
@@ -206,20 +120,15 @@ type pending struct {
 	published bool
 }
 
-func (im *importing) line(ctx context.Context, file string, l line) error {
+func (im *importing) line(ctx context.Context, where string, l line) error {
 	switch v := l.value.(type) {
 	case *stet.Native:
-		if len(im.terms) > 0 {
-			if err := im.flush(ctx); err != nil {
-				return err
-			}
-		}
 		d, losses, err := v.Draft()
 		if err != nil {
 			return err
 		}
 		for _, loss := range losses {
-			im.lose(loss, fmt.Sprintf("%s:%d", file, l.number))
+			im.lose(loss, where)
 		}
 		if d.Group, err = im.group(ctx, im.DB, v.ID); err != nil {
 			return err
@@ -235,22 +144,9 @@ func (im *importing) line(ctx context.Context, file string, l line) error {
 		}
 		im.terms = append(im.terms, t)
 	case *stet.NativeRedirect:
-		from, err := stet.OldPath(v.From)
-		if err != nil {
-			return err
-		}
-		err = im.DB.SaveRedirect(ctx, from, v.To)
-		switch {
-		case stet.Is(err, stet.Conflict), stet.Is(err, stet.Invalid):
-			im.ledger.Taken = append(im.ledger.Taken, from)
-		case err != nil:
-			return err
-		default:
-			im.ledger.Redirects++
-		}
-		im.done++
+		im.redirects = append(im.redirects, *v)
 	}
-	if len(im.waits)+len(im.terms) >= batchSize {
+	if im.size += l.size; im.size >= batchBytes || len(im.waits)+len(im.terms)+len(im.redirects) >= batchSize {
 		return im.flush(ctx)
 	}
 	return nil
@@ -265,6 +161,7 @@ func (im *importing) lose(l prose.Loss, where string) {
 	known.Count += l.Count
 }
 
+// flush writes what waits: terms first, so that articles find them named.
 func (im *importing) flush(ctx context.Context) error {
 	if len(im.terms) > 0 {
 		n, err := im.DB.SaveTerms(ctx, stet.Importer, im.terms, im.Now())
@@ -272,16 +169,22 @@ func (im *importing) flush(ctx context.Context) error {
 			return err
 		}
 		im.ledger.Terms += n
-		im.done += len(im.terms)
-		im.terms = im.terms[:0]
 	}
 	if len(im.waits) > 0 {
 		if err := im.articles(ctx); err != nil {
 			return err
 		}
-		im.done += len(im.waits)
-		im.waits = im.waits[:0]
 	}
+	if len(im.redirects) > 0 {
+		taken, err := im.DB.SaveRedirects(ctx, im.redirects)
+		if err != nil {
+			return err
+		}
+		im.ledger.Redirects += len(im.redirects) - len(taken)
+		im.ledger.Taken = append(im.ledger.Taken, taken...)
+	}
+	im.done += len(im.terms) + len(im.waits) + len(im.redirects)
+	im.terms, im.waits, im.redirects, im.size = im.terms[:0], im.waits[:0], im.redirects[:0], 0
 	if im.Progress != nil {
 		im.Progress(im.done, im.total)
 	}
@@ -363,81 +266,4 @@ func (l *Ledger) Write(w io.Writer) {
 	for _, loss := range l.Losses {
 		fmt.Fprintf(w, "  %6d  %s, as in %s\n", loss.Count, loss.What, loss.Example)
 	}
-}
-
-// line is one line of a native file, decoded.
-type line struct {
-	number int
-	value  any
-	err    error
-}
-
-// lines decodes the lines of a file, plain or gzipped, on all cores, and hands
-// them on in order. Blank lines are passed over.
-func lines(ctx context.Context, name string, fn func(line) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	in := bufio.NewReaderSize(f, 1<<16)
-	var src io.Reader = in
-	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		if src, err = gzip.NewReader(in); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	queue := make(chan chan line, 4*runtime.GOMAXPROCS(0))
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	go func() {
-		defer close(queue)
-		scan := bufio.NewScanner(src)
-		scan.Buffer(make([]byte, 0, 1<<16), maxLine)
-		number := 0
-		emit := func(l chan line) bool {
-			select {
-			case queue <- l:
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		}
-		for scan.Scan() {
-			number++
-			text := bytes.TrimPrefix(bytes.TrimSpace(scan.Bytes()), []byte("\ufeff"))
-			if len(text) == 0 {
-				continue
-			}
-			text = bytes.Clone(text)
-			out := make(chan line, 1)
-			if !emit(out) {
-				return
-			}
-			slots <- struct{}{}
-			go func(number int) {
-				defer func() { <-slots }()
-				v, err := stet.DecodeNativeLine(text)
-				out <- line{number, v, err}
-			}(number)
-		}
-		if err := scan.Err(); err != nil {
-			if errors.Is(err, bufio.ErrTooLong) {
-				err = stet.Errorf(stet.Malformed, "", "the line is longer than %d bytes", maxLine)
-			} else {
-				err = fmt.Errorf("%s: %w", name, err)
-			}
-			out := make(chan line, 1)
-			out <- line{number + 1, nil, err}
-			emit(out)
-		}
-	}()
-	for out := range queue {
-		l := <-out
-		if err := fn(l); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
 }

@@ -57,9 +57,11 @@ CREATE TABLE articles (
 CREATE INDEX articles_wants ON articles (wants);
 CREATE INDEX articles_scheduled ON articles (scheduled) WHERE scheduled IS NOT NULL;
 
+-- The text and address of a new article are written before its row, which names
+-- both.
 -- number: 1, 2 … as published, 0 what is being written, -1 what is scheduled.
 CREATE TABLE revisions (
-    article TEXT NOT NULL REFERENCES articles (id),
+    article TEXT NOT NULL REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED,
     number  BIGINT NOT NULL,
     meta    TEXT NOT NULL,
     body    BYTEA NOT NULL,
@@ -112,9 +114,10 @@ CREATE INDEX story_terms_edition ON story_terms (lang, kind, key);
 -- Every address there ever was: of an article, or sent on to a target.
 CREATE TABLE addresses (
     path    TEXT PRIMARY KEY,
-    article TEXT REFERENCES articles (id),
+    article TEXT REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED,
     target  TEXT
 );
+CREATE INDEX addresses_target ON addresses (target) WHERE target IS NOT NULL;
 CREATE INDEX addresses_article ON addresses (article) WHERE article IS NOT NULL;
 
 CREATE TABLE events (
@@ -140,6 +143,5 @@ CREATE TABLE tokens (
     hash    BYTEA NOT NULL UNIQUE,
     name    TEXT NOT NULL,
     scopes  TEXT NOT NULL,
-    created BIGINT NOT NULL,
-    used    BIGINT
+    created BIGINT NOT NULL
 );
