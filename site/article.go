@@ -82,7 +82,7 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 		Context: "https://schema.org", Type: "NewsArticle", Headline: st.Headline, Description: st.Standfirst,
 		Language: string(st.Lang), Address: e.absolute(string(st.Path)), Open: st.Open(),
 		Publisher: organisation{"NewsMediaOrganization", e.name.Name, e.absolute(e.home())},
-		Published: e.machine(st.PublishedAt), Modified: e.machine(st.UpdatedAt),
+		Published: machine(st.PublishedAt), Modified: machine(st.UpdatedAt),
 	}
 	if !v.Story {
 		data.Type, data.Published = "WebPage", ""
@@ -115,7 +115,7 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	}
 	for _, c := range st.Corrections {
 		v.Corrections = append(v.Corrections, correction{e.date(c.At), c.Note})
-		data.Corrections = append(data.Corrections, correctionData{"CorrectionComment", c.Note, e.machine(c.At)})
+		data.Corrections = append(data.Corrections, correctionData{"CorrectionComment", c.Note, machine(c.At)})
 	}
 	if s := st.Source; s != nil {
 		v.Source = &source{Name: s.Name, Href: s.URL, Kind: e.sourceKind(s.Kind)}

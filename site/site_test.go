@@ -274,7 +274,7 @@ func TestSeedPage(t *testing.T) {
 		t.Errorf("latest news: %q", got)
 	}
 	block := n.one(t, tag("section", "data-block", "latest"))
-	if got := block.all(tag("time"))[0]; got.text() != "9 января 2026 г." || got.attr("datetime") != "2026-01-09T18:00:00+04:00" {
+	if got := block.all(tag("time"))[0]; got.text() != "9 января 2026 г." || got.attr("datetime") != "2026-01-09T14:00:00Z" {
 		t.Errorf("date of the newest: %q %q", got.text(), got.attr("datetime"))
 	}
 	today := n.one(t, tag("time", "data-block", "today"))
@@ -299,7 +299,7 @@ func TestSeedPage(t *testing.T) {
 	if got := article.one(t, tag("p", "data-block", "source")); !strings.HasPrefix(got.text(), "Источник: пресс-служба") {
 		t.Errorf("source: %q", got.text())
 	}
-	if got := article.all(tag("time"))[0]; !strings.HasPrefix(got.text(), "2 июня 2021 г.") || got.attr("datetime") != "2021-06-02T14:05:00+04:00" {
+	if got := article.all(tag("time"))[0]; !strings.HasPrefix(got.text(), "2 июня 2021 г.") || got.attr("datetime") != "2021-06-02T10:05:00Z" {
 		t.Errorf("published: %q %q", got.text(), got.attr("datetime"))
 	}
 	if len(article.all(tag("script"))) != 0 {
@@ -310,7 +310,7 @@ func TestSeedPage(t *testing.T) {
 	if err := json.Unmarshal([]byte(n.one(t, tag("head")).one(t, tag("script")).text()), &data); err != nil {
 		t.Fatal(err)
 	}
-	if data.Headline != headline || data.Type != "NewsArticle" || data.Published != "2021-06-02T14:05:00+04:00" ||
+	if data.Headline != headline || data.Type != "NewsArticle" || data.Published != "2021-06-02T10:05:00Z" ||
 		data.Description != "Стороны говорили по телефону." || data.Section != "Политика" ||
 		len(data.Authors) != 2 || data.Authors[0].Name != "Айтен Мамедова" || data.Keywords[0] != "Европейский Союз" {
 		t.Errorf("JSON-LD: %+v", data)

@@ -143,7 +143,7 @@ func (e *edition) sitemapMonth(ctx context.Context, p period, number int) (press
 	}
 	set := urlset{Space: sitemapSpace}
 	for _, h := range heads {
-		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: e.machine(h.UpdatedAt)})
+		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)})
 	}
 	page, err := e.document("sitemap", xmlType, set)
 	page.Transient = number > 1 // Reprint knows the first of a month only
@@ -168,7 +168,7 @@ func (e *edition) sitemapPages(ctx context.Context) (press.Page, error) {
 		return press.Page{}, err
 	}
 	for _, h := range pages {
-		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: e.machine(h.UpdatedAt)})
+		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)})
 	}
 	return e.document("sitemap", xmlType, set)
 }
@@ -193,8 +193,8 @@ func (s *Site) newsSitemap(ctx context.Context) (press.Page, error) {
 			continue
 		}
 		set.URLs = append(set.URLs, sitemapURL{
-			Address: s.absolute(string(h.Path)), Changed: e.machine(h.UpdatedAt),
-			News: &newsEntry{e.name.Name, newsLanguage(h.Lang), e.machine(h.PublishedAt), h.Headline},
+			Address: s.absolute(string(h.Path)), Changed: machine(h.UpdatedAt),
+			News: &newsEntry{e.name.Name, newsLanguage(h.Lang), machine(h.PublishedAt), h.Headline},
 		})
 		until = h.PublishedAt.Add(newsAge)
 	}

@@ -113,19 +113,13 @@ func escaped[S ~string](path S) string { return (&url.URL{Path: string(path)}).E
 // absolute returns the whole address of a decoded path.
 func (s *Site) absolute(path string) string { return s.url + escaped(path) }
 
-// machine writes an instant in RFC 3339: with the site's offset, or in UTC
-// where that has seconds, as old local times do.
-func (e *edition) machine(t time.Time) string {
-	t = t.In(e.zone)
-	if _, offset := t.Zone(); offset%60 != 0 {
-		t = t.UTC()
-	}
-	return t.Format(time.RFC3339)
-}
+// machine writes an instant in RFC 3339, in UTC: an offset's plus sign would be
+// escaped in attributes.
+func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-func (e *edition) date(t time.Time) date { return date{e.l.Date(t.In(e.zone)), e.machine(t)} }
+func (e *edition) date(t time.Time) date { return date{e.l.Date(t.In(e.zone)), machine(t)} }
 
-func (e *edition) dateTime(t time.Time) date { return date{e.l.DateTime(t.In(e.zone)), e.machine(t)} }
+func (e *edition) dateTime(t time.Time) date { return date{e.l.DateTime(t.In(e.zone)), machine(t)} }
 
 // label is what readers must know of a genre; news needs none.
 func (e *edition) label(g stet.Genre) string {

@@ -211,7 +211,7 @@ func neverAMixture(t *testing.T, l *live) {
 		if block := latestBlock.FindString(p.body); block != "" {
 			last := time.Time{}
 			for i, m := range latestTime.FindAllStringSubmatch(block, -1) {
-				at, err := time.Parse(time.RFC3339, strings.ReplaceAll(m[1], "&#43;", "+"))
+				at, err := time.Parse(time.RFC3339, m[1])
 				if err != nil {
 					t.Errorf("%s: %v", path, err)
 				}
