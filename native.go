@@ -490,7 +490,7 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 		d.OldPaths = append(d.OldPaths, p)
 	}
 	for _, a := range n.Authors {
-		b := Byline{Key: a.Key, Name: a.Name}
+		b := Byline(a)
 		if b.Key == "" {
 			b.Key = AuthorKey(n.Lang, a.Name)
 		}

@@ -151,9 +151,8 @@ func (p *parser) node(depth int) *Node {
 	}
 	if id := n.Attrs.Get("id"); id != "" {
 		if p.ids[id] {
-			mark := p.enter("attrs.id")
+			p.enter("attrs.id")
 			p.fail("the id " + quoted(id) + " stands twice")
-			p.leave(mark)
 		}
 		p.ids[id] = true
 	}

@@ -122,9 +122,8 @@ func (s *scanner) members(what string, f func(key string)) {
 // elements reads an array and calls f for every element, standing before it.
 func (s *scanner) elements(name string, f func()) {
 	if s.peek() != '[' {
-		mark := s.enter(name)
+		s.enter(name)
 		s.fail("must be an array")
-		s.leave(mark)
 	}
 	s.pos++
 	if s.accept(']') {
