@@ -108,8 +108,12 @@ func DecodeNativeLine(data []byte) (any, error) {
 	case string(SectionTerm), string(TopicTerm), string(AuthorTerm):
 		t := &NativeTerm{Type: TermKind(kind)}
 		d.field("key", &t.Key)
-		d.field("names", &t.Names)
-		d.field("slugs", &t.Slugs)
+		if !d.field("names", &t.Names) {
+			t.Names = nil // of which it may have read a part
+		}
+		if !d.field("slugs", &t.Slugs) {
+			t.Slugs = nil
+		}
 		switch t.Type {
 		case SectionTerm:
 			d.field("parent", &t.Parent)
@@ -512,6 +516,8 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 				}
 			}
 			faults = append(faults, Errorf(Invalid, field, "%s", message))
+		} else if size := sizeWithIDs(n.Body); size > prose.MaxBytes {
+			faults = append(faults, Errorf(Invalid, "body", "is %d bytes long with the ids of its paragraphs; at most %d are allowed", size, prose.MaxBytes))
 		}
 		d.Content.Body = doc
 	case n.BodyHTML != "":
@@ -522,6 +528,20 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 	d.Content.Clean()
 	d.ImportHash = d.hash(n)
 	return d, losses, faults
+}
+
+// sizeWithIDs is how large a document will be when its nodes have ids: what is
+// stored must be readable again. It spares small documents the trouble.
+func sizeWithIDs(body []byte) int {
+	if len(body) < prose.MaxBytes/4 {
+		return len(body)
+	}
+	doc, err := prose.Parse(body)
+	if err != nil {
+		return 0
+	}
+	doc.AssignIDs("")
+	return len(doc.JSON())
 }
 
 // hash identifies what a line says, whatever the order of its fields.
