@@ -34,7 +34,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	dsn := func(pragmas ...string) string {
-		return fileDSN(path, append([]string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
+		return fileDSN(path, append([]string{"busy_timeout(10000)", "synchronous(FULL)",
 			"foreign_keys(ON)", "cache_size(-16000)", "temp_store(MEMORY)"}, pragmas...)...)
 	}
 	e := &sqliteEngine{path: path, writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
@@ -46,12 +46,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		e.pool.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	if e.read, err = sql.Open("sqlite", dsn("query_only(ON)")); err != nil {
-		e.close()
-		return nil, err
-	}
-	e.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
-	e.read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
+	// Nothing is written before the file is known to be ours.
 	var id int64
 	var tables int
 	err = e.conn.QueryRowContext(ctx, `SELECT application_id, (SELECT count(*) FROM sqlite_master) FROM pragma_application_id`).Scan(&id, &tables)
@@ -68,6 +63,16 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 			return nil, fmt.Errorf("open %s: %w", path, err)
 		}
 	}
+	if _, err := e.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
+		e.close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if e.read, err = sql.Open("sqlite", dsn("query_only(ON)")); err != nil {
+		e.close()
+		return nil, err
+	}
+	e.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
+	e.read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	return &DB{engine: e, read: e.read}, nil
 }
 
