@@ -324,7 +324,7 @@ func (s *saver) article(a *stet.Article) error {
 	if a.Current != nil {
 		number = a.Current.Number
 	}
-	corrections, err := json.Marshal(slices.Concat(a.Corrections, []stet.Correction{}))
+	corrections, err := listJSON(a.Corrections)
 	if err != nil {
 		return err
 	}
@@ -333,14 +333,14 @@ func (s *saver) article(a *stet.Article) error {
 		n, err = s.exec(s.ctx, `INSERT INTO articles (`+articleColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT DO NOTHING`,
 			a.ID, a.Kind, a.Lang, a.Group, 1, a.Live, a.Work, number, a.Created.UnixMilli(), millis(a.FirstLive), millis(a.PublishedAt),
-			millis(a.UpdatedAt), millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, string(corrections), a.Withdrawal,
+			millis(a.UpdatedAt), millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
 			a.ImportHash, a.HandEdited, a.Event)
 	} else {
 		n, err = s.exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
 			published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
 			import_hash = $15, hand_edited = $16, event = $17 WHERE id = $18 AND version = $19`,
 			a.Group, a.Version+1, a.Live, a.Work, number, millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt),
-			millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, string(corrections), a.Withdrawal,
+			millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
 			a.ImportHash, a.HandEdited, a.Event, a.ID, a.Version)
 	}
 	if err != nil {
@@ -492,11 +492,11 @@ func (s *saver) story(a *stet.Article, was state, is *stet.Place) ([]stet.Path, 
 
 func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error {
 	c := a.Current
-	bylines, err := json.Marshal(slices.Concat(c.Bylines, []stet.Byline{}))
+	bylines, err := listJSON(c.Bylines)
 	if err != nil {
 		return err
 	}
-	corrections, err := json.Marshal(slices.Concat(a.Corrections, []stet.Correction{}))
+	corrections, err := listJSON(a.Corrections)
 	if err != nil {
 		return err
 	}
@@ -507,8 +507,8 @@ func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error 
 			standfirst = excluded.standfirst, kicker = excluded.kicker, genre = excluded.genre, bylines = excluded.bylines,
 			corrections = excluded.corrections, day = excluded.day, published = excluded.published, updated = excluded.updated,
 			stamp = excluded.stamp, revision = excluded.revision`,
-		a.ID, a.Kind, a.Lang, a.Group, a.Path, c.Section, c.Headline, c.Standfirst, c.Kicker, c.Genre, string(bylines),
-		string(corrections), dayNumber(stet.DayOf(a.PublishedAt, s.zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number)
+		a.ID, a.Kind, a.Lang, a.Group, a.Path, c.Section, c.Headline, c.Standfirst, c.Kicker, c.Genre, bylines,
+		corrections, dayNumber(stet.DayOf(a.PublishedAt, s.zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number)
 	if err != nil || a.Kind != stet.StoryKind {
 		return err
 	}
@@ -526,6 +526,14 @@ func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error 
 		}
 	}
 	return nil
+}
+
+func listJSON[T any](list []T) (string, error) {
+	if len(list) == 0 {
+		return "[]", nil // not null
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
 }
 
 // dayNumber and dayOf turn 2021-06-02 into 20210602 and back.

@@ -276,7 +276,7 @@ func TestListsAndPaging(t *testing.T) {
 			"days of a topic": {stet.HeadQuery{Term: stet.TopicTerm, Key: "all", From: "2026-01-12", To: "2026-01-13"}, only(func(i int) bool { return i/8 == 1 || i/8 == 2 })},
 			"since":           {stet.HeadQuery{Since: storetest.Noon.Add(-day)}, only(func(i int) bool { return i/8 < 2 })},
 			"since, a topic":  {stet.HeadQuery{Term: stet.TopicTerm, Key: "all", Since: storetest.Noon}, only(func(i int) bool { return i/8 == 0 })},
-			"updated":         {stet.HeadQuery{UpdatedSince: storetest.Noon.Add(1)}, nil},
+			"updated":         {stet.HeadQuery{UpdatedSince: storetest.Noon.Add(time.Millisecond)}, nil},
 			"pages":           {stet.HeadQuery{Kind: stet.PageKind}, []string{"page"}},
 			"no edition":      {stet.HeadQuery{Lang: "xx"}, nil},
 			"hostile":         {stet.HeadQuery{Lang: "\xff", Term: stet.TopicTerm, Key: "a\x00"}, nil},
