@@ -122,6 +122,10 @@ func copyRows(ctx context.Context, table string, rows *sql.Rows, to tx) error {
 	if err != nil {
 		return err
 	}
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return err
+	}
 	numbers := make([]string, len(columns))
 	for i := range numbers {
 		numbers[i] = fmt.Sprintf("$%d", i+1)
@@ -137,8 +141,17 @@ func copyRows(ctx context.Context, table string, rows *sql.Rows, to tx) error {
 			return err
 		}
 		for i, v := range values {
-			if b, ok := v.([]byte); ok && len(b) == 0 {
-				values[i] = []byte{} // SQLite's driver reads an empty blob as nil, which is written as NULL
+			// What SQLite's driver makes of an empty blob would be written as NULL, and
+			// PostgreSQL takes no number for a boolean.
+			switch v := v.(type) {
+			case []byte:
+				if len(v) == 0 {
+					values[i] = []byte{}
+				}
+			case int64:
+				if types[i].DatabaseTypeName() == "BOOLEAN" {
+					values[i] = v != 0
+				}
 			}
 		}
 		if _, err := to.exec(ctx, insert, values...); err != nil {

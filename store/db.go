@@ -99,6 +99,9 @@ func (db *DB) Close() {
 	if db.stop != nil {
 		db.stop()
 	}
+	for _, s := range db.stmts.Range {
+		s.(*sql.Stmt).Close()
+	}
 	db.engine.close()
 }
 

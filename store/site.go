@@ -116,6 +116,6 @@ func (db *DB) Paused(ctx context.Context) (bool, error) {
 }
 
 // Pause rests or resumes the schedule.
-func (db *DB) Pause(ctx context.Context, paused bool, at time.Time) error {
+func (db *DB) Pause(ctx context.Context, paused bool) error {
 	return db.transact(ctx, func(t tx) error { return set(ctx, t, settingPaused, fmt.Sprint(paused)) })
 }

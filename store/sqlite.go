@@ -88,14 +88,19 @@ func (e *sqliteEngine) again(err error) bool {
 	return errors.As(err, &se) && se.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
+// close lets go of every statement: as long as one is open, SQLite keeps the
+// connection and does not move its log into the file.
 func (e *sqliteEngine) close() {
+	if e.read != nil {
+		e.read.Close()
+	}
+	for _, s := range e.stmts {
+		s.Close()
+	}
 	if e.conn != nil {
 		e.conn.Close()
 	}
 	e.pool.Close()
-	if e.read != nil {
-		e.read.Close()
-	}
 }
 
 func (e *sqliteEngine) begin(ctx context.Context) (conn, error) {

@@ -222,7 +222,7 @@ func resume(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer db.Close()
-	return db.Pause(ctx, false, time.Now())
+	return db.Pause(ctx, false)
 }
 
 func doctor(ctx context.Context, p *program, args []string) error {
