@@ -30,10 +30,14 @@ func Schedule(ctx context.Context, db *store.DB, log *slog.Logger, now func() ti
 
 // publishDue publishes what is due and returns the time of what comes next.
 func publishDue(ctx context.Context, db *store.DB, log *slog.Logger, now func() time.Time) (next time.Time, ok bool) {
-	if paused, err := db.Paused(ctx); err != nil || paused {
+	paused, err := db.Paused(ctx)
+	if paused {
 		return time.Time{}, false
 	}
-	due, next, err := db.DueArticles(ctx, now(), 100)
+	var due []stet.ArticleID
+	if err == nil {
+		due, next, err = db.DueArticles(ctx, now(), 100)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			log.Error("look for scheduled articles", "err", err)

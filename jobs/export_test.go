@@ -1,0 +1,4 @@
+package jobs
+
+// PublishDue is one look of the schedule.
+var PublishDue = publishDue
