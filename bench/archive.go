@@ -216,17 +216,3 @@ func (a *archive) pick(size, n int, seed uint64, suits func(entry) bool) []entry
 	}
 	return out
 }
-
-// sections returns the addresses of all section pages of the first size.
-func (a *archive) sections(size int) []string {
-	seen := map[string]bool{}
-	for i := range min(size, len(a.base)) {
-		seen["/"+a.base[i].lang+"/"+a.base[i].section+"/"] = true
-	}
-	var out []string
-	for path := range seen {
-		out = append(out, path)
-	}
-	slices.Sort(out)
-	return out
-}

@@ -65,7 +65,7 @@ func percentiles(s []sample) string {
 		of(s, func(s sample) float64 { return float64(s.p99) }).median())
 }
 
-// busy is how busy both cores were, and with what else the server's was.
+// busy is how busy both cores were, and with what else.
 func busy(s []sample) string {
 	return fmt.Sprintf("%s / %s / %s",
 		percent(of(s, func(s sample) float64 { return s.serverBusy }).median()),

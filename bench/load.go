@@ -33,7 +33,7 @@ type sample struct {
 	p50, p99   time.Duration // of a request
 	serverBusy float64       // share of the server's core that the server used
 	loadBusy   float64       // share of its own core that wrk used
-	otherBusy  float64       // share of the server's core that something else used
+	otherBusy  float64       // share that something else used, of the core that had more of it
 }
 
 // fire runs wrk against a server. An answer that is no success is an error.
@@ -62,12 +62,12 @@ func (b *bench) fire(s *server, l load, length time.Duration) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	coreBefore, start := coreBusy(b.serverCore), time.Now()
+	coresBefore, start := [2]time.Duration{coreBusy(b.serverCore), coreBusy(b.loadCore)}, time.Now()
 	if err := c.Run(); err != nil {
 		return sample{}, fmt.Errorf("wrk: %w\n%s", err, out.String())
 	}
 	took := time.Since(start).Seconds()
-	core := coreBusy(b.serverCore) - coreBefore
+	serverCore, loadCore := coreBusy(b.serverCore)-coresBefore[0], coreBusy(b.loadCore)-coresBefore[1]
 	after, err := s.ticks()
 	if err != nil {
 		return sample{}, err
@@ -87,7 +87,7 @@ func (b *bench) fire(s *server, l load, length time.Duration) (sample, error) {
 		p99:        time.Duration(result.P99) * time.Microsecond,
 		serverBusy: used / took,
 		loadBusy:   cpu.Seconds() / took,
-		otherBusy:  max(0, core.Seconds()-used) / took,
+		otherBusy:  max(0, serverCore.Seconds()-used, loadCore.Seconds()-cpu.Seconds()) / took,
 	}, nil
 }
 

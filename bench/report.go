@@ -27,7 +27,7 @@ type row struct {
 	figure  string // the median
 	spread  string // lowest..highest
 	latency string // p50 / p99
-	busy    string // per cent of: the server's core by it, wrk's core by wrk, the server's core by others
+	busy    string // per cent: the server's core by it, wrk's core by wrk, the worse disturbed of them by others
 	aim     string
 	met     string
 }
@@ -157,7 +157,7 @@ func (r *report) writeText(out io.Writer) {
 	for _, f := range r.machine {
 		fmt.Fprintf(out, "%s: %s\n", f.name, f.value)
 	}
-	fmt.Fprintf(out, "\nbusy: the server's core by the server / wrk's core by wrk / the server's core by anything else\n\n")
+	fmt.Fprintf(out, "\nbusy: the server's core by the server / wrk's core by wrk / the more disturbed of both by anything else\n\n")
 	widths := make([]int, len(headings))
 	for _, w := range append([]row{headingRow}, r.rows...) {
 		for i, cell := range w.cells() {
@@ -197,7 +197,7 @@ func (r *report) writeDocument(file string, b *bench) error {
 		fmt.Fprintf(&out, "- %s: %s\n", f.name, f.value)
 	}
 	out.WriteString("\n## Figures\n\n")
-	fmt.Fprintf(&out, "Medians of %d rounds of %d seconds where wrk made the load. Busy is, in per cent: the server's core by the server / wrk's core by wrk / the server's core by anything else.\n\n", b.rounds, b.seconds)
+	fmt.Fprintf(&out, "Medians of %d rounds of %d seconds where wrk made the load. Busy is, in per cent: the server's core by the server / wrk's core by wrk / the more disturbed of both cores by anything else.\n\n", b.rounds, b.seconds)
 	fmt.Fprintf(&out, "| %s |\n|%s\n", strings.Join(headings, " | "), strings.Repeat(" --- |", len(headings)))
 	group := ""
 	for _, w := range r.rows {

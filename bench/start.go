@@ -1,8 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,7 +65,10 @@ func (b *bench) memory(n *newsroom, paths []string) error {
 			return err
 		}
 	}
-	sections := b.archive.sections(n.size)
+	sections, err := sectionsOf(r, s, b.archive.langs)
+	if err != nil {
+		return err
+	}
 	for _, path := range sections {
 		if _, _, err := r.page(s.url(path)); err != nil {
 			return err
@@ -72,6 +80,33 @@ func (b *bench) memory(n *newsroom, paths []string) error {
 	}
 	b.report.memory(n.size, len(paths), len(sections), idle, rss, peak)
 	return nil
+}
+
+// sectionLink is how a front page leads to a section.
+var sectionLink = regexp.MustCompile(`href="?(/[a-z]+/[a-z0-9-]+/)["> ]`)
+
+// sectionsOf returns the addresses of the section pages of all editions.
+func sectionsOf(r *reader, s *server, langs []string) ([]string, error) {
+	seen := map[string]bool{}
+	for _, lang := range langs {
+		_, body, err := r.page(s.url("/" + lang + "/"))
+		if err == nil {
+			body, err = unzip(body)
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range sectionLink.FindAllSubmatch(body, -1) {
+			path := string(m[1])
+			if !strings.HasSuffix(path, "/topics/") && !strings.HasSuffix(path, "/authors/") {
+				seen[path] = true
+			}
+		}
+	}
+	if len(seen) == 0 {
+		return nil, errors.New("no front page leads to a section")
+	}
+	return slices.Sorted(maps.Keys(seen)), nil
 }
 
 // corpusFile is the corpus in the form that is imported, plain. A smoke run
