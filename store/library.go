@@ -116,6 +116,20 @@ func scanHead(scan func(...any) error) (stet.Head, error) {
 	return h, json.Unmarshal([]byte(bylines), &h.Bylines)
 }
 
+// anyZone is more than what a zone can be away from UTC.
+const anyZone = 26 * time.Hour
+
+// around is an instant at a distance from a day's beginning. The index of a
+// term's stories knows their times and not their days: a time of publication
+// near the day keeps a query about a month from reading all that came since.
+func around(d stet.Day, distance time.Duration) int64 {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return 0
+	}
+	return t.Add(distance).UnixMilli()
+}
+
 func (l library) Heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, error) {
 	var args []any
 	arg := func(v any) string {
@@ -145,9 +159,15 @@ func (l library) Heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, erro
 	}
 	if q.From != "" {
 		where = append(where, `s.day >= `+arg(dayNumber(q.From)))
+		if by == "m" {
+			where = append(where, `m.published >= `+arg(around(q.From, -anyZone)))
+		}
 	}
 	if q.To != "" {
 		where = append(where, `s.day <= `+arg(dayNumber(q.To)))
+		if by == "m" {
+			where = append(where, `m.published < `+arg(around(q.To, 24*time.Hour+anyZone)))
+		}
 	}
 	if !q.Since.IsZero() {
 		where = append(where, by+`.published >= `+arg(q.Since.UnixMilli()))

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"stet"
+	"stet/prose"
 	"stet/store"
 )
 
@@ -20,6 +21,7 @@ type checked struct {
 	known     map[stet.ArticleID]stet.ArticleID // the groups of originals that are here already
 	seen      map[stet.ArticleID]place
 	unchanged map[place]bool // articles that are here as the line has them
+	losses    map[string]*Loss
 }
 
 // checking is the first reading.
@@ -47,7 +49,7 @@ func (n *Native) check(ctx context.Context, files []string) (*checked, error) {
 	}
 	c := &checking{checked: &checked{
 		groups: map[stet.ArticleID]stet.ArticleID{}, known: map[stet.ArticleID]stet.ArticleID{},
-		seen: map[stet.ArticleID]place{}, unchanged: map[place]bool{},
+		seen: map[stet.ArticleID]place{}, unchanged: map[place]bool{}, losses: map[string]*Loss{},
 	}, db: n.DB, site: site, files: files}
 	for i, f := range files {
 		err := lines(ctx, f, func(int) bool { return false }, func(l line) error { return c.line(ctx, place{i, l.number}, l) })
@@ -137,13 +139,16 @@ func (c *checking) compare(ctx context.Context) error {
 		return err
 	}
 	for i, v := range c.waits {
+		d, losses, err := v.Draft()
+		if err != nil {
+			return err
+		}
+		for _, loss := range losses {
+			c.lose(c.places[i], loss)
+		}
 		was, ok := here[v.ID]
 		if !ok {
 			continue
-		}
-		d, _, err := v.Draft()
-		if err != nil {
-			return err
 		}
 		switch {
 		case was.Lang != d.Lang:
@@ -156,6 +161,15 @@ func (c *checking) compare(ctx context.Context) error {
 	}
 	c.waits, c.places = c.waits[:0], c.places[:0]
 	return nil
+}
+
+func (c *checking) lose(at place, l prose.Loss) {
+	known := c.losses[l.What]
+	if known == nil {
+		known = &Loss{What: l.What, Example: fmt.Sprintf("%s:%d %s", c.files[at.file], at.line, l.Sample)}
+		c.losses[l.What] = known
+	}
+	known.Count += l.Count
 }
 
 // circular reports whether an article is a translation of itself.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"stet"
-	"stet/prose"
 	"stet/store"
 )
 
@@ -79,14 +78,14 @@ func (n *Native) Import(ctx context.Context, files []string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &importing{Native: n, checked: c, ledger: &Ledger{Unchanged: len(c.unchanged)}, done: len(c.unchanged), losses: map[string]*Loss{}}
+	im := &importing{Native: n, checked: c, ledger: &Ledger{Unchanged: len(c.unchanged)}, done: len(c.unchanged)}
 	for i, f := range files {
 		known := func(number int) bool { return c.unchanged[place{i, number}] }
 		err := lines(ctx, f, known, func(l line) error {
 			if l.err != nil {
 				return fmt.Errorf("%s:%d: the file changed while it was read: %w", f, l.number, l.err)
 			}
-			return im.line(ctx, fmt.Sprintf("%s:%d", f, l.number), l)
+			return im.line(ctx, l)
 		})
 		if err != nil {
 			return nil, err
@@ -95,8 +94,8 @@ func (n *Native) Import(ctx context.Context, files []string) (*Ledger, error) {
 	if err := im.flush(ctx); err != nil {
 		return nil, err
 	}
-	for _, what := range slices.Sorted(maps.Keys(im.losses)) {
-		im.ledger.Losses = append(im.ledger.Losses, *im.losses[what])
+	for _, what := range slices.Sorted(maps.Keys(c.losses)) {
+		im.ledger.Losses = append(im.ledger.Losses, *c.losses[what])
 	}
 	return im.ledger, nil
 }
@@ -106,7 +105,6 @@ type importing struct {
 	*Native
 	*checked
 	ledger    *Ledger
-	losses    map[string]*Loss
 	done      int
 	size      int // in bytes, of the lines that wait
 	waits     []pending
@@ -120,15 +118,12 @@ type pending struct {
 	published bool
 }
 
-func (im *importing) line(ctx context.Context, where string, l line) error {
+func (im *importing) line(ctx context.Context, l line) error {
 	switch v := l.value.(type) {
 	case *stet.Native:
-		d, losses, err := v.Draft()
+		d, _, err := v.Draft()
 		if err != nil {
 			return err
-		}
-		for _, loss := range losses {
-			im.lose(loss, where)
 		}
 		if d.Group, err = im.group(ctx, im.DB, v.ID); err != nil {
 			return err
@@ -150,15 +145,6 @@ func (im *importing) line(ctx context.Context, where string, l line) error {
 		return im.flush(ctx)
 	}
 	return nil
-}
-
-func (im *importing) lose(l prose.Loss, where string) {
-	known := im.losses[l.What]
-	if known == nil {
-		known = &Loss{What: l.What, Example: where + " " + l.Sample}
-		im.losses[l.What] = known
-	}
-	known.Count += l.Count
 }
 
 // flush writes what waits: terms first, so that articles find them named.

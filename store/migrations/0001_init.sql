@@ -108,7 +108,7 @@ CREATE TABLE story_terms (
     article   TEXT NOT NULL REFERENCES stories (article),
     PRIMARY KEY (kind, key, lang, published, ord, article)
 );
-CREATE INDEX story_terms_article ON story_terms (article);
+CREATE INDEX story_terms_article ON story_terms (article, kind);
 CREATE INDEX story_terms_edition ON story_terms (lang, kind, key);
 
 -- Every address there ever was: of an article, or sent on to a target.
