@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -80,7 +81,7 @@ const MaxBody = 2 << 20
 // DecodeNative reads an article in the native form. The error holds every fault
 // as Errors whose fields are named as in the text.
 func DecodeNative(data []byte) (*Native, error) {
-	v, err := DecodeNativeLine(data)
+	v, err := decodeLine(data, MaxSlug)
 	if err != nil {
 		return nil, err
 	}
@@ -93,12 +94,17 @@ func DecodeNative(data []byte) (*Native, error) {
 
 // DecodeNativeLine reads one line of a native file: a *Native, *NativeTerm or
 // *NativeRedirect.
-func DecodeNativeLine(data []byte) (any, error) {
+//
+// A file may give slugs that were addresses elsewhere: longer ones than a slug
+// made here, and such with percent-escapes, which are made anew as a loss.
+func DecodeNativeLine(data []byte) (any, error) { return decodeLine(data, MaxGivenSlug) }
+
+func decodeLine(data []byte, mostSlug int) (any, error) {
 	members, err := object(data)
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{members: members}
+	d := &decoder{members: members, mostSlug: mostSlug}
 	kind := "article"
 	d.field("type", &kind)
 	var out any
@@ -138,6 +144,15 @@ func DecodeNativeLine(data []byte) (any, error) {
 	return out, nil
 }
 
+// byCode writes the languages' codes as editions have them, in lower case.
+func byCode(m map[Lang]string) map[Lang]string {
+	out := make(map[Lang]string, len(m))
+	for l, v := range m {
+		out[Lang(strings.ToLower(string(l)))] = v
+	}
+	return out
+}
+
 // object splits a JSON object into its members, refusing what the standard
 // decoder lets through: doubled keys, lone surrogates, invalid UTF-8.
 func object(data []byte) (map[string]jsontext.Value, error) {
@@ -165,9 +180,10 @@ func plainJSON(err error) string {
 }
 
 type decoder struct {
-	members map[string]jsontext.Value
-	prefix  string
-	errs    Errors
+	members  map[string]jsontext.Value
+	prefix   string
+	mostSlug int
+	errs     Errors
 }
 
 func (d *decoder) bad(field, format string, args ...any) {
@@ -256,9 +272,12 @@ func (d *decoder) instant(name string) *time.Time {
 		return nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
+	if err != nil || strings.Contains(s, ",") { // the parser takes a comma for a point
 		d.bad(name, `%.40q is not a time: write it like "2021-06-02T14:05:00+04:00"`, s)
 		return nil
+	}
+	if t.IsZero() { // which elsewhere means that there is none
+		t = t.Add(time.Millisecond)
 	}
 	if err := CheckTime(name, t); err != nil {
 		d.bad(name, "%s", err.(*Error).Message)
@@ -279,7 +298,7 @@ func (d *decoder) article() *Native {
 		d.bad("kind", "%.40q is neither story nor page", n.Kind)
 	}
 	d.field("lang", &n.Lang)
-	if n.Lang == "" {
+	if n.Lang = Lang(strings.ToLower(string(n.Lang))); n.Lang == "" {
 		d.bad("lang", "is missing; an article needs the code of its language")
 	} else if !lang.Valid(string(n.Lang)) {
 		d.bad("lang", "%.40q is not a language code", n.Lang)
@@ -328,7 +347,9 @@ func (d *decoder) article() *Native {
 	})
 	d.field("genre", &n.Genre)
 	d.field("access", &n.Access)
-	d.field("slug", &n.Slug)
+	if d.field("slug", &n.Slug) {
+		d.slug(n)
+	}
 	d.field("old_urls", &n.OldURLs)
 	n.PublishedAt = d.instant("published_at")
 	n.UpdatedAt = d.instant("updated_at")
@@ -393,7 +414,7 @@ func (d *decoder) authors(n *Native) {
 func (d *decoder) check(n *Native) {
 	draft, losses, found := n.build()
 	if len(found) == 0 {
-		n.draft, n.losses = &draft, losses
+		n.draft, n.losses = &draft, append(n.losses, losses...)
 	}
 	found = append(found, draft.Content.faults()...)
 	if n.Status == "published" {
@@ -417,6 +438,19 @@ func (d *decoder) redirect(r *NativeRedirect) {
 		d.bad("to", "is missing; a redirect needs a new address")
 	} else if r.To, err = checkTarget(to); err != nil {
 		d.bad("to", "%s", err.(*Error).Message)
+	}
+}
+
+// slug holds a given slug to its rule: it is refused, not repaired. Only one
+// that another system had percent-encoded is decoded and made anew.
+func (d *decoder) slug(n *Native) {
+	if given, err := url.PathUnescape(n.Slug); d.mostSlug == MaxGivenSlug && err == nil && given != n.Slug {
+		n.losses = append(n.losses, prose.Loss{What: "slug with percent-escapes, made anew", Count: 1, Sample: n.Slug})
+		n.Slug = lang.Get(string(n.Lang)).Slug(given, string(n.ID))
+	}
+	if !validSlug(n.Slug, d.mostSlug) {
+		d.bad("slug", "%.90q is not a slug: use a–z, 0–9 and hyphens, 1–%d characters", n.Slug, d.mostSlug)
+		n.Slug = ""
 	}
 }
 
@@ -461,8 +495,8 @@ func (n *Native) Draft() (Draft, []prose.Loss, error) {
 	if err := faults.Or(); err != nil {
 		return d, nil, err
 	}
-	n.draft, n.losses = &d, losses
-	return d, losses, nil
+	n.draft, n.losses = &d, append(n.losses, losses...)
+	return d, n.losses, nil
 }
 
 func (n *Native) build() (Draft, []prose.Loss, Errors) {
@@ -500,6 +534,10 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 		}
 		d.Content.Bylines = append(d.Content.Bylines, b)
 	}
+	from := prose.FromOptions{Lang: string(n.Lang), KeepRooted: true}
+	if n.Source != nil {
+		from.Base = n.Source.URL
+	}
 	var losses []prose.Loss
 	switch {
 	case len(n.Body) > MaxBody:
@@ -521,9 +559,9 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 		}
 		d.Content.Body = doc
 	case n.BodyHTML != "":
-		d.Content.Body, losses = prose.FromHTML(n.BodyHTML, prose.FromOptions{})
+		d.Content.Body, losses = prose.FromHTML(n.BodyHTML, from)
 	case n.BodyMarkdown != "":
-		d.Content.Body, losses = prose.FromMarkdown(n.BodyMarkdown, prose.FromOptions{})
+		d.Content.Body, losses = prose.FromMarkdown(n.BodyMarkdown, from)
 	}
 	d.Content.Clean()
 	d.ImportHash = d.hash(n)
@@ -600,20 +638,28 @@ func given(t time.Time) *time.Time {
 }
 
 // MergePatch applies a JSON Merge Patch (RFC 7396) to the article's latest
-// revision and returns the content that comes of it. A patch may replace the
-// body in any of its forms; what names the article cannot be patched.
-func (a *Article) MergePatch(patch []byte) (Content, error) {
+// revision and returns the content that comes of it, and the time asked for. A
+// patch may replace the body in any of its forms; what names the article cannot
+// be patched, nor the time of what has been published.
+func (a *Article) MergePatch(patch []byte) (Draft, error) {
 	members, err := object(patch)
 	if err != nil {
-		return Content{}, err
+		return Draft{}, err
 	}
-	for _, fixed := range []string{"id", "type", "kind", "lang", "translation_of", "status", "old_urls", "updated_at", "published_at"} {
-		if _, ok := members[fixed]; ok {
-			return Content{}, Errorf(Invalid, fixed, "cannot be changed by a patch")
+	fixed := []string{"id", "type", "kind", "lang", "translation_of", "status", "old_urls", "updated_at"}
+	if a.Live != LiveNever {
+		fixed = append(fixed, "published_at")
+	}
+	for _, name := range fixed {
+		if _, ok := members[name]; ok {
+			return Draft{}, Errorf(Invalid, name, "cannot be changed by a patch")
 		}
 	}
 	base := a.Native()
-	base.PublishedAt, base.UpdatedAt, base.Status = nil, nil, ""
+	base.PublishedAt, base.UpdatedAt, base.Status = given(a.Asked), nil, ""
+	if _, ok := members["slug"]; !ok {
+		base.Slug = "" // it was accepted once, perhaps as a file's
+	}
 	for _, form := range []string{"body_html", "body_markdown"} {
 		if v, ok := members[form]; ok && v.Kind() != 'n' {
 			base.Body = nil
@@ -621,15 +667,15 @@ func (a *Article) MergePatch(patch []byte) (Content, error) {
 	}
 	doc, err := json.Marshal(base)
 	if err != nil {
-		return Content{}, err
+		return Draft{}, err
 	}
 	var target any
 	if err := json.Unmarshal(doc, &target); err != nil {
-		return Content{}, err
+		return Draft{}, err
 	}
 	var change any
 	if err := json.Unmarshal(patch, &change); err != nil {
-		return Content{}, err
+		return Draft{}, err
 	}
 	if body, ok := members["body"]; ok {
 		delete(change.(map[string]any), "body") // a document is replaced, never merged
@@ -640,14 +686,17 @@ func (a *Article) MergePatch(patch []byte) (Content, error) {
 	}
 	merged, err := json.Marshal(mergePatch(target, change))
 	if err != nil {
-		return Content{}, err
+		return Draft{}, err
 	}
 	n, err := DecodeNative(merged)
 	if err != nil {
-		return Content{}, err
+		return Draft{}, err
 	}
 	d, _, err := n.Draft()
-	return d.Content, err
+	if _, ok := members["slug"]; !ok {
+		d.Content.Slug = a.Latest().Slug
+	}
+	return d, err
 }
 
 func mergePatch(target, patch any) any {

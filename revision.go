@@ -7,7 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"stet/lang"
 	"stet/prose"
 )
 
@@ -87,6 +86,8 @@ const (
 	MaxKicker     = 200
 	MaxLine       = 500 // any other one-line field
 	MaxURL        = 1000
+	MaxSlug       = 80  // in bytes
+	MaxGivenSlug  = 200 // of a text that had its address elsewhere, in bytes
 	MaxKey        = 100
 	MaxTopics     = 50
 	MaxBylines    = 50
@@ -158,7 +159,7 @@ func (c *Content) faults() Errors {
 			bad(field, "is %d characters long; at most %d are allowed", n, limit)
 		}
 	}
-	if c.Headline == "" {
+	if strings.TrimFunc(c.Headline, invisible) == "" {
 		bad("headline", "is missing; every article needs one")
 	}
 	long("headline", c.Headline, MaxHeadline)
@@ -167,8 +168,8 @@ func (c *Content) faults() Errors {
 	long("dateline", c.Dateline, MaxLine)
 	long("licence", c.Licence, MaxLine)
 	long("access", string(c.Access), MaxKey)
-	if c.Slug != "" && !lang.ValidSlug(c.Slug, false) {
-		bad("slug", "%q is not a slug: use a–z, 0–9 and hyphens, at most 80 characters", c.Slug)
+	if c.Slug != "" && !validSlug(c.Slug, MaxGivenSlug) {
+		bad("slug", "%.90q is not a slug: use a–z, 0–9 and hyphens, 1–%d characters", c.Slug, MaxGivenSlug)
 	}
 	if c.Section != "" && !validKey(c.Section) {
 		bad("section", "%q is not a key: use at most %d visible characters without slashes", c.Section, MaxKey)
@@ -236,6 +237,15 @@ func oneOf[S ~string](s S, all []S) bool {
 		}
 	}
 	return false
+}
+
+// invisible holds for what nobody can see or click.
+func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
+
+// validSlug holds for ASCII letters in lower case, digits and hyphens, not
+// hyphens alone.
+func validSlug(s string, most int) bool {
+	return len(s) <= most && strings.Trim(s, "-") != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 // validKey holds for the key of a term: 1–100 visible characters, no slash.

@@ -100,6 +100,9 @@ func (a *API) describe(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// now is the clock in the precision in which times are kept.
+func (a *API) now() time.Time { return a.Now().UTC().Truncate(time.Millisecond) }
+
 // user returns who acts; nobody is an Error of kind Unauthorized.
 func (a *API) user(r *http.Request) (stet.User, error) {
 	u, ok, err := a.tokens.User(r)
@@ -129,6 +132,16 @@ type receipt struct {
 	URL      string         `json:"url"`
 	Event    int64          `json:"event"`
 	Surfaces []string       `json:"surfaces"`
+}
+
+// matches evaluates If-Match: * or a list of strong tags (RFC 9110, 13.1.1).
+func matches(field, tag string) bool {
+	for v := range strings.SplitSeq(field, ",") {
+		if v = strings.TrimSpace(v); v == "*" || v == tag {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *API) url(p stet.Path) string {
@@ -201,7 +214,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 			status = http.StatusOK
 			return nil
 		}
-		now := a.Now()
+		now := a.now()
 		if err := v.Create(u, d, now); err != nil {
 			return err
 		}
@@ -306,14 +319,19 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 		switch {
 		case match == "":
 			return &web.Refusal{Status: http.StatusPreconditionRequired, Detail: "Send If-Match with the ETag of the article you read."}
-		case match != "*" && match != etag(v):
+		case !matches(match, etag(v)):
 			return stet.Errorf(stet.Stale, "", "the article has changed since you read it; read it again")
 		}
-		c, err := v.MergePatch(data)
+		d, err := v.MergePatch(data)
 		if err != nil {
 			return err
 		}
-		return v.Edit(u, c, a.Now())
+		if !d.PublishedAt.Equal(v.Asked) {
+			if err := v.Ask(u, d.PublishedAt); err != nil {
+				return err
+			}
+		}
+		return v.Edit(u, d.Content, a.now())
 	})
 	if err != nil {
 		return err
@@ -359,7 +377,7 @@ func (a *API) verb(w http.ResponseWriter, r *http.Request, act stet.Act, do func
 
 func (a *API) publish(w http.ResponseWriter, r *http.Request) error {
 	return a.verb(w, r, stet.ActPublish, func(v *stet.Article, u stet.User) error {
-		return v.Publish(u, time.Time{}, a.Now())
+		return v.Publish(u, time.Time{}, a.now())
 	})
 }
 
@@ -369,7 +387,7 @@ func (a *API) correct(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return a.verb(w, r, stet.ActCorrect, func(v *stet.Article, u stet.User) error {
-		return v.Correct(u, note, a.Now())
+		return v.Correct(u, note, a.now())
 	})
 }
 
@@ -379,7 +397,7 @@ func (a *API) withdraw(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return a.verb(w, r, stet.ActWithdraw, func(v *stet.Article, u stet.User) error {
-		return v.Withdraw(u, reason, a.Now())
+		return v.Withdraw(u, reason, a.now())
 	})
 }
 
@@ -402,7 +420,7 @@ func (a *API) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	hq := stet.HeadQuery{Lang: stet.Lang(q.Get("lang")), Limit: 20}
+	hq := stet.HeadQuery{Lang: stet.Lang(strings.ToLower(q.Get("lang"))), Limit: 20}
 	var es stet.Errors
 	bad := func(field, format string, args ...any) {
 		es = append(es, stet.Errorf(stet.Invalid, field, format, args...))

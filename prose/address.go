@@ -67,8 +67,11 @@ func (h *htmlReader) resolve(s string) (address, problem string) {
 	}
 	if strings.HasPrefix(s, "//") {
 		s = "https:" + s
-	} else if scheme == "" && h.o.Base != "" {
-		s = h.complete(s)
+	} else if rooted := strings.HasPrefix(s, "/"); scheme == "" && !(rooted && h.o.KeepRooted) {
+		// A path without a slash in front means something only where the source stood.
+		if s = h.complete(s); !rooted && !strings.Contains(s, "://") {
+			return "", "relative address"
+		}
 	}
 	address, wrong := checkHref(s)
 	switch {
@@ -102,7 +105,7 @@ func withoutBreaks(s string) string {
 
 var addressEscapes = strings.NewReplacer(" ", "%20", "<", "%3C", ">", "%3E", `"`, "%22")
 
-// complete completes a relative address.
+// complete completes a relative address, if it is known where the source stood.
 func (h *htmlReader) complete(s string) string {
 	if h.base == nil {
 		h.base = new(url.URL)

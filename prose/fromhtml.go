@@ -20,6 +20,9 @@ type FromOptions struct {
 	// Base is the address the source stood at; relative addresses of links
 	// and pictures are completed from it. Without it they stay relative.
 	Base string
+	// KeepRooted leaves addresses that begin with a slash as they are: they are
+	// this site's, old or new.
+	KeepRooted bool
 }
 
 // FromHTML reads HTML of any age and quality: what the schema can say is kept,

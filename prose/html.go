@@ -16,6 +16,10 @@ type HTMLOptions struct {
 	// same document points at (#id) have one anyhow.
 	HeadingIDs bool
 
+	// Outline closes the gaps in the levels of headings: the first is of level 2,
+	// and none is more than one below the one before it, as under the page's own.
+	Outline bool
+
 	// IDPrefix is put before every id attribute, and into the links to them.
 	IDPrefix string
 
@@ -71,6 +75,7 @@ func (d *Doc) targets() map[string]bool {
 }
 
 type renderer struct {
+	level   int // of the last heading
 	b       []byte
 	o       HTMLOptions
 	targets map[string]bool
@@ -124,7 +129,12 @@ func (r *renderer) block(n *Node) {
 	case Paragraph:
 		r.textBlock("p", n)
 	case Heading:
-		r.textBlock("h"+strconv.Itoa(min(max(n.Attrs.Int("level"), 2), 4)), n)
+		level := min(max(n.Attrs.Int("level"), 2), 4)
+		if r.o.Outline {
+			level = min(level, max(r.level, 1)+1)
+		}
+		r.level = level
+		r.textBlock("h"+strconv.Itoa(r.level), n)
 	case BulletList, OrderedList:
 		r.list(n)
 	case Quote:

@@ -93,7 +93,7 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	labels := prose.Labels{
 		Picture: e.l.Text(lang.ViewPicture), Embed: e.l.Text(lang.ReadAtSource), Table: e.l.Text(lang.Table),
 	}
-	options := prose.HTMLOptions{IDPrefix: "text-", Labels: labels}
+	options := prose.HTMLOptions{Outline: true, IDPrefix: "text-", Labels: labels}
 	if st.Open() && st.Body != nil {
 		v.Body = safeHTML(st.Body.HTML(options))
 	}

@@ -134,7 +134,7 @@ func TestFaultsByLine(t *testing.T) {
 		ten := `{"id":"ten","lang":"ru","headline":"A","body_html":"` + strings.Repeat("x", 10<<20) + `"}`
 		names := files(t,
 			line("good", "Хорошо", "")+"\n"+
-				`{"id":"a b","lang":"RU","headline":"","section":"x/y"}`+"\n\n"+
+				`{"id":"a b","lang":"R","headline":"","section":"x/y"}`+"\n\n"+
 				"not json\n"+
 				line("good", "Дважды", "")+"\n"+
 				`{"lang":"ru","headline":"Без id"}`+"\n"+
