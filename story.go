@@ -19,7 +19,7 @@ type Story struct {
 	Stamp       int64 // the event that last changed what the story's page shows
 
 	Translations []Translation // the published languages of the story, its own included, in the order of the editions
-	Original     Path          // the published original's address; its own when there is none
+	Original     Path          // the published original's address; where there is none, that of the first language
 }
 
 // Translation is one published language of a story.

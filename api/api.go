@@ -7,6 +7,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -64,7 +65,7 @@ func New(o Options) *API {
 		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
 	}
 	for i, route := range Routes {
-		a.mux.Handle(route, handlers[i])
+		a.mux.Handle(route, a.orAway(handlers[i]))
 	}
 	return a
 }
@@ -75,6 +76,22 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.mux.ServeHTTP(w, r)
+}
+
+// orAway tells failures that are the database's absence from those of our own.
+func (a *API) orAway(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := h(w, r)
+		if err == nil || web.Status(err) != http.StatusInternalServerError {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if a.DB.Ping(ctx) != nil {
+			err = errors.Join(&web.Refusal{Status: http.StatusServiceUnavailable, Detail: "The database is away. Try again in a few seconds."}, err)
+		}
+		return err
+	}
 }
 
 // nothing refuses what no route serves, in the API's own form.
@@ -172,7 +189,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 	if err := stet.May(u, stet.ActWrite, nil); err != nil {
 		return err
 	}
-	data, err := web.ReadJSON(w, r, maxRequest)
+	data, err := web.ReadJSON(r, maxRequest)
 	if err != nil {
 		return err
 	}
@@ -304,7 +321,7 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	data, err := web.ReadJSON(w, r, maxRequest, "application/merge-patch+json")
+	data, err := web.ReadJSON(r, maxRequest, "application/merge-patch+json")
 	if err != nil {
 		return err
 	}
@@ -382,7 +399,7 @@ func (a *API) publish(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) correct(w http.ResponseWriter, r *http.Request) error {
-	note, err := a.word(w, r, "note")
+	note, err := a.word(r, "note")
 	if err != nil {
 		return err
 	}
@@ -392,7 +409,7 @@ func (a *API) correct(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) withdraw(w http.ResponseWriter, r *http.Request) error {
-	reason, err := a.word(w, r, "reason")
+	reason, err := a.word(r, "reason")
 	if err != nil {
 		return err
 	}
@@ -403,11 +420,11 @@ func (a *API) withdraw(w http.ResponseWriter, r *http.Request) error {
 
 // word reads a body that has one string field. Who may not act at all is told
 // so before the body is looked at.
-func (a *API) word(w http.ResponseWriter, r *http.Request, field string) (string, error) {
+func (a *API) word(r *http.Request, field string) (string, error) {
 	if _, err := a.user(r); err != nil {
 		return "", err
 	}
-	data, err := web.ReadJSON(w, r, 1<<20)
+	data, err := web.ReadJSON(r, 1<<20)
 	if err != nil {
 		return "", err
 	}

@@ -108,6 +108,9 @@ func locale(tag language.Tag, code string) string {
 }
 
 func script(tag language.Tag) string {
+	if base, _ := tag.Base(); base.String() == "prs" {
+		return "Arab" // Dari, of which the library knows no script
+	}
 	s, _ := tag.Script()
 	return s.String()
 }

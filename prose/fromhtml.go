@@ -18,7 +18,8 @@ type FromOptions struct {
 	Lang string
 
 	// Base is the address the source stood at; relative addresses of links
-	// and pictures are completed from it. Without it they stay relative.
+	// and pictures are completed from it. Without it those that do not begin
+	// with a slash are dropped: they lead nowhere here.
 	Base string
 	// KeepRooted leaves addresses that begin with a slash as they are: they are
 	// this site's, old or new.

@@ -178,7 +178,7 @@ func TestReprintFails(t *testing.T) {
 	if _, err := s.Reprint(context.Background(), []stet.Event{e}); err == nil {
 		t.Error("no error")
 	}
-	if res := fetch(s, "/ru/2026/01/n0"); res.StatusCode != 500 {
+	if res := fetch(s, "/ru/2026/01/n0"); res.StatusCode != 503 {
 		t.Errorf("the withdrawn story: %d", res.StatusCode)
 	}
 	if _, err := s.Reprint(context.Background(), []stet.Event{{Kind: stet.Set}}); err == nil {

@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"html/template"
 	"net/http"
@@ -122,9 +121,8 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error, a *Answer
 		err = &web.Panic{Value: p.Value, Stack: p.Stack}
 	}
 	status := http.StatusInternalServerError
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, press.ErrUnsettled) {
+	if !errors.As(err, new(*web.Panic)) { // the library is away, or slow: it will be back
 		status = http.StatusServiceUnavailable
-		w.Header().Set("Retry-After", "5")
 	}
 	s.plain(w, r, a, status, web.Report(r, err))
 }
@@ -187,6 +185,9 @@ func (s *Site) plain(w http.ResponseWriter, r *http.Request, a *Answer, status i
 		h.Set(f.Name, f.Value)
 	}
 	h.Set("Cache-Control", "no-store")
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "5")
+	}
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	a.Status = status
 	w.WriteHeader(status)

@@ -66,6 +66,12 @@ func New(o Options) (*Site, error) {
 		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe,
 		laid: map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{},
 	}
+	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap"} {
+		s.laid[kind] = 0 // a count that is not there cannot be compared
+	}
+	for _, name := range []string{"masthead", "latest", "front", "foot"} {
+		s.printed[name] = 0
+	}
 	if s.theme, err = loadTheme(o.Theme); err != nil {
 		return nil, fmt.Errorf("site: %w", err)
 	}

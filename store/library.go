@@ -86,7 +86,6 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 			return nil, err
 		}
 	}
-	s.Original = s.Path
 	err = each(ctx, l.db, `SELECT s.article, s.lang, s.path, s.headline FROM stories s JOIN editions e ON e.lang = s.lang
 		WHERE s.grp = $1 ORDER BY e.position, s.ord`, []any{s.Group}, func(scan func(...any) error) error {
 		var id stet.ArticleID
@@ -94,7 +93,7 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 		if err := scan(&id, &t.Lang, &t.Path, &t.Headline); err != nil {
 			return err
 		}
-		if id == s.Group {
+		if id == s.Group || s.Original == "" { // without the original, the first language stands for it, for all
 			s.Original = t.Path
 		}
 		s.Translations = append(s.Translations, t)

@@ -13,7 +13,7 @@ import (
 // ReadJSON reads a body of at most limit bytes whose media type is
 // application/json or one of the others given. The error is a *Refusal (413,
 // 415, 400) or that of the connection. What the bytes say is not looked at.
-func ReadJSON(w http.ResponseWriter, r *http.Request, limit int64, others ...string) ([]byte, error) {
+func ReadJSON(r *http.Request, limit int64, others ...string) ([]byte, error) {
 	allowed := append([]string{"application/json"}, others...)
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := params["charset"]
@@ -23,13 +23,12 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, limit int64, others ...str
 			Detail: "Send the body with the Content-Type " + strings.Join(allowed, " or ") + ".",
 		}
 	}
-	if r.ContentLength > limit {
-		return nil, tooLarge(limit)
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var over *http.MaxBytesError
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	switch {
-	case errors.As(err, &over):
+	case int64(len(body)) > limit:
+		// Many clients look for an answer only when they have sent everything, and
+		// take a connection that closes before for a broken one.
+		io.CopyN(io.Discard, r.Body, maxDiscard)
 		return nil, tooLarge(limit)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, &Refusal{Status: http.StatusBadRequest, Detail: "The body ended early."}
@@ -38,6 +37,9 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, limit int64, others ...str
 	}
 	return body, nil
 }
+
+// maxDiscard is how much of a body that is too large is read all the same.
+const maxDiscard = 64 << 20
 
 func tooLarge(limit int64) error {
 	return &Refusal{

@@ -108,6 +108,9 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= 500 {
 		p.ID = Report(r, err)
 		p.Detail = "The request failed through no fault of yours. Try again later."
+		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+			p.Detail = refusal.Detail
+		}
 	} else {
 		p.Detail, p.Errors = plain(err)
 	}
@@ -123,8 +126,11 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	if refusal != nil && refusal.At != "" {
 		h.Set("Location", refusal.At)
 	}
-	if status == http.StatusUnauthorized {
+	switch status {
+	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", "Bearer")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "5")
 	}
 	write(w, "application/problem+json", status, p)
 }

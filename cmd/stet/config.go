@@ -71,9 +71,9 @@ func (p *program) settings(name string, args []string, more func(*flag.FlagSet))
 	}
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			return nil, nil, errUsage
+			return nil, nil, err
 		}
-		return nil, nil, errUsage
+		return nil, nil, errUsage // the flag package has said what is wrong
 	}
 	c := defaults()
 	if given.Dir == "" {

@@ -12,9 +12,6 @@ import (
 	"stet/transfer"
 )
 
-// maxFaults is how many faults of a file are printed.
-const maxFaults = 200
-
 func importFiles(ctx context.Context, p *program, args []string) error {
 	var format string
 	c, set, err := p.settings("import", args, func(set *flag.FlagSet) {
@@ -27,7 +24,7 @@ func importFiles(ctx context.Context, p *program, args []string) error {
 		return errUsage
 	}
 	if format != "native" {
-		return fmt.Errorf("--format %q is not known; it can be native", format)
+		return fmt.Errorf("%w: --format %q is not known; it can be native", errUsage, format)
 	}
 	db, err := c.open(ctx)
 	if err != nil {
@@ -39,11 +36,7 @@ func importFiles(ctx context.Context, p *program, args []string) error {
 	ledger, err := n.Import(ctx, set.Args())
 	var faults transfer.Faults
 	if errors.As(err, &faults) {
-		for i, f := range faults {
-			if i == maxFaults {
-				fmt.Fprintf(p.stderr, "… and %d more\n", len(faults)-i)
-				break
-			}
+		for _, f := range faults {
 			fmt.Fprintln(p.stderr, f)
 		}
 		return fmt.Errorf("%d faults; nothing was written", len(faults))

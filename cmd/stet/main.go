@@ -64,9 +64,15 @@ func (p *program) run(ctx context.Context, args []string) int {
 		}
 		err := c.run(ctx, p, args[len(strings.Fields(c.name)):])
 		switch {
-		case err == nil, errors.Is(err, flag.ErrHelp):
+		case err == nil:
+			return 0
+		case errors.Is(err, flag.ErrHelp):
+			fmt.Fprintf(p.stdout, "usage: stet %s %s\n\n%s\n", c.name, c.args, c.about)
 			return 0
 		case errors.Is(err, errUsage):
+			if said, ok := strings.CutPrefix(err.Error(), errUsage.Error()+": "); ok {
+				fmt.Fprintf(p.stderr, "stet %s: %s\n", c.name, said)
+			}
 			fmt.Fprintf(p.stderr, "usage: stet %s %s\n", c.name, c.args)
 			return 2
 		}

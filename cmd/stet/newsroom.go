@@ -67,18 +67,18 @@ func editionsOf(langs string, text func(stet.Lang) (name, about string)) ([]stet
 	for code := range strings.SplitSeq(langs, ",") {
 		code = strings.ToLower(strings.TrimSpace(code))
 		if !lang.Valid(code) {
-			return nil, fmt.Errorf("--langs: %q is not a language code like ru or az", code)
+			return nil, fmt.Errorf("%w: --langs: %q is not a language code like ru or az", errUsage, code)
 		}
 		if code == "api" { // /api/v1 is taken
-			return nil, fmt.Errorf("--langs: %q cannot be an edition's code", code)
+			return nil, fmt.Errorf("%w: --langs: %q cannot be an edition's code", errUsage, code)
 		}
 		if seen[code] {
-			return nil, fmt.Errorf("--langs: %q stands twice", code)
+			return nil, fmt.Errorf("%w: --langs: %q stands twice", errUsage, code)
 		}
 		seen[code] = true
 		name, about := text(stet.Lang(code))
 		if name = stet.CleanLine(name); name == "" {
-			return nil, errors.New("--name: is empty")
+			return nil, fmt.Errorf("%w: --name is empty", errUsage)
 		}
 		out = append(out, stet.Edition{Lang: stet.Lang(code), Name: name, About: about})
 	}
@@ -88,6 +88,9 @@ func editionsOf(langs string, text func(stet.Lang) (name, about string)) ([]stet
 // create makes a newsroom in the directory, and keeps the settings that later
 // commands need.
 func (c *config) create(ctx context.Context, zone string, editions []stet.Edition) error {
+	if _, err := time.LoadLocation(zone); err != nil { // before anything is made
+		return fmt.Errorf("%w: --tz: %q is not a time zone; name one like Asia/Baku", errUsage, zone)
+	}
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return err
 	}
