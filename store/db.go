@@ -243,13 +243,60 @@ func (db *DB) once(ctx context.Context, fn func(tx) error) error {
 	return nil
 }
 
+// bulk gathers rows of one table, so that many go with one statement: what an
+// import costs on a server is the number of its round trips.
+type bulk struct {
+	head, tail string // around the rows: INSERT INTO … VALUES, ON CONFLICT …
+	width      int
+	args       []any
+	refused    int64 // rows that ON CONFLICT DO NOTHING left out
+}
+
+// bulkRows is how many rows one statement writes at most.
+const bulkRows = 64
+
+func (b *bulk) add(ctx context.Context, t tx, row ...any) error {
+	b.width = len(row)
+	b.args = append(b.args, row...)
+	if len(b.args) < bulkRows*b.width {
+		return nil
+	}
+	return b.flush(ctx, t)
+}
+
+// flush writes what is there, by powers of two, so that few texts are prepared.
+func (b *bulk) flush(ctx context.Context, t tx) error {
+	for n := bulkRows; n > 0; n /= 2 {
+		for len(b.args) >= n*b.width && len(b.args) > 0 {
+			var q strings.Builder
+			q.WriteString(b.head)
+			for i := range n {
+				if i > 0 {
+					q.WriteByte(',')
+				}
+				q.WriteString(numbers(1+i*b.width, b.width))
+			}
+			q.WriteString(b.tail)
+			wrote, err := t.exec(ctx, q.String(), b.args[:n*b.width]...)
+			if err != nil {
+				return err
+			}
+			b.refused += int64(n) - wrote
+			b.args = b.args[n*b.width:]
+		}
+	}
+	return nil
+}
+
 // in returns "($1,$2,…)" for a list of n values whose first number is from.
 // Lengths are rounded up to a power of two, so that few texts are prepared;
 // args pads the values to match.
-func in(from, n int) string {
+func in(from, n int) string { return numbers(from, padded(n)) }
+
+func numbers(from, n int) string {
 	var b strings.Builder
 	b.WriteByte('(')
-	for i := range padded(n) {
+	for i := range n {
 		if i > 0 {
 			b.WriteByte(',')
 		}

@@ -8,7 +8,11 @@ import (
 	"stet"
 )
 
-func writeEvent(ctx context.Context, t tx, e *stet.Event) error {
+func newEvents() *bulk {
+	return &bulk{head: `INSERT INTO events (n, at, kind, origin, actor, article, note, was, is_now, siblings) VALUES `}
+}
+
+func addEvent(ctx context.Context, t tx, b *bulk, e *stet.Event) error {
 	was, err := json.Marshal(e.Was)
 	if err != nil {
 		return err
@@ -21,10 +25,7 @@ func writeEvent(ctx context.Context, t tx, e *stet.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO events (n, at, kind, origin, actor, article, note, was, is_now, siblings)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		e.N, e.At.UnixMilli(), e.Kind, e.Origin, e.Actor, e.Article, e.Note, string(was), string(is), string(siblings))
-	return err
+	return b.add(ctx, t, e.N, e.At.UnixMilli(), e.Kind, e.Origin, e.Actor, e.Article, e.Note, string(was), string(is), string(siblings))
 }
 
 // EventsAfter returns up to limit events that follow number n, in order.

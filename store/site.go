@@ -68,7 +68,11 @@ func siteEvent(ctx context.Context, t tx, e stet.Event) error {
 	if err := set(ctx, t, settingStamp, fmt.Sprint(n)); err != nil {
 		return err
 	}
-	return writeEvent(ctx, t, &e)
+	b := newEvents()
+	if err := addEvent(ctx, t, b, &e); err != nil {
+		return err
+	}
+	return b.flush(ctx, t)
 }
 
 func zone(ctx context.Context, on querier) (*time.Location, error) {

@@ -40,9 +40,6 @@ func (s *saver) term(kind stet.TermKind, key string, l stet.Lang, name string) e
 	if s.named[k] {
 		return nil
 	}
-	if s.named == nil {
-		s.named = map[termKey]bool{}
-	}
 	s.named[k] = true
 	if _, err := addTerm(s.ctx, s.tx, stet.Term{Kind: kind, Key: key}); err != nil {
 		return err

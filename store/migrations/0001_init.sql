@@ -57,8 +57,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_wants ON articles (wants);
 CREATE INDEX articles_scheduled ON articles (scheduled) WHERE scheduled IS NOT NULL;
 
--- The text and address of a new article are written before its row, which names
--- both.
+-- What belongs to a new article may be written before its row: hence DEFERRED.
 -- number: 1, 2 … as published, 0 what is being written, -1 what is scheduled.
 CREATE TABLE revisions (
     article TEXT NOT NULL REFERENCES articles (id) DEFERRABLE INITIALLY DEFERRED,
@@ -105,7 +104,7 @@ CREATE TABLE story_terms (
     lang      TEXT NOT NULL,
     published BIGINT NOT NULL,
     ord       BIGINT NOT NULL,
-    article   TEXT NOT NULL REFERENCES stories (article),
+    article   TEXT NOT NULL REFERENCES stories (article) DEFERRABLE INITIALLY DEFERRED,
     PRIMARY KEY (kind, key, lang, published, ord, article)
 );
 CREATE INDEX story_terms_article ON story_terms (article, kind);

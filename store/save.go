@@ -1,0 +1,401 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"stet"
+	"stet/lang"
+)
+
+// saver writes articles within one transaction.
+type saver struct {
+	tx
+	ctx    context.Context
+	zone   *time.Location
+	before []state
+	named  map[termKey]bool // terms that are known to be there
+	last   map[string]int   // the last number given to a wanted address
+
+	articles, revisions, stories, storyTerms, events *bulk
+}
+
+func newSaver(ctx context.Context, t tx, zone *time.Location) *saver {
+	return &saver{
+		tx: t, ctx: ctx, zone: zone, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
+		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
+		revisions: &bulk{
+			head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at) VALUES `,
+			tail: ` ON CONFLICT (article, number) DO UPDATE SET meta = excluded.meta, body = excluded.body, schema = excluded.schema,
+				hash = excluded.hash, author = excluded.author, at = excluded.at`,
+		},
+		stories: &bulk{
+			head: `INSERT INTO stories (article, kind, lang, grp, path, section, headline, standfirst, kicker, genre, bylines,
+				corrections, day, published, ord, updated, stamp, revision) VALUES `,
+			tail: ` ON CONFLICT (article) DO UPDATE SET grp = excluded.grp, path = excluded.path, section = excluded.section,
+				headline = excluded.headline, standfirst = excluded.standfirst, kicker = excluded.kicker, genre = excluded.genre,
+				bylines = excluded.bylines, corrections = excluded.corrections, day = excluded.day, published = excluded.published,
+				updated = excluded.updated, stamp = excluded.stamp, revision = excluded.revision`,
+		},
+		storyTerms: &bulk{
+			head: `INSERT INTO story_terms (kind, key, lang, published, ord, article) VALUES `,
+			tail: ` ON CONFLICT DO NOTHING`,
+		},
+	}
+}
+
+// state is what an article was when it was loaded.
+type state struct {
+	place              *stet.Place
+	group              stet.ArticleID
+	revision           int // the number of what readers saw
+	working, scheduled bool
+}
+
+func stateOf(a *stet.Article, zone *time.Location) state {
+	s := state{place: a.Place(zone), group: a.Group, working: a.Working != nil, scheduled: a.Scheduled != nil}
+	if a.Current != nil {
+		s.revision = a.Current.Number
+	}
+	return s
+}
+
+type termKey struct {
+	kind stet.TermKind
+	key  string
+	lang stet.Lang
+}
+
+// shown reports whether readers see what happened to an article.
+func shown(events []stet.Event) bool {
+	return slices.ContainsFunc(events, func(e stet.Event) bool {
+		switch e.Kind {
+		case stet.Published, stet.Updated, stet.Corrected, stet.Withdrawn:
+			return true
+		}
+		return false
+	})
+}
+
+func (s *saver) save(as []*stet.Article) error {
+	events := 0
+	var changed []int
+	for i, a := range as {
+		if len(a.Pending()) == 0 || slices.Contains(as[:i], a) {
+			continue
+		}
+		changed = append(changed, i)
+		events += len(a.Pending())
+		if err := s.texts(a, s.before[i]); err != nil {
+			return err
+		}
+	}
+	if events == 0 {
+		return nil
+	}
+	if err := s.revisions.flush(s.ctx, s.tx); err != nil {
+		return err
+	}
+	// From here on this transaction holds the counter: events of others wait, and
+	// what they committed before is seen.
+	next, err := nextEvents(s.ctx, s.tx, events)
+	if err != nil {
+		return err
+	}
+	var public []int
+	for _, i := range changed {
+		as[i].Event = next + int64(len(as[i].Pending())) - 1
+		next = as[i].Event + 1
+		if err := s.article(as[i]); err != nil {
+			return err
+		}
+		if shown(as[i].Pending()) {
+			public = append(public, i)
+		}
+	}
+	if err := s.articles.flush(s.ctx, s.tx); err != nil {
+		return err
+	}
+	if s.articles.refused > 0 {
+		return errAgain // somebody else created one of them
+	}
+	siblings, err := s.publish(as, public)
+	if err != nil {
+		return err
+	}
+	for _, i := range changed {
+		a, pending := as[i], as[i].Pending()
+		for j := range pending {
+			e := &pending[j]
+			e.N = a.Event - int64(len(pending)-1-j)
+			if shown(pending[j : j+1]) {
+				e.Was, e.Is, e.Siblings = s.before[i].place, a.Place(s.zone), siblings[i]
+			}
+			if err := addEvent(s.ctx, s.tx, s.events, e); err != nil {
+				return err
+			}
+		}
+	}
+	return s.events.flush(s.ctx, s.tx)
+}
+
+// texts writes the article's terms, address and revisions.
+func (s *saver) texts(a *stet.Article, was state) error {
+	for _, r := range []*stet.Revision{a.Working, a.Scheduled, a.Current} {
+		if r != nil {
+			if err := s.terms(a.Lang, &r.Content); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.address(a); err != nil {
+		return err
+	}
+	if err := s.loose(a.ID, workingNumber, a.Working, was.working); err != nil {
+		return err
+	}
+	if err := s.loose(a.ID, scheduledNumber, a.Scheduled, was.scheduled); err != nil {
+		return err
+	}
+	if a.Current == nil || a.Current.Number <= was.revision {
+		return nil
+	}
+	prev := []byte{}
+	if was.revision > 0 {
+		if err := row(s.ctx, s, `SELECT hash FROM revisions WHERE article = $1 AND number = $2`, a.ID, was.revision).scan(&prev); err != nil {
+			return err
+		}
+	}
+	return s.revision(a.ID, a.Current.Number, a.Current, prev)
+}
+
+// article writes the article's row.
+func (s *saver) article(a *stet.Article) error {
+	number := 0
+	if a.Current != nil {
+		number = a.Current.Number
+	}
+	corrections, err := listJSON(a.Corrections)
+	if err != nil {
+		return err
+	}
+	a.Version++
+	if a.Version == 1 {
+		return s.articles.add(s.ctx, s.tx, a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
+			millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt), millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants,
+			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event)
+	}
+	n, err := s.exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
+		published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
+		import_hash = $15, hand_edited = $16, event = $17 WHERE id = $18 AND version = $19`,
+		a.Group, a.Version, a.Live, a.Work, number, millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt),
+		millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
+		a.ImportHash, a.HandEdited, a.Event, a.ID, a.Version-1)
+	if err == nil && n == 0 {
+		err = errAgain // somebody else changed it
+	}
+	return err
+}
+
+// loose writes the working or the scheduled revision, or removes it.
+func (s *saver) loose(id stet.ArticleID, number int, r *stet.Revision, was bool) error {
+	if r != nil {
+		return s.revision(id, number, r, []byte{})
+	}
+	if !was {
+		return nil
+	}
+	_, err := s.exec(s.ctx, `DELETE FROM revisions WHERE article = $1 AND number = $2`, id, number)
+	return err
+}
+
+func (s *saver) revision(id stet.ArticleID, number int, r *stet.Revision, prev []byte) error {
+	form := r.CanonicalForm()
+	meta, body, _ := bytes.Cut(form, []byte{'\n'})
+	return s.revisions.add(s.ctx, s.tx, id, number, string(meta), pack(body), schemaOfBody, chained(prev, form), prev, r.By, r.At.UnixMilli())
+}
+
+// chained is the hash of a revision, given as its canonical form, that chains
+// it to the published one before.
+func chained(prev, form []byte) []byte {
+	h := sha256.New()
+	h.Write(prev)
+	h.Write(form)
+	return h.Sum(nil)
+}
+
+// address lets the article's old addresses lead to it, and gives it the address
+// it should have, unless it has it. What readers see moves only when they see
+// something else change too.
+func (s *saver) address(a *stet.Article) error {
+	for _, old := range a.OldPaths {
+		mine, err := s.take(old, a.ID)
+		if err != nil {
+			return err
+		}
+		if !mine {
+			a.OldTaken = append(a.OldTaken, old)
+		}
+	}
+	if a.Live != stet.LiveNever && !shown(a.Pending()) {
+		return nil
+	}
+	dir, slug := a.Wanted(s.zone, a.Pending()[0].At)
+	if a.Wants == dir+slug {
+		return nil
+	}
+	a.Wants = dir + slug
+	for n := s.last[a.Wants] + 1; ; n++ {
+		if n == 2 && s.last[a.Wants] == 0 { // count once instead of trying every number
+			if err := row(s.ctx, s, `SELECT 1 + count(*) FROM articles WHERE wants = $1 AND id <> $2`, a.Wants, a.ID).scan(&n); err != nil {
+				return err
+			}
+			n = max(n, 2)
+		}
+		try := a.Wants
+		if n > 1 {
+			try = dir + lang.NumberedSlug(slug, n)
+		}
+		mine, err := s.take(stet.Path(try), a.ID)
+		if err != nil {
+			return err
+		}
+		if mine {
+			a.Path, s.last[a.Wants] = stet.Path(try), n
+			return nil
+		}
+	}
+}
+
+// take makes an address lead to an article and reports whether it does: one
+// that is in use for something else stays as it is.
+func (s *saver) take(path stet.Path, id stet.ArticleID) (bool, error) {
+	added, err := s.exec(s.ctx, `INSERT INTO addresses (path, article) VALUES ($1, $2) ON CONFLICT DO NOTHING`, path, id)
+	if err != nil || added == 1 {
+		return err == nil, err
+	}
+	var owner sql.NullString
+	err = row(s.ctx, s, `SELECT article FROM addresses WHERE path = $1`, path).scan(&owner)
+	if isNoRows(err) {
+		err = errAgain // it was given up this moment
+	}
+	return owner.String == string(id), err
+}
+
+func nextEvents(ctx context.Context, t tx, n int) (int64, error) {
+	var last int64
+	err := row(ctx, t, `UPDATE counter SET n = n + $1 RETURNING n`, n).scan(&last)
+	return last - int64(n) + 1, err
+}
+
+// publish writes what readers may see of articles, given by their places in as,
+// and returns for each the addresses of the story's other languages.
+func (s *saver) publish(as []*stet.Article, public []int) (map[int][]stet.Path, error) {
+	if len(public) == 0 {
+		return nil, nil
+	}
+	var groups []stet.ArticleID
+	for _, i := range public {
+		if err := s.story(as[i], s.before[i].place); err != nil {
+			return nil, err
+		}
+		groups = append(groups, as[i].Group)
+		if g := s.before[i].group; g != "" && g != as[i].Group {
+			groups = append(groups, g)
+		}
+	}
+	if err := s.stories.flush(s.ctx, s.tx); err != nil {
+		return nil, err
+	}
+	if err := s.storyTerms.flush(s.ctx, s.tx); err != nil {
+		return nil, err
+	}
+	type member struct {
+		id   stet.ArticleID
+		path stet.Path
+	}
+	members := map[stet.ArticleID][]member{}
+	err := each(s.ctx, s, `SELECT grp, article, path FROM stories WHERE grp IN `+in(1, len(groups)), list(groups),
+		func(scan func(...any) error) error {
+			var g stet.ArticleID
+			var m member
+			err := scan(&g, &m.id, &m.path)
+			members[g] = append(members[g], m)
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	out := map[int][]stet.Path{}
+	var touched []stet.ArticleID
+	for _, i := range public {
+		for _, g := range []stet.ArticleID{as[i].Group, s.before[i].group} {
+			for _, m := range members[g] {
+				if m.id != as[i].ID && !slices.Contains(out[i], m.path) {
+					out[i] = append(out[i], m.path)
+					touched = append(touched, m.id)
+				}
+			}
+		}
+	}
+	if len(touched) == 0 {
+		return nil, nil
+	}
+	// Their pages show another set of languages now.
+	_, err = s.exec(s.ctx, `UPDATE stories SET stamp = $1 WHERE article IN `+in(2, len(touched)),
+		append([]any{as[public[len(public)-1]].Event}, list(touched)...)...)
+	return out, err
+}
+
+// story writes or removes the row of one article that readers may see.
+func (s *saver) story(a *stet.Article, was *stet.Place) error {
+	order := a.Event
+	if was != nil {
+		if err := row(s.ctx, s, `SELECT ord FROM stories WHERE article = $1`, a.ID).scan(&order); err != nil {
+			return fmt.Errorf("look up the story of %s: %w", a.ID, err)
+		}
+		if _, err := s.exec(s.ctx, `DELETE FROM story_terms WHERE article = $1`, a.ID); err != nil {
+			return err
+		}
+	}
+	if is := a.Place(s.zone); is != nil {
+		return s.insertStory(a, is, order)
+	}
+	_, err := s.exec(s.ctx, `DELETE FROM stories WHERE article = $1`, a.ID)
+	return err
+}
+
+func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error {
+	c := a.Current
+	bylines, err := listJSON(c.Bylines)
+	if err != nil {
+		return err
+	}
+	corrections, err := listJSON(a.Corrections)
+	if err != nil {
+		return err
+	}
+	err = s.stories.add(s.ctx, s.tx, a.ID, a.Kind, a.Lang, a.Group, a.Path, c.Section, c.Headline, c.Standfirst, c.Kicker, c.Genre, bylines,
+		corrections, dayNumber(stet.DayOf(a.PublishedAt, s.zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number)
+	if err != nil || a.Kind != stet.StoryKind {
+		return err
+	}
+	terms := []termKey{{stet.SectionTerm, is.Section, a.Lang}}
+	for _, k := range is.Topics {
+		terms = append(terms, termKey{stet.TopicTerm, k, a.Lang})
+	}
+	for _, k := range is.Authors {
+		terms = append(terms, termKey{stet.AuthorTerm, k, a.Lang})
+	}
+	for _, t := range terms {
+		if err := s.storyTerms.add(s.ctx, s.tx, t.kind, t.key, t.lang, a.PublishedAt.UnixMilli(), order, a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
