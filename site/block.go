@@ -65,7 +65,8 @@ type footBlock struct {
 const (
 	frontSecond = 4
 	frontMore   = 12
-	frontBox    = 4
+	frontBox    = 4 // stories of a section
+	frontBoxes  = 8 // sections, the first in the newsroom's order
 )
 
 // note remembers in which lengths the latest news is shown. A length is noted
@@ -160,32 +161,39 @@ func (e *edition) front(ctx context.Context) (frontBlock, error) {
 	}
 	top := min(len(items), 1+frontSecond)
 	b.Lead, b.Second, b.More = &items[0], items[1:top], items[top:]
-	above := map[stet.ArticleID]bool{}
+	above, ofSection := map[stet.ArticleID]bool{}, map[string]int{}
 	for _, h := range heads[:top] {
 		above[h.ID] = true
+		ofSection[h.Section]++
 	}
 	sections, links, err := e.terms(ctx, stet.SectionTerm)
 	if err != nil {
 		return b, err
 	}
+	sections = sections[:min(len(sections), frontBoxes)]
+	var boxed []stet.Head // of all sections, so that their names are looked up once
+	ends := make([]int, len(sections))
 	for i, t := range sections {
-		heads, err := e.heads(ctx, stet.HeadQuery{Term: stet.SectionTerm, Key: t.Key, Limit: top + frontBox})
+		heads, err := e.heads(ctx, stet.HeadQuery{Term: stet.SectionTerm, Key: t.Key, Limit: ofSection[t.Key] + frontBox})
 		if err != nil {
 			return b, err
 		}
-		var rest []stet.Head
 		for _, h := range heads {
-			if !above[h.ID] && len(rest) < frontBox {
-				rest = append(rest, h)
+			if !above[h.ID] {
+				boxed = append(boxed, h)
 			}
 		}
-		items, err := e.items(ctx, rest)
-		if err != nil {
-			return b, err
+		ends[i] = len(boxed)
+	}
+	if items, err = e.items(ctx, boxed); err != nil {
+		return b, err
+	}
+	start := 0
+	for i, end := range ends {
+		if end > start {
+			b.Sections = append(b.Sections, box{links[i], items[start:end]})
 		}
-		if len(items) > 0 {
-			b.Sections = append(b.Sections, box{links[i], items})
-		}
+		start = end
 	}
 	return b, nil
 }
