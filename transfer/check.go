@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"stet"
@@ -64,6 +65,9 @@ func (n *Native) check(ctx context.Context, files []string) (*checked, error) {
 		if c.circular(id) {
 			c.bad(c.seen[id], "translation_of", "leads back to %q itself", id)
 		}
+	}
+	if err := c.orphans(ctx); err != nil {
+		return nil, err
 	}
 	if len(c.found) == 0 {
 		return c.checked, nil
@@ -160,6 +164,33 @@ func (c *checking) compare(ctx context.Context) error {
 		}
 	}
 	c.waits, c.places = c.waits[:0], c.places[:0]
+	return nil
+}
+
+// orphans notes the translations whose original is neither in the files nor
+// here. They are taken all the same, and still belong together.
+func (c *checking) orphans(ctx context.Context) error {
+	translations := map[stet.ArticleID][]stet.ArticleID{}
+	for id, of := range c.groups {
+		if _, ok := c.seen[of]; !ok {
+			translations[of] = append(translations[of], id)
+		}
+	}
+	for originals := range slices.Chunk(slices.Sorted(maps.Keys(translations)), batchSize) {
+		here, err := c.db.Imported(ctx, originals)
+		if err != nil {
+			return err
+		}
+		for _, of := range originals {
+			if _, ok := here[of]; ok {
+				continue
+			}
+			slices.Sort(translations[of])
+			for _, id := range translations[of] {
+				c.lose(c.seen[id], prose.Loss{What: "translation of an article that is not here", Count: 1, Sample: string(of)})
+			}
+		}
+	}
 	return nil
 }
 
