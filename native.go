@@ -114,12 +114,8 @@ func decodeLine(data []byte, mostSlug int) (any, error) {
 	case string(SectionTerm), string(TopicTerm), string(AuthorTerm):
 		t := &NativeTerm{Type: TermKind(kind)}
 		d.field("key", &t.Key)
-		if !d.field("names", &t.Names) {
-			t.Names = nil // of which it may have read a part
-		}
-		if !d.field("slugs", &t.Slugs) {
-			t.Slugs = nil
-		}
+		t.Names = d.byLang("names")
+		t.Slugs = d.byLang("slugs")
 		switch t.Type {
 		case SectionTerm:
 			d.field("parent", &t.Parent)
@@ -142,15 +138,6 @@ func decodeLine(data []byte, mostSlug int) (any, error) {
 		return nil, err
 	}
 	return out, nil
-}
-
-// byCode writes the languages' codes as editions have them, in lower case.
-func byCode(m map[Lang]string) map[Lang]string {
-	out := make(map[Lang]string, len(m))
-	for l, v := range m {
-		out[Lang(strings.ToLower(string(l)))] = v
-	}
-	return out
 }
 
 // object splits a JSON object into its members, refusing what the standard
@@ -206,6 +193,24 @@ func (d *decoder) field(name string, into any) bool {
 		return false
 	}
 	return true
+}
+
+// byLang decodes an object of strings by language, whose codes become those of
+// editions, in lower case.
+func (d *decoder) byLang(name string) map[Lang]string {
+	var m map[Lang]string
+	if !d.field(name, &m) {
+		return nil
+	}
+	out := make(map[Lang]string, len(m))
+	for l, v := range m {
+		code := Lang(strings.ToLower(string(l)))
+		if _, ok := out[code]; ok {
+			d.bad(name+"."+string(code), "stands twice")
+		}
+		out[code] = v
+	}
+	return out
 }
 
 // holdsNUL reports whether a JSON value has U+0000 in one of its strings.

@@ -125,6 +125,8 @@ func TestFaultsAreNamed(t *testing.T) {
 		{`{"type":"section"}`, "key"},
 		{`{"type":"section","key":"a/b","names":{"R":"x","az":""},"slugs":{"ru":"No","X":"ok"},"parent":"a/b","kind":"place"}`, "key parent names.az names slugs slugs.ru kind"},
 		{`{"type":"section","key":"a","names":["x"]}`, "names"},
+		{`{"type":"section","key":"a","names":{"RU":"x","Sr-Latn":"y"}}`, ""},
+		{`{"type":"section","key":"a","names":{"RU":"x","ru":"y"}}`, "names.ru"},
 		{`{"type":"section","key":"a","names":{"ru":7}}`, "names"},
 		{`{"type":"section","key":"a","names":{"ru":"a\u0000"}}`, "names"},
 		{`{"type":"section","key":"a","parent":"a"}`, "parent"},

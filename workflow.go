@@ -41,14 +41,20 @@ func (a *Article) Create(actor User, d Draft, now time.Time) error {
 // Ask changes the time at which an article that was never published asks to be.
 // It becomes part of the edit that follows.
 func (a *Article) Ask(actor User, at time.Time) error {
-	if a.Live != LiveNever {
-		return Errorf(Conflict, "published_at", "the article has been published")
+	if err := a.known(); err != nil {
+		return err
 	}
 	if err := May(actor, ActWrite, a); err != nil {
 		return err
 	}
+	if a.Live != LiveNever {
+		return Errorf(Conflict, "published_at", "the article has been published")
+	}
+	if err := CheckTime("published_at", at); err != nil {
+		return err
+	}
 	a.Asked = at
-	return CheckTime("published_at", at)
+	return nil
 }
 
 // Edit replaces the working revision. A text in review or approved becomes a

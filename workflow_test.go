@@ -404,6 +404,28 @@ func TestTimesOfPublication(t *testing.T) {
 	}
 }
 
+// TestAsk: the time of what was never published may be put off, by whoever may
+// write it.
+func TestAsk(t *testing.T) {
+	a := in(t, "never/draft")
+	must(t, a.Ask(chief, later), a.Publish(chief, time.Time{}, noon))
+	if stateOf(a) != "never/scheduled" || !a.ScheduledFor.Equal(later) {
+		t.Errorf("%s for %v", stateOf(a), a.ScheduledFor)
+	}
+	for state, want := range map[string]ErrorKind{"unknown": NotFound, "published/none": Conflict, "withdrawn/none": Conflict} {
+		a := in(t, state)
+		if err := a.Ask(chief, later); !Is(err, want) || !a.Asked.IsZero() {
+			t.Errorf("of %s: %v", state, err)
+		}
+	}
+	if err := a.Ask(chief, later.AddDate(2000, 0, 0)); !Is(err, Invalid) || !a.Asked.Equal(later) {
+		t.Errorf("a time too far away: %v", err)
+	}
+	if err := a.Ask(User{Role: "stranger"}, noon); !Is(err, Forbidden) || !a.Asked.Equal(later) {
+		t.Errorf("by a stranger: %v", err)
+	}
+}
+
 // TestReimport: a changed line replaces the text and tells its own times; what
 // readers see changes by publishing only.
 func TestReimport(t *testing.T) {

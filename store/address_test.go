@@ -127,7 +127,7 @@ func TestAddressesForEver(t *testing.T) {
 			}
 		}
 		// Neither a new headline nor a text in progress moves it.
-		a = edited(t, db, "one", july, func(c *stet.Content) { c.Headline, c.Section = "Tunnel opens", "city" })
+		edited(t, db, "one", july, func(c *stet.Content) { c.Headline, c.Section = "Tunnel opens", "city" })
 		a = change(t, db, "one", func(a *stet.Article) error {
 			c := a.Latest().Content
 			c.Slug = "in-progress"
