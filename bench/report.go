@@ -75,11 +75,12 @@ func (r *report) reading(g *reading, servers []*server) {
 func (r *report) publishing(idle, busyRuns []sample, calls, published series, pages, size int) {
 	group := fmt.Sprintf("%d random pages while publishing %d stories a second and correcting one, %s articles", pages, publishRate, count(size))
 	quiet, loud := rates(idle), rates(busyRuns)
-	kept := loud.over(quiet)
+	kept, work := loud.over(quiet), efficiency(busyRuns).over(efficiency(idle))
 	r.add(
 		row{group: group, what: "idle, requests a second", figure: rate(quiet.median()), spread: quiet.spread(rate), latency: percentiles(idle), busy: busy(idle)},
 		row{group: group, what: "publishing, requests a second", figure: rate(loud.median()), spread: loud.spread(rate), latency: percentiles(busyRuns), busy: busy(busyRuns)},
 		row{group: group, what: "publishing / idle", figure: ratio(kept.median()), spread: kept.spread(ratio)}.judged("≥ 0.95", kept.median() >= aimRatio),
+		row{group: group, what: "  by processor time, whatever else ran", figure: ratio(work.median()), spread: work.spread(ratio)},
 		row{group: group, what: "stories published a second", figure: fmt.Sprintf("%.1f", published.median()),
 			spread: published.spread(func(v float64) string { return fmt.Sprintf("%.1f", v) })},
 		row{group: group, what: "the call that creates and publishes", figure: millis(calls.median()), spread: calls.spread(millis),
