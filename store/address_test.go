@@ -396,3 +396,28 @@ func TestOrderOfTerms(t *testing.T) {
 		}
 	})
 }
+
+// TestAnotherZone: what was published keeps its address when the newsroom moves
+// to another zone, whatever is written on it later.
+func TestAnotherZone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "en")
+		newYear := time.Date(2025, 12, 31, 21, 0, 0, 0, time.UTC) // in Baku it is January
+		publish(t, db, "one", draft("en", "Bridge opens"), newYear)
+		if err := db.Raw(ctx, `UPDATE settings SET value = 'America/New_York' WHERE key = 'zone'`); err != nil {
+			t.Fatal(err)
+		}
+		a := change(t, db, "one", func(a *stet.Article) error {
+			return a.Edit(storetest.Editor, draft("en", "In progress").Content, newYear)
+		})
+		if a.Path != "/en/2026/01/bridge-opens" || found(t, db, a.Path) != "one" {
+			t.Errorf("after an edit it is at %s, where stands %s", a.Path, found(t, db, a.Path))
+		}
+		sound(t, db)
+		a = change(t, db, "one", func(a *stet.Article) error { return a.Publish(storetest.Editor, time.Time{}, newYear) })
+		if got := found(t, db, "/en/2026/01/bridge-opens"); got != "one" && got != "to "+string(a.Path) {
+			t.Errorf("after an update the old address answers %s", got)
+		}
+		sound(t, db)
+	})
+}
