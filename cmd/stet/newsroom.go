@@ -41,6 +41,20 @@ func (c *config) open(ctx context.Context) (*store.DB, error) {
 	return db, nil
 }
 
+// opened reads the settings of a command that takes a number of further words,
+// and opens the newsroom that they name.
+func (p *program) opened(ctx context.Context, name string, args []string, words int) (*config, *store.DB, []string, error) {
+	c, set, err := p.settings(name, args, nil)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if set.NArg() != words {
+		return nil, nil, nil, errUsage
+	}
+	db, err := c.open(ctx)
+	return c, db, set.Args(), err
+}
+
 func initialise(ctx context.Context, p *program, args []string) error {
 	var name, langs, zone string
 	c, set, err := p.settings("init", args, func(set *flag.FlagSet) {
@@ -164,26 +178,20 @@ func addToken(ctx context.Context, p *program, args []string) error {
 }
 
 func backup(ctx context.Context, p *program, args []string) error {
-	c, set, err := p.settings("backup", args, nil)
-	if err != nil {
-		return err
-	}
-	if set.NArg() != 1 {
-		return errUsage
-	}
-	db, err := c.open(ctx)
+	_, db, words, err := p.opened(ctx, "backup", args, 1)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := db.Backup(ctx, set.Arg(0)); err != nil {
+	out := words[0]
+	if err := db.Backup(ctx, out); err != nil {
 		return err
 	}
-	info, err := os.Stat(set.Arg(0))
+	info, err := os.Stat(out)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stderr, "wrote %s, %d KB; restore it with: stet restore --dir NEWDIR %s\n", set.Arg(0), info.Size()/1024, set.Arg(0))
+	fmt.Fprintf(p.stderr, "wrote %s, %d KB; restore it with: stet restore --dir NEWDIR %s\n", out, info.Size()/1024, out)
 	return nil
 }
 
@@ -213,14 +221,7 @@ func restore(ctx context.Context, p *program, args []string) error {
 }
 
 func resume(ctx context.Context, p *program, args []string) error {
-	c, set, err := p.settings("resume", args, nil)
-	if err != nil {
-		return err
-	}
-	if set.NArg() > 0 {
-		return errUsage
-	}
-	db, err := c.open(ctx)
+	_, db, _, err := p.opened(ctx, "resume", args, 0)
 	if err != nil {
 		return err
 	}
@@ -229,14 +230,7 @@ func resume(ctx context.Context, p *program, args []string) error {
 }
 
 func doctor(ctx context.Context, p *program, args []string) error {
-	c, set, err := p.settings("doctor", args, nil)
-	if err != nil {
-		return err
-	}
-	if set.NArg() > 0 {
-		return errUsage
-	}
-	db, err := c.open(ctx)
+	_, db, _, err := p.opened(ctx, "doctor", args, 0)
 	if err != nil {
 		return err
 	}

@@ -24,14 +24,7 @@ import (
 )
 
 func serve(ctx context.Context, p *program, args []string) error {
-	c, set, err := p.settings("serve", args, nil)
-	if err != nil {
-		return err
-	}
-	if set.NArg() > 0 {
-		return errUsage
-	}
-	db, err := c.open(ctx)
+	c, db, _, err := p.opened(ctx, "serve", args, 0)
 	if err != nil {
 		return err
 	}
