@@ -27,10 +27,12 @@ const (
 // of pages nobody asks for.
 type head struct {
 	serials [maxParts]uint64
-	etag    string
+	values  [2]string // of ETag and Content-Length, as net/http wants them
 	length  int64
 	tail    [tailSize]byte
 }
+
+func (h *head) etag() string { return h.values[0] }
 
 func (h *head) fits(v *view) bool {
 	for i, piece := range v.all() {
@@ -75,7 +77,7 @@ func (v *view) newHead(coding int) *head {
 	sum := sha256.Sum256(text)
 	quoted := [24]byte{0: '"', 23: '"'}
 	base64.RawURLEncoding.Encode(quoted[1:23], sum[:16])
-	h.etag = string(quoted[:])
+	h.values = [2]string{string(quoted[:]), strconv.FormatInt(h.length, 10)}
 	return h
 }
 
@@ -103,9 +105,9 @@ func (v *view) respond(req Request) Response {
 		return r // validators and preconditions are for what is really there
 	}
 	switch {
-	case req.IfMatch != "" && !matches(req.IfMatch, r.head.etag, true):
+	case req.IfMatch != "" && !matches(req.IfMatch, r.head.etag(), true):
 		r.status, r.bare = http.StatusPreconditionFailed, true
-	case req.IfNoneMatch != "" && matches(req.IfNoneMatch, r.head.etag, false):
+	case req.IfNoneMatch != "" && matches(req.IfNoneMatch, r.head.etag(), false):
 		r.status, r.bare = http.StatusNotModified, true
 	}
 	return r
@@ -120,7 +122,7 @@ func (r *Response) ETag() string {
 	if r.view.page.status != http.StatusOK {
 		return ""
 	}
-	return r.head.etag
+	return r.head.etag()
 }
 
 // Gzip tells whether the body is compressed.

@@ -87,7 +87,7 @@ func milliseconds(t time.Time) int64 {
 // What a page takes beside its bytes, as the benchmark of memory finds it: the
 // structure, its place in the table and the heads for one coding.
 const (
-	pageOverhead = 480
+	pageOverhead = 528
 	partOverhead = 24
 	ownOverhead  = 72
 )

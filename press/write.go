@@ -2,7 +2,6 @@ package press
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -90,13 +89,15 @@ func (r *Response) setHeader(h http.Header) {
 	if !r.view.page.raw {
 		h["Vary"] = varyOnIt
 	}
-	values := make([]string, 2) // one allocation for both
-	if etag := r.ETag(); etag != "" {
-		values[0] = etag
-		h["Etag"] = values[0:1:1]
+	if r.ETag() != "" {
+		h["Etag"] = r.head.values[0:1:1]
 	}
-	if r.status != http.StatusNotModified {
-		values[1] = strconv.FormatInt(r.Length(), 10)
-		h["Content-Length"] = values[1:2:2]
+	switch {
+	case !conditional:
+		h["Content-Length"] = r.head.values[1:2:2]
+	case r.status != http.StatusNotModified:
+		h["Content-Length"] = lengthNone
 	}
 }
+
+var lengthNone = []string{"0"}

@@ -25,7 +25,10 @@ const maxPath = 1024
 // API's or the operator's.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := Answer{Method: r.Method, Path: r.URL.Path}
-	start := time.Now()
+	var start time.Time
+	if s.observe != nil {
+		start = time.Now()
+	}
 	if err := web.Catch(func() error { return s.serve(w, r, &a) }); err != nil {
 		s.fail(w, r, err, &a)
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,9 +35,16 @@ func serve(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	slog.SetDefault(s.log) // readers' pages report their failures there
+	if p.env("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	s.log.Info("serving", "site", s.url, "addr", s.listener.Addr().String(), "database", db.Engine())
 	return s.run(ctx)
 }
+
+// gcPercent trades memory for time: most of the heap is printed pages, which
+// only grow old, and to look through them again costs readers.
+const gcPercent = 200
 
 // server is a newsroom that is being served.
 type server struct {
