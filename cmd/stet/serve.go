@@ -35,16 +35,21 @@ func serve(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	slog.SetDefault(s.log) // readers' pages report their failures there
-	if p.env("GOGC") == "" {
+	if p.env("GOGC") == "" && p.env("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(gcPercent)
+		debug.SetMemoryLimit(int64(c.CacheMB+besidesCacheMB) << 20)
 	}
 	s.log.Info("serving", "site", s.url, "addr", s.listener.Addr().String(), "database", db.Engine())
 	return s.run(ctx)
 }
 
-// gcPercent trades memory for time: most of the heap is printed pages, which
-// only grow old, and to look through them again costs readers.
-const gcPercent = 200
+// Most of the heap is printed pages, which only grow old, and to look through
+// them again costs readers. So the collector waits for long while there is room,
+// and works for every byte above what the pages and the rest should take.
+const (
+	gcPercent      = 400
+	besidesCacheMB = 80
+)
 
 // server is a newsroom that is being served.
 type server struct {
