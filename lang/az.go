@@ -140,6 +140,8 @@ var azerbaijani = table{
 		UnavailableText:  "Sayt hazırda cavab verə bilmir. Bir neçə dəqiqədən sonra yenidən cəhd edin.",
 		TooManyTitle:     "Həddindən artıq sorğu",
 		TooManyText:      "Ünvanınızdan həddindən artıq sorğu gəlib. Bir az gözləyin və yenidən cəhd edin.",
+		ReadOnlyTitle:    "Sorğu qəbul olunmadı",
+		ReadOnlyText:     "Bu ünvandakı səhifələri yalnız oxumaq olar.",
 
 		FeedTitle: "{site}: son xəbərlər",
 		FeedOf:    "{site}: {name}",

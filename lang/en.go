@@ -141,6 +141,8 @@ var english = table{
 		UnavailableText:  "The site cannot answer right now. Please try again in a few minutes.",
 		TooManyTitle:     "Too many requests",
 		TooManyText:      "Too many requests have come from your address. Please wait a little and try again.",
+		ReadOnlyTitle:    "Request not accepted",
+		ReadOnlyText:     "The pages at this address can only be read.",
 
 		FeedTitle: "{site}: latest news",
 		FeedOf:    "{site}: {name}",

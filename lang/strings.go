@@ -132,7 +132,7 @@ const (
 	SearchAdvice Key = "search_advice"
 )
 
-// Pages that are not there.
+// Pages that are not there, and requests that are refused.
 const (
 	NotFoundTitle    Key = "not_found_title"
 	NotFoundText     Key = "not_found_text"
@@ -147,6 +147,8 @@ const (
 	UnavailableText  Key = "unavailable_text"
 	TooManyTitle     Key = "too_many_title"
 	TooManyText      Key = "too_many_text"
+	ReadOnlyTitle    Key = "read_only_title" // for requests that would write
+	ReadOnlyText     Key = "read_only_text"
 )
 
 // Titles of feeds.

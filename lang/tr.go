@@ -140,6 +140,8 @@ var turkish = table{
 		UnavailableText:  "Site şu anda yanıt veremiyor. Lütfen birkaç dakika sonra yeniden deneyin.",
 		TooManyTitle:     "Çok fazla istek",
 		TooManyText:      "Adresinizden çok fazla istek geldi. Lütfen biraz bekleyip yeniden deneyin.",
+		ReadOnlyTitle:    "İstek kabul edilmedi",
+		ReadOnlyText:     "Bu adresteki sayfalar yalnızca okunabilir.",
 
 		FeedTitle: "{site}: son haberler",
 		FeedOf:    "{site}: {name}",

@@ -167,11 +167,15 @@ func TestMethods(t *testing.T) {
 	f := newFake("ru")
 	seed(f)
 	s := newSite(t, f)
+	fetch(s, "/ru/") // from now on the site knows its languages
 	for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "BREW"} {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest(method, "/ru/", nil))
 		if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
 			t.Errorf("%s: %d, Allow %q", method, w.Code, w.Header().Get("Allow"))
+		}
+		if !strings.Contains(w.Body.String(), "<h1>Запрос не принят</h1>") {
+			t.Errorf("%s: %s", method, w.Body)
 		}
 	}
 	w := httptest.NewRecorder()

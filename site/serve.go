@@ -170,7 +170,7 @@ func (s *Site) plain(w http.ResponseWriter, r *http.Request, a *Answer, status i
 	case http.StatusNotFound:
 		v.Title, v.Text = l.Text(lang.NotFoundTitle), l.Text(lang.NotFoundText)
 	case http.StatusMethodNotAllowed:
-		v.Title, v.Text = http.StatusText(status), r.Method
+		v.Title, v.Text = l.Text(lang.ReadOnlyTitle), l.Text(lang.ReadOnlyText)
 	case http.StatusServiceUnavailable:
 		v.Title, v.Text = l.Text(lang.UnavailableTitle), l.Text(lang.UnavailableText)
 	default:
