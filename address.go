@@ -50,7 +50,7 @@ func ValidID(s string) bool {
 // now; the slug given with what readers see (before: with what is written),
 // else the one it has, else one made from the headline. Storage makes the slug
 // unique within the site by -2, -3 …
-func (a *Article) Wanted(zone *time.Location, now time.Time) (dir, slug string) {
+func (a *Article) Wanted(site *Site, now time.Time) (dir, slug string) {
 	c := a.Current
 	if c == nil {
 		c = a.Latest()
@@ -60,7 +60,7 @@ func (a *Article) Wanted(zone *time.Location, now time.Time) (dir, slug string) 
 		slug = a.Wants[strings.LastIndexByte(a.Wants, '/')+1:]
 	}
 	if slug == "" {
-		slug = lang.Get(string(a.Lang)).Slug(c.Headline, string(a.ID))
+		slug = site.Settings.Slug(a.Lang, c.Headline, string(a.ID))
 	}
 	if a.Kind == PageKind {
 		return fmt.Sprintf("/%s/pages/", a.Lang), slug
@@ -71,7 +71,7 @@ func (a *Article) Wanted(zone *time.Location, now time.Time) (dir, slug string) 
 			at = t
 		}
 	}
-	return fmt.Sprintf("/%s/%s/", a.Lang, at.In(zone).Format("2006/01")), slug
+	return fmt.Sprintf("/%s/%s/", a.Lang, at.In(site.Zone).Format("2006/01")), slug
 }
 
 // reserved are slugs that a section may not have: they are addresses of their own.

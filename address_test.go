@@ -74,7 +74,7 @@ func TestWanted(t *testing.T) {
 		{"no letters", Article{ID: "id-7", Lang: "en", Working: rev("…", "")}, "/en/2026/01/id-7"},
 		{"a page", Article{Lang: "ru", Kind: PageKind, FirstLive: june, Working: rev("О нас", "about")}, "/ru/pages/about"},
 	} {
-		if dir, slug := c.a.Wanted(baku, newYear); dir+slug != c.want {
+		if dir, slug := c.a.Wanted(&Site{Zone: baku}, newYear); dir+slug != c.want {
 			t.Errorf("%s: %s%s, want %s", c.what, dir, slug, c.want)
 		}
 	}

@@ -72,7 +72,7 @@ func created(t *testing.T, n *Native) {
 			t.Fatalf("decoded as published, and refused: %v", err)
 		}
 	}
-	dir, slug := a.Wanted(time.UTC, noon)
+	dir, slug := a.Wanted(&Site{Zone: time.UTC}, noon)
 	if !validSlug(slug, MaxGivenSlug) || !strings.HasPrefix(dir, "/"+string(a.Lang)+"/") {
 		t.Errorf("address %q", dir+slug)
 	}

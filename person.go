@@ -52,10 +52,13 @@ type User struct {
 // Schedule is the actor that publishes what is due.
 var Schedule = User{ID: "schedule", Name: "schedule", Role: ChiefEditor, Origin: BySchedule}
 
+// Operator is whoever runs commands on the newsroom's own machine.
+var Operator = User{ID: "operator", Name: "operator", Role: Administrator, Origin: ByPerson}
+
 // Importer is the actor behind an import that the operator started.
 var Importer = User{ID: "import", Name: "import", Role: Administrator, Origin: ByImport}
 
-// Act is something a user wants to do to an article.
+// Act is something a user wants to do to an article, or to the site.
 type Act string
 
 const (
@@ -66,6 +69,7 @@ const (
 	ActPublish  Act = "publish" // also schedule and update
 	ActCorrect  Act = "correct"
 	ActWithdraw Act = "withdraw"
+	ActSetUp    Act = "set up" // change the settings of the site; belongs to no article
 )
 
 // rights is the whole law of roles. A Machine's rights are its scopes'.
@@ -74,7 +78,7 @@ var rights = map[Role][]Act{
 	Translator:    {ActRead, ActWrite, ActSubmit},
 	Editor:        {ActRead, ActWrite, ActSubmit, ActApprove, ActPublish, ActCorrect, ActWithdraw},
 	ChiefEditor:   {ActRead, ActWrite, ActSubmit, ActApprove, ActPublish, ActCorrect, ActWithdraw},
-	Administrator: {ActRead, ActWrite, ActSubmit, ActApprove, ActPublish, ActCorrect, ActWithdraw},
+	Administrator: {ActRead, ActWrite, ActSubmit, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActSetUp},
 }
 
 var scopeRights = map[Scope][]Act{
@@ -91,10 +95,17 @@ func May(u User, act Act, a *Article) error {
 				return limits(u, a)
 			}
 		}
+		if act == ActSetUp {
+			return Errorf(Forbidden, "", "a token may not %s the site", act)
+		}
 		return Errorf(Forbidden, "", "this token may not %s articles: it needs the scope %s", act, scopeFor(act))
 	}
 	if !slices.Contains(rights[u.Role], act) {
-		return Errorf(Forbidden, "", "a %s may not %s articles", u.Role, act)
+		what := "articles"
+		if act == ActSetUp {
+			what = "the site"
+		}
+		return Errorf(Forbidden, "", "a %s may not %s %s", u.Role, act, what)
 	}
 	return limits(u, a)
 }

@@ -19,7 +19,8 @@ type Edition struct {
 type Site struct {
 	Zone     *time.Location
 	Editions []Edition // in the order readers see them; the first is the site's own language
-	Stamp    int64     // the event that last changed what every page shows
+	Settings Settings
+	Stamp    int64 // the event that last changed what every page shows
 }
 
 // Edition returns the edition in a language.

@@ -44,13 +44,13 @@ func (db *DB) UpdateArticles(ctx context.Context, ids []stet.ArticleID, fn func(
 		if err != nil {
 			return err
 		}
-		zone, err := zone(ctx, t)
+		site, err := readSettings(ctx, t)
 		if err != nil {
 			return err
 		}
-		s := newSaver(ctx, t, zone)
+		s := newSaver(ctx, t, site)
 		for _, a := range as {
-			s.before = append(s.before, stateOf(a, zone))
+			s.before = append(s.before, stateOf(a, site.Zone))
 		}
 		if err := fn(as); err != nil {
 			return err

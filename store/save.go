@@ -17,7 +17,7 @@ import (
 type saver struct {
 	tx
 	ctx    context.Context
-	zone   *time.Location
+	site   *stet.Site // without its editions
 	before []state
 	named  map[termKey]bool // terms that are known to be there
 	last   map[string]int   // the last number given to a wanted address
@@ -25,9 +25,9 @@ type saver struct {
 	articles, revisions, stories, storyTerms, events *bulk
 }
 
-func newSaver(ctx context.Context, t tx, zone *time.Location) *saver {
+func newSaver(ctx context.Context, t tx, site *stet.Site) *saver {
 	return &saver{
-		tx: t, ctx: ctx, zone: zone, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
+		tx: t, ctx: ctx, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
 		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
 		revisions: &bulk{
 			head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at) VALUES `,
@@ -134,7 +134,7 @@ func (s *saver) save(as []*stet.Article) error {
 			e := &pending[j]
 			e.N = a.Event - int64(len(pending)-1-j)
 			if shown(pending[j : j+1]) {
-				e.Was, e.Is, e.Siblings = s.before[i].place, a.Place(s.zone), siblings[i]
+				e.Was, e.Is, e.Siblings = s.before[i].place, a.Place(s.site.Zone), siblings[i]
 			}
 			if err := addEvent(s.ctx, s.tx, s.events, e); err != nil {
 				return err
@@ -245,7 +245,7 @@ func (s *saver) address(a *stet.Article) error {
 	if a.Live != stet.LiveNever && !shown(a.Pending()) {
 		return nil
 	}
-	dir, slug := a.Wanted(s.zone, a.Pending()[0].At)
+	dir, slug := a.Wanted(s.site, a.Pending()[0].At)
 	if a.Wants == dir+slug {
 		return nil
 	}
@@ -363,7 +363,7 @@ func (s *saver) story(a *stet.Article, was *stet.Place) error {
 			return err
 		}
 	}
-	if is := a.Place(s.zone); is != nil {
+	if is := a.Place(s.site.Zone); is != nil {
 		return s.insertStory(a, is, order)
 	}
 	_, err := s.exec(s.ctx, `DELETE FROM stories WHERE article = $1`, a.ID)
@@ -381,7 +381,7 @@ func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error 
 		return err
 	}
 	err = s.stories.add(s.ctx, s.tx, a.ID, a.Kind, a.Lang, a.Group, a.Path, c.Section, c.Headline, c.Standfirst, c.Kicker, c.Genre, bylines,
-		corrections, dayNumber(stet.DayOf(a.PublishedAt, s.zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number)
+		corrections, dayNumber(stet.DayOf(a.PublishedAt, s.site.Zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number)
 	if err != nil || a.Kind != stet.StoryKind {
 		return err
 	}

@@ -3,6 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 	_ "time/tzdata" // zones do not depend on the machine
 
@@ -40,7 +44,7 @@ func (db *DB) Init(ctx context.Context, zone string, editions []stet.Edition, at
 		if err := set(ctx, t, settingZone, zone); err != nil {
 			return err
 		}
-		return siteEvent(ctx, t, stet.Event{At: at, Kind: stet.Set, Origin: stet.ByPerson, Actor: "operator", Note: "set up"})
+		return siteEvent(ctx, t, stet.Event{At: at, Kind: stet.Set, Origin: stet.Operator.Origin, Actor: stet.Operator.ID, Note: "set up"})
 	})
 }
 
@@ -75,28 +79,37 @@ func siteEvent(ctx context.Context, t tx, e stet.Event) error {
 	return b.flush(ctx, t)
 }
 
-func zone(ctx context.Context, on querier) (*time.Location, error) {
-	name, err := setting(ctx, on, settingZone)
-	if err != nil {
-		return nil, err
+// readSettings returns the site without its editions.
+func readSettings(ctx context.Context, on querier) (*stet.Site, error) {
+	s := &stet.Site{}
+	err := each(ctx, on, `SELECT key, value FROM settings`, nil, func(scan func(...any) error) error {
+		var key, value string
+		err := scan(&key, &value)
+		if err != nil {
+			return err
+		}
+		switch key {
+		case settingZone:
+			s.Zone, err = time.LoadLocation(value)
+		case settingStamp:
+			s.Stamp, err = strconv.ParseInt(value, 10, 64)
+		case settingPaused:
+		default:
+			err = s.Settings.Set(key, value)
+		}
+		return err
+	})
+	if err == nil && s.Zone == nil {
+		err = stet.Errorf(stet.Conflict, "", "the newsroom is not set up; run stet init")
 	}
-	if name == "" {
-		return nil, stet.Errorf(stet.Conflict, "", "the newsroom is not set up; run stet init")
-	}
-	return time.LoadLocation(name)
+	return s, err
 }
 
 func readSite(ctx context.Context, on querier) (*stet.Site, error) {
-	s := &stet.Site{}
-	var err error
-	if s.Zone, err = zone(ctx, on); err != nil {
-		return nil, err
-	}
-	stamp, err := setting(ctx, on, settingStamp)
+	s, err := readSettings(ctx, on)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Sscan(stamp, &s.Stamp)
 	err = each(ctx, on, `SELECT lang, name, about FROM editions ORDER BY position`, nil, func(scan func(...any) error) error {
 		var e stet.Edition
 		if err := scan(&e.Lang, &e.Name, &e.About); err != nil {
@@ -111,6 +124,38 @@ func readSite(ctx context.Context, on querier) (*stet.Site, error) {
 // Site returns the site as it is now; an Error of kind Conflict if the newsroom
 // has not been set up.
 func (db *DB) Site(ctx context.Context) (*stet.Site, error) { return readSite(ctx, db) }
+
+// ChangeSettings sets settings of the site by their names, all or none. A change
+// is one event, at which every page is laid anew.
+func (db *DB) ChangeSettings(ctx context.Context, actor stet.User, changes map[string]string, at time.Time) error {
+	if err := stet.May(actor, stet.ActSetUp, nil); err != nil {
+		return err
+	}
+	return db.transact(ctx, func(t tx) error {
+		s, err := readSettings(ctx, t)
+		if err != nil {
+			return err
+		}
+		var notes []string
+		for _, name := range slices.Sorted(maps.Keys(changes)) {
+			was := s.Settings.Get(name)
+			if err := s.Settings.Set(name, changes[name]); err != nil {
+				return err
+			}
+			if was == changes[name] {
+				continue
+			}
+			if err := set(ctx, t, name, changes[name]); err != nil {
+				return err
+			}
+			notes = append(notes, name+"="+changes[name])
+		}
+		if len(notes) == 0 {
+			return nil
+		}
+		return siteEvent(ctx, t, stet.Event{At: at, Kind: stet.Set, Origin: actor.Origin, Actor: actor.ID, Note: strings.Join(notes, " ")})
+	})
+}
 
 // Paused reports whether the schedule rests, as it does after a restore until
 // an administrator resumes it.

@@ -76,20 +76,20 @@ func nameTerm(ctx context.Context, t tx, kind stet.TermKind, key string, l stet.
 	}
 	isNew := err != nil
 	slug := cmp.Or(n.Slug, old.Slug)
-	if slug == "" {
-		slug = lang.Get(string(l)).Slug(key, string(kind))
-	}
 	is := stet.TermName{Name: cmp.Or(n.Name, old.Name), Slug: slug}
 	if is == old && !isNew {
 		return false, nil
 	}
 	numbered := false
-	if kind == stet.SectionTerm {
+	if slug == "" || kind == stet.SectionTerm {
 		site, err := readSite(ctx, t)
 		if err != nil {
 			return false, err
 		}
-		numbered = site.ReservedSlug(slug)
+		if slug == "" {
+			slug = site.Settings.Slug(l, key, string(kind))
+		}
+		numbered = kind == stet.SectionTerm && site.ReservedSlug(slug)
 	}
 	ownPath := string(stet.TermPath(l, kind, old.Slug))
 	for i := 1; ; i++ {

@@ -30,11 +30,12 @@ var commands = []command{
 	{"serve", "--dir DIR [--addr HOST:PORT] [--admin HOST:PORT]", "serve the site and the API", serve},
 	{"import", "--dir DIR --format native FILE…", "bring an archive in", importFiles},
 	{"token add", "--dir DIR --name NAME --scopes articles:write,articles:publish", "make an API token and print it", addToken},
+	{"settings", "--dir DIR [NAME=VALUE…]", "print the settings of the site, or change them", changeSettings},
 	{"backup", "--dir DIR OUT", "write a copy of the newsroom to a file", backup},
 	{"restore", "--dir DIR BACKUP", "make a newsroom from a backup", restore},
 	{"resume", "--dir DIR", "let the schedule of a restored newsroom run again", resume},
 	{"doctor", "--dir DIR", "look for damage", doctor},
-	{"config", "--dir DIR", "print the settings in force", printConfig},
+	{"config", "--dir DIR", "print the configuration in force", printConfig},
 	{"version", "", "print the version", version},
 }
 
