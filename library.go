@@ -28,6 +28,9 @@ type Library interface {
 	// Term returns the term that a slug names in an edition, if it has a story there.
 	Term(ctx context.Context, l Lang, kind TermKind, slug string) (*Term, error)
 
+	// Editions returns the editions that a term has a story in, in their order.
+	Editions(ctx context.Context, kind TermKind, key string) ([]Lang, error)
+
 	// Names returns what is known of terms by their keys.
 	Names(ctx context.Context, kind TermKind, keys []string) (map[string]*Term, error)
 

@@ -27,6 +27,7 @@ type Translation struct {
 	Lang     Lang
 	Path     Path
 	Headline string
+	Original bool // what the others were translated from
 }
 
 // Head is a story in a list: what a line about it needs.

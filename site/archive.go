@@ -190,6 +190,10 @@ func (e *edition) archive(ctx context.Context, p period) (press.Page, bool, erro
 			}
 		}
 	}
+	way := append([]link{}, v.Up...)
+	if v.Head.Data, err = e.archiveData(&v, e.home()+p.path(), append(way, link{p.title(e), e.home() + p.path()})); err != nil {
+		return press.Page{}, false, err
+	}
 	page, err := e.page("archive", v)
 	page.Transient = len(heads) == 0 // there are too many of them to follow
 	return page, true, err
@@ -223,7 +227,16 @@ func (e *edition) newest(ctx context.Context) (press.Page, error) {
 	if v.Years, err = e.years(ctx); err != nil {
 		return press.Page{}, err
 	}
+	e.alternatives(&v.Head, "latest", stet.Path("/"+string(e.paper.Editions[0].Lang)+"/latest"))
+	if v.Head.Data, err = e.archiveData(&v, v.All, []link{{e.l.Text(lang.Archive), v.All}}); err != nil {
+		return press.Page{}, err
+	}
 	return e.page("archive", v)
+}
+
+// archiveData is what a page of the archive says of itself.
+func (e *edition) archiveData(v *archivePage, path string, way []link) (safeData, error) {
+	return e.data(e.webPage("CollectionPage", path, v.Title, &v.Head), e.trail(way...))
 }
 
 // groups divides a list by what comes next in length: a year by months, a

@@ -2,7 +2,6 @@ package site
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,7 +33,6 @@ type articlePage struct {
 	Source      *source
 	Licence     string
 	Topics      []link
-	Data        safeData
 }
 
 // around is a sentence with an element in it.
@@ -78,18 +76,11 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 		Story: st.Kind == stet.StoryKind, Headline: st.Headline, Standfirst: st.Standfirst, Kicker: st.Kicker,
 		Dateline: st.Dateline, Label: e.label(st.Genre), Sponsored: st.Genre == "sponsored",
 	}
-	data := newsArticle{
-		Context: "https://schema.org", Type: "NewsArticle", Headline: st.Headline, Description: st.Standfirst,
-		Language: string(st.Lang), Address: e.absolute(string(st.Path)), Open: st.Open(),
-		Publisher: organisation{"NewsMediaOrganization", e.name.Name, e.absolute(e.home())},
-		Published: machine(st.PublishedAt), Modified: machine(st.UpdatedAt),
-	}
-	if !v.Story {
-		data.Type, data.Published = "WebPage", ""
-	}
-	if err := e.signatures(ctx, st, v, &data); err != nil {
+	c, err := e.credits(ctx, st)
+	if err != nil {
 		return nil, err
 	}
+	e.signatures(c, v)
 	labels := prose.Labels{
 		Picture: e.l.Text(lang.ViewPicture), Embed: e.l.Text(lang.ReadAtSource), Table: e.l.Text(lang.Table),
 	}
@@ -103,7 +94,7 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 			n.Attrs.Set(name, value)
 		}
 		v.Picture = safeHTML((&prose.Doc{Content: []*prose.Node{n}}).HTML(options))
-		v.Head.Image, v.Head.ImageAlt, data.Image = p.URL, p.Alt, p.URL
+		v.Head.Image, v.Head.ImageAlt = p.URL, p.Alt
 	}
 	if v.Story {
 		v.Published = e.dateTime(st.PublishedAt)
@@ -111,11 +102,10 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 			v.Updated = &around{Date: u}
 			v.Updated.Before, v.Updated.After = e.l.Around(lang.Updated, "date")
 		}
-		v.Head.Type, v.Head.Published, v.Head.Modified = "article", data.Published, data.Modified
+		v.Head.Type, v.Head.Published, v.Head.Modified = "article", machine(st.PublishedAt), machine(st.UpdatedAt)
 	}
 	for _, c := range st.Corrections {
 		v.Corrections = append(v.Corrections, correction{e.date(c.At), c.Note})
-		data.Corrections = append(data.Corrections, correctionData{"CorrectionComment", c.Note, machine(c.At)})
 	}
 	if s := st.Source; s != nil {
 		v.Source = &source{Name: s.Name, Href: s.URL, Kind: e.sourceKind(s.Kind)}
@@ -126,66 +116,90 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	}
 	e.languages(st, v)
 
-	v.Head.Description = description(st)
+	if d := description(st); d != "" {
+		v.Head.Description = d
+	}
 	if st.Canonical != "" {
 		v.Head.Canonical = st.Canonical
 	}
-	text, err := json.Marshal(data)
-	if err != nil {
-		return nil, err
-	}
-	v.Data = safeData(text)
-	return v, nil
+	v.Head.Data, err = e.articleData(st, c, &v.Head)
+	return v, err
 }
 
-// signatures puts in the names of the story's authors, section and topics.
-func (e *edition) signatures(ctx context.Context, st *stet.Story, v *articlePage, data *newsArticle) error {
+// credits are the names that belong to a story.
+type credits struct {
+	Authors []link // without an address for those who have no page
+	Section *link
+	Topics  []topic
+}
+
+// topic is a topic of a story.
+type topic struct {
+	link
+	Key, Kind string
+}
+
+// credits looks up the names of a story's authors, section and topics.
+func (e *edition) credits(ctx context.Context, st *stet.Story) (credits, error) {
+	var c credits
 	var keys []string
 	for _, b := range st.Bylines {
 		keys = append(keys, b.Key)
 	}
 	authors, err := e.names(ctx, stet.AuthorTerm, keys)
 	if err != nil {
-		return err
+		return c, err
 	}
-	if len(st.Bylines) > 0 {
-		v.Byline = &byline{}
-		v.Byline.Before, v.Byline.After = e.l.Around(lang.Byline, "names")
-		between := e.between(len(st.Bylines))
-		for i, b := range st.Bylines {
-			a := author{Before: between[i], Name: e.signed(b, authors)}
-			person := person{Type: "Person", Name: a.Name}
-			if t := authors[b.Key]; t != nil && v.Story {
-				a.Href = e.termLink(t).Href
-				person.Address = e.url + a.Href
-			}
-			v.Byline.Authors = append(v.Byline.Authors, a)
-			data.Authors = append(data.Authors, person)
+	for _, b := range st.Bylines {
+		a := link{Text: e.signed(b, authors)}
+		if t := authors[b.Key]; t != nil && st.Kind == stet.StoryKind {
+			a.Href = e.termLink(t).Href
 		}
+		c.Authors = append(c.Authors, a)
 	}
-	if !v.Story {
-		return nil
+	if st.Kind != stet.StoryKind {
+		return c, nil
 	}
 	sections, err := e.names(ctx, stet.SectionTerm, []string{st.Section})
 	if err != nil {
-		return err
+		return c, err
 	}
 	if t := sections[st.Section]; t != nil {
 		l := e.termLink(t)
-		v.Section, data.Section, v.Head.Section = &l, l.Text, l.Text
+		c.Section = &l
 	}
 	topics, err := e.names(ctx, stet.TopicTerm, st.Topics)
 	if err != nil {
-		return err
+		return c, err
 	}
 	for _, key := range st.Topics {
 		if t := topics[key]; t != nil {
-			l := e.termLink(t)
-			v.Topics = append(v.Topics, l)
-			data.Keywords = append(data.Keywords, l.Text)
+			c.Topics = append(c.Topics, topic{e.termLink(t), key, t.Topic})
 		}
 	}
-	return nil
+	return c, nil
+}
+
+// signatures puts in the names of the story's authors, section and topics.
+func (e *edition) signatures(c credits, v *articlePage) {
+	if len(c.Authors) > 0 {
+		v.Byline = &byline{}
+		v.Byline.Before, v.Byline.After = e.l.Around(lang.Byline, "names")
+		between := e.between(len(c.Authors))
+		for i, a := range c.Authors {
+			v.Byline.Authors = append(v.Byline.Authors, author{between[i], a.Text, a.Href})
+			if a.Href != "" {
+				v.Head.Authors = append(v.Head.Authors, e.url+a.Href)
+			}
+		}
+	}
+	if v.Section = c.Section; c.Section != nil {
+		v.Head.Section = c.Section.Text
+	}
+	for _, t := range c.Topics {
+		v.Topics = append(v.Topics, t.link)
+		v.Head.Tags = append(v.Head.Tags, t.Text)
+	}
 }
 
 // between returns what stands before each of n names in a list, by the
@@ -197,7 +211,7 @@ func (e *edition) between(n int) []string {
 // languages names the published translations, to readers and to machines.
 func (e *edition) languages(st *stet.Story, v *articlePage) {
 	for _, t := range st.Translations {
-		v.Head.Alternates = append(v.Head.Alternates, alternate{string(t.Lang), e.absolute(string(t.Path))})
+		e.alternate(&v.Head, t.Lang, t.Path)
 		if t.Lang != st.Lang {
 			l := lang.Get(string(t.Lang))
 			v.Languages = append(v.Languages, tongue{l.Code, l.Dir, l.Name, escaped(t.Path), false})
@@ -227,41 +241,4 @@ func description(st *stet.Story) string {
 	}
 	first, _, _ := strings.Cut(st.Body.Text(), "\n\n")
 	return plain(first, 300)
-}
-
-// newsArticle is a story as schema.org describes one.
-type newsArticle struct {
-	Context     string           `json:"@context"`
-	Type        string           `json:"@type"`
-	Headline    string           `json:"headline"`
-	Description string           `json:"description,omitempty"`
-	Language    string           `json:"inLanguage"`
-	Address     string           `json:"mainEntityOfPage"`
-	Published   string           `json:"datePublished,omitempty"`
-	Modified    string           `json:"dateModified"`
-	Authors     []person         `json:"author,omitempty"`
-	Section     string           `json:"articleSection,omitempty"`
-	Keywords    []string         `json:"keywords,omitempty"`
-	Image       string           `json:"image,omitempty"`
-	Open        bool             `json:"isAccessibleForFree"`
-	Corrections []correctionData `json:"correction,omitempty"`
-	Publisher   organisation     `json:"publisher"`
-}
-
-type person struct {
-	Type    string `json:"@type"`
-	Name    string `json:"name"`
-	Address string `json:"url,omitempty"`
-}
-
-type organisation struct {
-	Type    string `json:"@type"`
-	Name    string `json:"name"`
-	Address string `json:"url"`
-}
-
-type correctionData struct {
-	Type string `json:"@type"`
-	Text string `json:"text"`
-	At   string `json:"datePublished"`
 }

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"encoding/json"
 	"encoding/xml"
 	"io"
 	"strings"
@@ -54,9 +53,8 @@ func TestHostile(t *testing.T) {
 		if got := latest(t, n)[0]; got != h {
 			t.Errorf("latest: %q, want %q", got, h)
 		}
-		var data newsArticle
-		if err := json.Unmarshal([]byte(n.one(t, tag("script")).text()), &data); err != nil || data.Headline != h || data.Authors[0].Name != h {
-			t.Errorf("JSON-LD: %v %+v", err, data)
+		if data := dataOf[newsArticle](t, n); data.Headline != h || data.Authors[0].Name != h {
+			t.Errorf("JSON-LD: %+v", data)
 		}
 		for _, a := range n.all(tag("a")) {
 			if strings.HasPrefix(a.attr("href"), "javascript:") {

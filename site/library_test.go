@@ -208,7 +208,7 @@ func (f *fake) Story(_ context.Context, id stet.ArticleID) (*stet.Story, error) 
 	for _, e := range f.paper.Editions {
 		for _, t := range f.stories {
 			if t.Group == st.Group && t.Lang == e.Lang && t.reason == "" {
-				st.Translations = append(st.Translations, stet.Translation{Lang: t.Lang, Path: t.Path, Headline: t.Headline})
+				st.Translations = append(st.Translations, stet.Translation{Lang: t.Lang, Path: t.Path, Headline: t.Headline, Original: t.ID == t.Group})
 				if t.ID == t.Group {
 					st.Original = t.Path
 				}
@@ -294,6 +294,22 @@ func (f *fake) Term(ctx context.Context, l stet.Lang, kind stet.TermKind, slug s
 		}
 	}
 	return nil, stet.Errorf(stet.NotFound, "", "there is no %s %q", kind, slug)
+}
+
+func (f *fake) Editions(ctx context.Context, kind stet.TermKind, key string) ([]stet.Lang, error) {
+	if err := f.ask(); err != nil {
+		return nil, err
+	}
+	defer f.mu.Unlock()
+	var out []stet.Lang
+	for _, e := range f.paper.Editions {
+		if slices.ContainsFunc(f.stories, func(s *told) bool {
+			return s.reason == "" && s.Lang == e.Lang && s.Kind == stet.StoryKind && slices.Contains(keys(s, kind), key)
+		}) {
+			out = append(out, e.Lang)
+		}
+	}
+	return out, nil
 }
 
 func (f *fake) Names(_ context.Context, kind stet.TermKind, keys []string) (map[string]*stet.Term, error) {

@@ -91,9 +91,46 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 	if v.Items, err = e.items(ctx, heads); err != nil {
 		return press.Page{}, err
 	}
+	if month == "" {
+		if err := e.termAlternates(ctx, t, &v.Head); err != nil {
+			return press.Page{}, err
+		}
+	}
+	if v.Head.Data, err = e.listData(t, &v, month); err != nil {
+		return press.Page{}, err
+	}
 	page, err := e.page("list", v)
 	page.Transient = month != "" // what is older changes with stories of other months
 	return page, err
+}
+
+// listData is what the page of a term says of itself.
+func (e *edition) listData(t *stet.Term, v *listPage, month stet.Day) (safeData, error) {
+	here := e.termLink(t)
+	path := string(stet.TermPath(e.lang, t.Kind, t.In(e.lang).Slug))
+	var way []link
+	if v.Up != nil {
+		way = append(way, *v.Up)
+	}
+	way = append(way, here)
+	if month != "" {
+		older := olderPath(stet.Path(path), month)
+		p := e.webPage("CollectionPage", older, v.Name+", "+v.Period, &v.Head)
+		p.Main = e.listed(v.Items)
+		return e.data(p, e.trail(append(way, link{v.Period, escaped(older)})...))
+	}
+	p := e.webPage("CollectionPage", path, v.Name, &v.Head)
+	switch t.Kind {
+	case stet.AuthorTerm:
+		p.Type = "ProfilePage"
+		p.Main = thing{"Person", e.url + here.Href + "#person", here.Text, e.url + here.Href}
+		return e.data(p, e.trail(way...))
+	case stet.TopicTerm:
+		about := e.topicThing(topic{here, t.Key, t.Topic})
+		p.About = &about
+	}
+	p.Main = e.listed(v.Items)
+	return e.data(p, e.trail(way...))
 }
 
 // olderPath is where a term's stories of the month of a day are.
@@ -112,6 +149,12 @@ func (e *edition) termList(ctx context.Context, kind stet.TermKind) (press.Page,
 		title, path = lang.Authors, "authors/"
 	}
 	v := termsPage{frame: e.frame(e.home()+path, e.l.Text(title)), Title: e.l.Text(title)}
+	e.alternatives(&v.Head, path, stet.Path("/"+string(e.paper.Editions[0].Lang)+"/"+path))
+	data, err := e.data(e.webPage("CollectionPage", e.home()+path, v.Title, &v.Head), e.trail(link{v.Title, e.home() + path}))
+	if err != nil {
+		return press.Page{}, err
+	}
+	v.Head.Data = data
 	compare := e.l.Comparer()
 	for _, g := range []struct {
 		topic string

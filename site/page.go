@@ -20,11 +20,13 @@ type frontPage struct {
 // frontPage makes the front of the edition.
 func (e *edition) frontPage(context.Context) (press.Page, error) {
 	v := frontPage{frame: e.frame(e.home(), e.name.Name), Name: e.name.Name, About: e.name.About}
-	v.Head.Description = e.name.About
-	for _, l := range e.paper.Langs() {
-		v.Head.Alternates = append(v.Head.Alternates, alternate{string(l), e.absolute("/" + string(l) + "/")})
+	v.Head.Manifest = e.home() + manifestName
+	e.alternatives(&v.Head, "", "/")
+	var err error
+	site := webSite{thing: *e.website(), Description: e.name.About, Language: string(e.lang), Publisher: e.publisherRef()}
+	if v.Head.Data, err = e.data(site, e.webPage("WebPage", e.home(), e.name.Name, &v.Head)); err != nil {
+		return press.Page{}, err
 	}
-	v.Head.Alternates = append(v.Head.Alternates, alternate{"x-default", e.absolute("/")})
 	return e.page("front", v)
 }
 

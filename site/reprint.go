@@ -25,6 +25,7 @@ var touches = map[stet.Kind][]string{
 		"masthead/{lang}", // the first story of a section puts it there
 		"{term}",          // sections, topics, authors
 		"{term}feed.xml",
+		"{elsewhere}", // the same terms in other editions link there
 		"/{lang}/feed.xml",
 		"/{lang}/topics/",
 		"/{lang}/authors/",
@@ -51,6 +52,9 @@ var touches = map[stet.Kind][]string{
 //	lang     its edition
 //	sibling  the addresses of its other published languages
 //	term     the pages of its section, topics and authors
+//	elsewhere
+//	         the pages that these have in the other editions, if the event gave
+//	         one of them its first story in an edition or took its last
 //	day, month, year
 //	         "2021/06/02", "2021/06", "2021" of its day and of the nearest days
 //	         with a story before and after it, whose pages link to one another
@@ -114,6 +118,9 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 			err = errors.Join(err, s.touched(ctx, &events[i], names))
 		}
 		all = len(names) > maxNames
+	}
+	if all {
+		s.forgetEditions()
 	}
 	change := press.Change{Since: since, All: all, Set: map[string]press.Block{}}
 	if all {
@@ -209,6 +216,11 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 		failed = errors.Join(failed, err)
 		for _, term := range terms {
 			p["term"] = append(p["term"], string(stet.TermPath(at.Lang, t.kind, term.In(at.Lang).Slug)))
+			langs, err := s.newcomers(ctx, term)
+			failed = errors.Join(failed, err)
+			for _, l := range langs {
+				p["elsewhere"] = append(p["elsewhere"], string(stet.TermPath(l, t.kind, term.In(l).Slug)))
+			}
 		}
 	}
 	days := []stet.Day{at.Day}

@@ -117,6 +117,11 @@ func (s *Site) own(ctx context.Context, paper *stet.Site, p string) (layer, erro
 	if a, ok := s.theme.assets[p]; ok {
 		return func(context.Context) (press.Page, error) { return a.page(), nil }, nil
 	}
+	if a, ok := s.theme.fixed[p]; ok {
+		return func(context.Context) (press.Page, error) {
+			return press.Page{Fields: fields(a.mediaType), Parts: []press.Part{{HTML: a.data}}, Raw: true}, nil
+		}, nil
+	}
 	seg := strings.Split(strings.TrimPrefix(p, "/"), "/")
 	if seg[0] == "sitemap" && len(seg) == 3 {
 		return s.sitemap(ctx, paper, seg[1], seg[2])
@@ -135,6 +140,8 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 	switch {
 	case n == 1 && last == "":
 		return e.frontPage, nil
+	case n == 1 && last == manifestName:
+		return e.manifest, nil
 	case n == 1 && last == "feed.xml":
 		return func(ctx context.Context) (press.Page, error) { return e.feed(ctx, nil) }, nil
 	case seg[0] == "latest" && n == 1:
@@ -283,5 +290,6 @@ func (a asset) page() press.Page {
 			{Name: "X-Content-Type-Options", Value: "nosniff"},
 		},
 		Parts: []press.Part{{HTML: a.data}},
+		Raw:   strings.HasPrefix(a.mediaType, "image/") && a.mediaType != "image/svg+xml",
 	}
 }

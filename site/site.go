@@ -47,6 +47,8 @@ type Site struct {
 	paper   atomic.Pointer[stet.Site] // as it was last asked for; nil before
 	reading sync.Mutex                // of paper, so that an older one never replaces a newer
 
+	presence presence
+
 	counting sync.Mutex
 	laid     map[string]uint64
 	printed  map[string]uint64
@@ -64,9 +66,10 @@ func New(o Options) (*Site, error) {
 	}
 	s := &Site{
 		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe,
-		laid: map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{},
+		presence: presence{terms: map[termKey][]stet.Lang{}},
+		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{},
 	}
-	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap"} {
+	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap", "twin", "manifest"} {
 		s.laid[kind] = 0 // a count that is not there cannot be compared
 	}
 	for _, name := range []string{"masthead", "latest", "front", "foot"} {

@@ -2,7 +2,6 @@ package site
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -306,10 +305,7 @@ func TestSeedPage(t *testing.T) {
 		t.Error("a script in the article")
 	}
 
-	var data newsArticle
-	if err := json.Unmarshal([]byte(n.one(t, tag("head")).one(t, tag("script")).text()), &data); err != nil {
-		t.Fatal(err)
-	}
+	data := dataOf[newsArticle](t, n)
 	if data.Headline != headline || data.Type != "NewsArticle" || data.Published != "2021-06-02T10:05:00Z" ||
 		data.Description != "Стороны говорили по телефону." || data.Section != "Политика" ||
 		len(data.Authors) != 2 || data.Authors[0].Name != "Айтен Мамедова" || data.Keywords[0] != "Европейский Союз" {

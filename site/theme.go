@@ -6,12 +6,14 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"path"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -51,7 +53,25 @@ type theme struct {
 	mark   string // opens and closes the name of a block in the output of a page
 	assets map[string]asset
 	style  string // address of the stylesheet
-	icon   string
+	icons  icons
+	fixed  map[string]asset // what browsers ask for by a name of their own
+	colours
+}
+
+// icons are the addresses of the paper's mark: a drawing, and pictures of it
+// that stay whole when a device cuts their corners off.
+type icons struct{ vector, small, large string }
+
+// The widths of the pictures.
+const (
+	smallIcon = 192
+	largeIcon = 512
+)
+
+// colours are the grounds of pages, which browsers paint their frames with.
+type colours struct {
+	Light string `json:"light"`
+	Dark  string `json:"dark"`
 }
 
 // An asset is a file that pages link to by a name that changes with its bytes.
@@ -85,12 +105,31 @@ func loadTheme(over fs.FS) (*theme, error) {
 	t := &theme{
 		pages: map[string]*template.Template{}, blocks: map[string]*template.Template{},
 		mark:   "\x00" + hex.EncodeToString(secret[:]) + "\x00",
-		assets: map[string]asset{},
+		assets: map[string]asset{}, fixed: map[string]asset{},
 	}
 	if t.style, err = t.addAsset(files, "style.css", "text/css; charset=utf-8"); err != nil {
 		return nil, err
 	}
-	if t.icon, err = t.addAsset(files, "icon.svg", "image/svg+xml"); err != nil {
+	for _, icon := range []struct {
+		address         *string
+		name, mediaType string
+	}{
+		{&t.icons.vector, "icon.svg", "image/svg+xml"},
+		{&t.icons.small, "icon-192.png", "image/png"},
+		{&t.icons.large, "icon-512.png", "image/png"},
+	} {
+		if *icon.address, err = t.addAsset(files, icon.name, icon.mediaType); err != nil {
+			return nil, err
+		}
+	}
+	for name, mediaType := range map[string]string{"favicon.ico": "image/vnd.microsoft.icon", "apple-touch-icon.png": "image/png"} {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("theme: %w", err)
+		}
+		t.fixed["/"+name] = asset{mediaType, data}
+	}
+	if t.colours, err = readColours(files); err != nil {
 		return nil, err
 	}
 	for name, view := range pageViews {
@@ -105,6 +144,26 @@ func loadTheme(over fs.FS) (*theme, error) {
 	}
 	return t, nil
 }
+
+// readColours reads colours.json.
+func readColours(files fs.FS) (c colours, err error) {
+	const name = "colours.json"
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return c, fmt.Errorf("theme: %w", err)
+	}
+	if err := json.Unmarshal(data, &c); err != nil {
+		return c, fmt.Errorf("theme: %s: %w", name, err)
+	}
+	for _, v := range []string{c.Light, c.Dark} {
+		if !colour.MatchString(v) {
+			return c, fmt.Errorf("theme: %s: %q is no colour: light and dark must be like #fffdf8", name, v)
+		}
+	}
+	return c, nil
+}
+
+var colour = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 
 func (t *theme) addAsset(files fs.FS, name, mediaType string) (string, error) {
 	data, err := fs.ReadFile(files, name)

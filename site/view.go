@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -36,10 +37,17 @@ type head struct {
 	Published   string
 	Modified    string
 	Section     string
+	Tags        []string // topics
+	Authors     []string // addresses of their pages
 	Paper       string
 	Locale      string
+	Locales     []string // of the alternates
 	Style, Icon string
+	Light, Dark string // the ground's colours
+	Manifest    string // of the front alone: what can be installed is the paper
+	Twins       []twin
 	NoIndex     bool
+	Data        safeData // JSON-LD
 }
 
 // alternate is the same matter in a language, "x-default" for all others.
@@ -95,16 +103,35 @@ func (e *edition) home() string { return "/" + string(e.lang) + "/" }
 func (e *edition) frame(path, title string) frame {
 	h := head{
 		Title: title, Name: title, Type: "website",
-		Paper: e.name.Name, Locale: e.l.Locale, Style: e.theme.style, Icon: e.theme.icon,
+		Paper: e.name.Name, Locale: e.l.Locale, Style: e.theme.style, Icon: e.theme.icons.vector, Light: e.theme.Light, Dark: e.theme.Dark,
 		Feeds: []link{{e.l.Text(lang.FeedTitle, "site", e.name.Name), e.home() + "feed.xml"}},
 	}
 	if path != "" {
 		h.Canonical = e.absolute(path)
 	}
+	h.Description = cmp.Or(e.name.About, e.l.Text(lang.FeedTitle, "site", e.name.Name))
 	if title != e.name.Name {
+		h.Description = e.l.Text(lang.FeedOf, "site", e.name.Name, "name", title)
 		h.Title = e.l.Text(lang.PageTitle, "title", title, "site", e.name.Name)
 	}
 	return frame{L: e.l, Paper: e.name.Name, Home: e.home(), All: e.home() + "latest", Head: h}
+}
+
+// alternate says that the same matter stands at a decoded path in a language.
+func (e *edition) alternate(h *head, l stet.Lang, path stet.Path) {
+	h.Alternates = append(h.Alternates, alternate{string(l), e.absolute(string(path))})
+	if l != e.lang {
+		h.Locales = append(h.Locales, lang.Get(string(l)).Locale)
+	}
+}
+
+// alternatives says that a path of the edition exists in all of them; readers
+// of other languages get what is at the decoded path.
+func (e *edition) alternatives(h *head, path string, others stet.Path) {
+	for _, l := range e.paper.Langs() {
+		e.alternate(h, l, stet.Path("/"+string(l)+"/"+path))
+	}
+	h.Alternates = append(h.Alternates, alternate{"x-default", e.absolute(string(others))})
 }
 
 // escaped returns a decoded path as it stands in an address.
@@ -235,7 +262,7 @@ func (e *edition) others() []tongue {
 
 // The policy allows what pages need of this host and nothing of any other.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; frame-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"connect-src 'self'; manifest-src 'self'; frame-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // fields are the header fields of what readers and machines read.
 func fields(mediaType string, more ...press.Field) []press.Field {

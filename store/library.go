@@ -93,7 +93,8 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 		if err := scan(&id, &t.Lang, &t.Path, &t.Headline); err != nil {
 			return err
 		}
-		if id == s.Group || s.Original == "" { // without the original, the first language stands for it, for all
+		t.Original = id == s.Group
+		if t.Original || s.Original == "" { // without the original, the first language stands for it, for all
 			s.Original = t.Path
 		}
 		s.Translations = append(s.Translations, t)
@@ -208,6 +209,19 @@ func (l library) Term(ctx context.Context, lang stet.Lang, kind stet.TermKind, s
 		return nil, stet.Errorf(stet.NotFound, "", "there is no %s %q", kind, slug)
 	}
 	return &ts[0], nil
+}
+
+func (l library) Editions(ctx context.Context, kind stet.TermKind, key string) ([]stet.Lang, error) {
+	var out []stet.Lang
+	err := each(ctx, l.db, `SELECT e.lang FROM editions e WHERE EXISTS
+		(SELECT 1 FROM story_terms m WHERE m.kind = $1 AND m.key = $2 AND m.lang = e.lang) ORDER BY e.position`,
+		[]any{kind, key}, func(scan func(...any) error) error {
+			var lang stet.Lang
+			err := scan(&lang)
+			out = append(out, lang)
+			return err
+		})
+	return out, err
 }
 
 func (l library) Names(ctx context.Context, kind stet.TermKind, keys []string) (map[string]*stet.Term, error) {

@@ -62,6 +62,7 @@ func told(t *testing.T, db *store.DB, ids []stet.ArticleID, paths []stet.Path) s
 			say(lib.Heads(ctx, stet.HeadQuery{Lang: l, Term: kind, Key: key}))
 			say(lib.Terms(ctx, l, kind))
 			say(lib.Term(ctx, l, kind, key))
+			say(lib.Editions(ctx, kind, key))
 		}
 		say(lib.Months(ctx, l))
 		earlier, later, err := lib.Near(ctx, l, "2999-01-01", "1600-01-01")

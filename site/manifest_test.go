@@ -1,0 +1,51 @@
+package site
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image/png"
+	"strings"
+	"testing"
+)
+
+// TestManifest: what a device installs is the edition, and all it needs is there.
+func TestManifest(t *testing.T) {
+	f := newFake("ru", "ar")
+	seed(f)
+	s := newSite(t, f)
+	n := get(t, s, "/ar/", 200)
+	res := fetch(s, n.one(t, tag("link", "rel", "manifest")).attr("href"))
+	if got := res.Header.Get("Content-Type"); got != "application/manifest+json" {
+		t.Error(got)
+	}
+	if !strings.Contains(res.Header.Get("Content-Security-Policy"), "manifest-src 'self'") {
+		t.Error("the policy keeps browsers from reading the manifest")
+	}
+	var m manifest
+	if err := json.Unmarshal([]byte(body(t, res)), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Name != "ورقة قزوين" || m.Lang != "ar" || m.Dir != "rtl" || m.Start != "/ar/" || m.Scope != "/ar/" || m.ID != "/ar/" {
+		t.Errorf("%+v", m)
+	}
+	purposes := map[string]bool{}
+	for _, icon := range m.Icons {
+		purposes[icon.Purpose+" "+icon.Sizes] = true
+		data := body(t, fetch(s, icon.Src))
+		if icon.Type != "image/png" {
+			continue
+		}
+		if img, err := png.DecodeConfig(bytes.NewReader([]byte(data))); err != nil || fmt.Sprintf("%dx%d", img.Width, img.Height) != icon.Sizes {
+			t.Errorf("%s is of %dx%d, %v; the manifest says %s", icon.Src, img.Width, img.Height, err, icon.Sizes)
+		}
+	}
+	for _, want := range []string{"any any", "any 192x192", "any 512x512", "maskable 192x192", "maskable 512x512"} {
+		if !purposes[want] {
+			t.Errorf("no icon for %s", want)
+		}
+	}
+	if m := get(t, s, "/ru/2021/06/report", 200).all(tag("link", "rel", "manifest")); len(m) > 0 {
+		t.Error("a story asks for the manifest, which is one more request")
+	}
+}
