@@ -5,7 +5,7 @@
 # make bench  the measurements of doc/benchmarks.md
 
 export CGO_ENABLED ?= 1
-export STET_TEST_AXE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/stet/axe-core-4.14.1.js
+export STET_TEST_TOOLS = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/stet/tools
 
 .PHONY: run check test soak bench
 

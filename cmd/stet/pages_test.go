@@ -1,0 +1,325 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"stet"
+	"stet/store"
+	"stet/transfer"
+)
+
+// toolsEnv names the variable that holds the directory of what .ci/tools names;
+// make test fills it.
+const toolsEnv = "STET_TEST_TOOLS"
+
+// sampleTime is when the sample newsroom is read.
+var sampleTime = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+
+// judged are the editions whose pages of every kind the tools look at: left to
+// right and right to left, four scripts.
+var judged = []stet.Lang{"ru", "en", "hy", "ar"}
+
+// TestPages lets other people's tools judge the sample newsroom's pages.
+func TestPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a browser, Java and Node")
+	}
+	n := openSample(t)
+	t.Run("html", n.validHTML)
+	t.Run("axe", n.accessible)
+}
+
+// sample is the sample newsroom at sampleTime, with what it lacks to have pages
+// of every kind.
+type sample struct {
+	handler http.Handler
+	url     string
+	body    string // every node and mark, with TEXT for text
+}
+
+func openSample(t *testing.T) *sample {
+	t.Helper()
+	served := httptest.NewUnstartedServer(nil)
+	n := &sample{url: "http://" + served.Listener.Addr().String()}
+	body, err := os.ReadFile("testdata/judge/body.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.body = string(body)
+	c := defaults()
+	c.Dir, c.URL, c.Addr = t.TempDir(), n.url, "127.0.0.1:0"
+	if err := c.fillDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := c.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	n.complete(t, db)
+	s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return sampleTime })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.listener.Close()
+	n.handler, served.Config.Handler = s.handler, s.handler
+	served.Start()
+	t.Cleanup(served.Close)
+	return n
+}
+
+// complete adds to every edition a story with all that a body can hold and all
+// that can stand around one, a page, and a story that was withdrawn.
+func (n *sample) complete(t *testing.T, db *store.DB) {
+	t.Helper()
+	ctx := t.Context()
+	site, err := db.Site(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder
+	for _, l := range site.Langs() {
+		heads, err := db.Public().Heads(ctx, stet.HeadQuery{Lang: l, Limit: 1})
+		if err != nil || len(heads) == 0 {
+			t.Fatalf("%s has no story: %v", l, err)
+		}
+		h, err := db.Public().Story(ctx, heads[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(h.Headline)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := json.RawMessage(strings.ReplaceAll(n.body, "TEXT", string(text[1:len(text)-1])))
+		at := time.Date(2020, 2, 29, 9, 0, 0, 0, time.UTC)
+		whole := map[string]any{
+			"id": "whole-" + l, "lang": l, "slug": "whole", "status": "published",
+			"kicker": h.Headline, "headline": h.Headline, "standfirst": h.Standfirst, "body": body,
+			"section": "city", "topics": []string{"harbour", "schools"}, "authors": []string{"Anna Berg", "Bela Cruz", "Carl Dahl"},
+			"dateline": "Orsana", "genre": "analysis", "licence": "CC BY 4.0", "published_at": at, "updated_at": at.Add(time.Hour),
+			"source":  map[string]string{"name": "Example", "url": "https://example.com/", "kind": "release"},
+			"picture": map[string]string{"url": "https://example.com/lead.jpg", "alt": h.Headline, "caption": h.Headline, "credit": "Example"},
+		}
+		page := map[string]any{"id": "about-" + l, "kind": "page", "lang": l, "slug": "about",
+			"status": "published", "headline": h.Headline, "body": body}
+		gone := map[string]any{"id": "gone-" + l, "lang": l, "slug": "gone", "status": "published", "headline": h.Headline,
+			"section": "city", "body": body, "published_at": at}
+		if first := site.Langs()[0]; l != first {
+			whole["translation_of"], page["translation_of"] = "whole-"+first, "about-"+first
+		}
+		for _, line := range []map[string]any{whole, page, gone} {
+			out, err := json.Marshal(line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines.Write(out)
+			lines.WriteByte('\n')
+		}
+	}
+	file := filepath.Join(t.TempDir(), "more.jsonl")
+	if err := os.WriteFile(file, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	im := transfer.Native{DB: db, Now: func() time.Time { return sampleTime }}
+	if _, err := im.Import(ctx, []string{file}); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range site.Langs() {
+		if _, err := db.UpdateArticle(ctx, "gone-"+stet.ArticleID(l), func(a *stet.Article) error {
+			return a.Withdraw(stet.Importer, a.Latest().Headline, sampleTime)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.UpdateArticle(ctx, "whole-"+stet.ArticleID(l), func(a *stet.Article) error {
+			return a.Correct(stet.Importer, a.Latest().Headline, sampleTime.Add(-time.Hour))
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// samplePage is a page of the newsroom: what kind it is, where it stands and
+// what it answers with.
+type samplePage struct {
+	kind, path string
+	status     int
+}
+
+// pages are one page of every kind in an edition.
+func (n *sample) pages(t *testing.T, l stet.Lang) []samplePage {
+	t.Helper()
+	home := "/" + string(l)
+	return []samplePage{
+		{"front", home + "/", 200},
+		{"section", home + "/city/", 200},
+		{"section's month", home + "/city/2020/02", 200},
+		{"topics", home + "/topics/", 200},
+		{"topic", home + "/topics/harbour/", 200},
+		{"authors", home + "/authors/", 200},
+		{"author", n.link(t, home+"/authors/", home+`/authors/[^/"]+/`), 200},
+		{"latest", home + "/latest", 200},
+		{"year", home + "/latest/2026", 200},
+		{"month", home + "/latest/2026/11", 200},
+		{"day", home + "/latest/2026/11/22", 200},
+		{"empty day", home + "/latest/2020/03/02", 200},
+		{"article", n.link(t, home+"/latest/2026/11", home+`/20\d\d/\d\d/[^/"]+`), 200},
+		{"whole article", home + "/2020/02/whole", 200},
+		{"page", home + "/pages/about", 200},
+		{"missing", home + "/nowhere", 404},
+		{"withdrawn", home + "/2020/02/gone", 410},
+		{"plain error", home + "/bad%2Fpath", 404},
+	}
+}
+
+// link finds the first link on a page whose address is like the pattern.
+func (n *sample) link(t *testing.T, page, pattern string) string {
+	t.Helper()
+	m := regexp.MustCompile(`href="(` + pattern + `)"`).FindStringSubmatch(n.get(t, page, 200))
+	if m == nil {
+		t.Fatalf("%s has no link to %s", page, pattern)
+	}
+	return m[1]
+}
+
+// page is the page of a kind.
+func (n *sample) page(t *testing.T, l stet.Lang, kind string) string {
+	t.Helper()
+	for _, p := range n.pages(t, l) {
+		if p.kind == kind {
+			return p.path
+		}
+	}
+	t.Fatalf("there is no kind of page %q", kind)
+	return ""
+}
+
+// get reads what stands at an address, which has to answer with the status.
+func (n *sample) get(t *testing.T, path string, status int) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	n.handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	if w.Code != status {
+		t.Errorf("%s answers %d, want %d", path, w.Code, status)
+	}
+	return w.Body.String()
+}
+
+// needs returns the path of a file in the tools' directory and fails or skips
+// the test if it is not there.
+func needs(t *testing.T, file string) string {
+	t.Helper()
+	path := filepath.Join(os.Getenv(toolsEnv), "node_modules", file)
+	if _, err := os.Stat(path); err != nil {
+		lacks(t, err)
+	}
+	return path
+}
+
+// lacks ends a test that cannot run on this machine.
+func lacks(t *testing.T, err error) {
+	t.Helper()
+	if os.Getenv("STET_TEST_ALL") != "" {
+		t.Fatalf("make test installs what is missing: %v", err)
+	}
+	t.Skipf("make test installs what is missing: %v", err)
+}
+
+// program finds a program of the machine.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		lacks(t, err)
+	}
+	return path
+}
+
+// a view is how a reader looks at a page.
+type view struct {
+	name          string
+	width, height int64
+	density       float64
+	scheme        string // light or dark
+}
+
+func (v view) String() string { return v.name + ", " + v.scheme }
+
+var views = []view{
+	{"phone", 390, 844, 2, "light"},
+	{"phone", 390, 844, 2, "dark"},
+	{"desktop", 1280, 900, 1, "light"},
+	{"desktop", 1280, 900, 1, "dark"},
+}
+
+// openBrowser starts Chromium and returns the context of its tab.
+func openBrowser(t *testing.T, limit time.Duration) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(tool(t, "chromium")), chromedp.NoSandbox,
+		chromedp.Flag("disable-component-update", true))
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// call sends a command to the browser's tab.
+func call[P, R any](ctx context.Context, command cdp.Command[P, R], params P) (R, error) {
+	return chromedp.Run(ctx, func(ctx context.Context, tab *chromedp.Target) (R, error) { return cdp.Call(ctx, tab, command, params) })
+}
+
+// look sets how the tab is looked at.
+func look(t *testing.T, ctx context.Context, v view) {
+	t.Helper()
+	_, err := call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: v.width, Height: v.height, DeviceScaleFactor: v.density, Mobile: v.name == "phone"})
+	if err == nil {
+		_, err = call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: v.scheme}}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// visit opens a page of the newsroom.
+func (n *sample) visit(t *testing.T, ctx context.Context, path string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.Navigate(n.url+path)); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+// ask evaluates a script, which may be a promise, on the page that is open.
+func ask[T any](t *testing.T, ctx context.Context, script string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// fileName makes a file's name of a page's address.
+func fileName(path string) string {
+	return strings.Trim(strings.NewReplacer("/", "_", "%", "_").Replace(path), "_")
+}
+
