@@ -322,4 +322,3 @@ func ask[T any](t *testing.T, ctx context.Context, script string) T {
 func fileName(path string) string {
 	return strings.Trim(strings.NewReplacer("/", "_", "%", "_").Replace(path), "_")
 }
-
