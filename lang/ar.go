@@ -3,7 +3,6 @@ package lang
 var arabic = table{
 	name:   "العربية",
 	locale: "ar_AR",
-	quotes: [4]string{"«", "»", "“", "”"},
 
 	format: dateFormat{
 		months: [12]string{
@@ -29,7 +28,7 @@ var arabic = table{
 		SkipToContent: "انتقل إلى المحتوى",
 		Menu:          "القائمة",
 		Sections:      "الأقسام",
-		Topics:        "المواضيع",
+		Topics:        "الموضوعات",
 		Authors:       "الكتّاب",
 		Archive:       "الأرشيف",
 		Search:        "البحث",
@@ -58,7 +57,7 @@ var arabic = table{
 		PageNumber:    "الصفحة {n}",
 		NoStories:     "لا توجد مواد هنا بعد.",
 		AllSections:   "كل الأقسام",
-		AllTopics:     "كل المواضيع",
+		AllTopics:     "كل الموضوعات",
 		AllAuthors:    "كل الكتّاب",
 		StoriesBy:     "مواد بقلم {name}",
 		StoriesOn:     "{name}: أخبار وتحليلات",
@@ -77,7 +76,7 @@ var arabic = table{
 		Source:         "المصدر: {name}",
 		ReadAtSource:   "اقرأ في المصدر",
 		Release:        "بيان صحفي",
-		Agency:         "عن وكالة أنباء",
+		Agency:         "تقرير وكالة أنباء",
 		Analysis:       "تحليل",
 		Opinion:        "رأي",
 		Sponsored:      "مادة إعلانية",
@@ -87,7 +86,7 @@ var arabic = table{
 		MoreOnTopic:    "المزيد عن هذا الموضوع",
 		MoreFrom:       "المزيد من قسم: {name}",
 		Related:        "اقرأ أيضًا",
-		TopicsOfStory:  "مواضيع المادة",
+		TopicsOfStory:  "موضوعات المادة",
 		Share:          "مشاركة",
 		PrintStory:     "طباعة",
 		Licence:        "شروط إعادة النشر: {name}",
@@ -125,7 +124,7 @@ var arabic = table{
 		SearchPrompt: "ابحث في الموقع",
 		SearchButton: "ابحث",
 		ResultsFor:   "نتائج البحث: {query}",
-		NothingFound: "لم يُعثر على شيء عن «{query}».",
+		NothingFound: "لا نتائج للبحث عن «{query}».",
 		SearchAdvice: "تحقق من الإملاء أو جرّب كلمات أقل أو أعم.",
 
 		NotFoundTitle:    "الصفحة غير موجودة",

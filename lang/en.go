@@ -3,7 +3,6 @@ package lang
 var english = table{
 	name:   "English",
 	locale: "en_US",
-	quotes: [4]string{"“", "”", "‘", "’"},
 
 	format: dateFormat{
 		months: [12]string{
@@ -85,7 +84,7 @@ var english = table{
 		OtherLanguages: "Read in other languages",
 		OriginalIn:     "Original: {language}",
 		MoreOnTopic:    "More on this topic",
-		MoreFrom:       "More stories: {name}",
+		MoreFrom:       "More in {name}",
 		Related:        "Related stories",
 		TopicsOfStory:  "Topics of this story",
 		Share:          "Share",
@@ -106,11 +105,11 @@ var english = table{
 		Quotation:    "Quotation",
 
 		ArchiveOf:       "Archive: {period}",
-		AllOfDay:        "All stories of {date}",
-		AllOfMonth:      "All stories of {month}",
-		AllOfYear:       "All stories of {year}",
-		NoStoriesDay:    "There were no stories on this day.",
-		NoStoriesPeriod: "There were no stories in this period.",
+		AllOfDay:        "All stories from {date}",
+		AllOfMonth:      "All stories from {month}",
+		AllOfYear:       "All stories from {year}",
+		NoStoriesDay:    "Nothing was published on this day.",
+		NoStoriesPeriod: "Nothing was published in this period.",
 		Earlier:         "Earlier",
 		Later:           "Later",
 		NearestEarlier:  "Nearest earlier day: {date}",
@@ -148,7 +147,7 @@ var english = table{
 		FeedOf:    "{site}: {name}",
 	},
 	counts: map[CountKey]forms{
-		MinutesToRead: {one: "{n} minute read", other: "{n} minute read"},
+		MinutesToRead: {one: "{n} min read", other: "{n} min read"},
 		Stories:       {one: "{n} story", other: "{n} stories"},
 		Found:         {one: "{n} story found", other: "{n} stories found"},
 		Pictures:      {one: "{n} picture", other: "{n} pictures"},

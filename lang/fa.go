@@ -3,7 +3,6 @@ package lang
 var persian = table{
 	name:   "فارسی",
 	locale: "fa_IR",
-	quotes: [4]string{"«", "»", "‹", "›"},
 
 	format: dateFormat{
 		months: [12]string{
@@ -85,7 +84,7 @@ var persian = table{
 		OtherLanguages: "به زبان‌های دیگر بخوانید",
 		OriginalIn:     "زبان اصلی: {language}",
 		MoreOnTopic:    "بیشتر در این باره",
-		MoreFrom:       "بیشتر در بخش: {name}",
+		MoreFrom:       "مطالب بیشتر در بخش {name}",
 		Related:        "مطالب مرتبط",
 		TopicsOfStory:  "موضوع‌های این مطلب",
 		Share:          "هم‌رسانی",
@@ -98,8 +97,8 @@ var persian = table{
 		Gallery:      "آلبوم عکس",
 		PictureOf:    "تصویر {n} از {total}",
 		Credit:       "عکس: {name}",
-		Embedded:     "محتوا از {host}",
-		ShowEmbedded: "نمایش محتوا از {host}",
+		Embedded:     "محتوایی از {host}",
+		ShowEmbedded: "نمایش محتوایی از {host}",
 		EmbeddedNote: "پس از نمایش، {host} ممکن است از بازدید شما باخبر شود.",
 		FactBox:      "پیش‌زمینه",
 		Table:        "جدول",
@@ -113,8 +112,8 @@ var persian = table{
 		NoStoriesPeriod: "در این دوره مطلبی منتشر نشده است.",
 		Earlier:         "پیش‌تر",
 		Later:           "پس از آن",
-		NearestEarlier:  "نزدیک‌ترین روز پیشین: {date}",
-		NearestLater:    "نزدیک‌ترین روز پسین: {date}",
+		NearestEarlier:  "نزدیک‌ترین روز قبل: {date}",
+		NearestLater:    "نزدیک‌ترین روز بعد: {date}",
 		PreviousDay:     "روز قبل",
 		NextDay:         "روز بعد",
 		PreviousMonth:   "ماه قبل",
@@ -123,7 +122,7 @@ var persian = table{
 		NextYear:        "سال بعد",
 
 		SearchPrompt: "جست‌وجو در سایت",
-		SearchButton: "بجویید",
+		SearchButton: "جست‌وجو",
 		ResultsFor:   "نتایج جست‌وجو: {query}",
 		NothingFound: "چیزی برای «{query}» یافت نشد.",
 		SearchAdvice: "املای واژه‌ها را بررسی کنید یا واژه‌های کمتر یا کلی‌تری به کار ببرید.",
@@ -131,8 +130,8 @@ var persian = table{
 		NotFoundTitle:    "صفحه یافت نشد",
 		NotFoundText:     "در این نشانی صفحه‌ای نیست.",
 		NotFoundAdvice:   "نشانی را بررسی کنید، در سایت جست‌وجو کنید یا از صفحهٔ نخست آغاز کنید.",
-		GoneTitle:        "مطلب از انتشار خارج شده است",
-		GoneText:         "تحریریه این مطلب را از انتشار خارج کرده است.",
+		GoneTitle:        "مطلب برداشته شده است",
+		GoneText:         "تحریریه این مطلب را از سایت برداشته است.",
 		GoneReason:       "دلیل: {reason}",
 		ErrorTitle:       "خطایی رخ داد",
 		ErrorText:        "به سبب خطایی از سوی ما، صفحه نمایش داده نشد. لطفاً چند دقیقهٔ دیگر دوباره تلاش کنید.",

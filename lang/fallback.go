@@ -3,7 +3,6 @@ package lang
 // fallback serves languages that are not complete: ISO dates, plain numbers,
 // English words.
 var fallback = table{
-	quotes: [4]string{"“", "”", "‘", "’"},
 	format: dateFormat{
 		date:     "{year}-{month2}-{day2}",
 		full:     "{year}-{month2}-{day2}",

@@ -3,7 +3,6 @@ package lang
 var armenian = table{
 	name:   "Հայերեն",
 	locale: "hy_AM",
-	quotes: [4]string{"«", "»", "“", "”"},
 
 	format: dateFormat{
 		months: [12]string{
@@ -87,8 +86,8 @@ var armenian = table{
 		TranslatedBy:   "Թարգմանությունը՝ {names}",
 		OtherLanguages: "Կարդալ այլ լեզուներով",
 		OriginalIn:     "Բնագիրը՝ {language}",
-		MoreOnTopic:    "Ավելին այս թեմայով",
-		MoreFrom:       "Ավելին բաժնից՝ {name}",
+		MoreOnTopic:    "Այլ նյութեր այս թեմայով",
+		MoreFrom:       "Բաժնի այլ նյութեր՝ {name}",
 		Related:        "Կարդացեք նաև",
 		TopicsOfStory:  "Նյութի թեմաները",
 		Share:          "Կիսվել",

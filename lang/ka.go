@@ -3,7 +3,6 @@ package lang
 var georgian = table{
 	name:   "ქართული",
 	locale: "ka_GE",
-	quotes: [4]string{"„", "“", "«", "»"},
 
 	format: dateFormat{
 		months: [12]string{
@@ -83,8 +82,8 @@ var georgian = table{
 		TranslatedBy:   "თარგმანი: {names}",
 		OtherLanguages: "წაიკითხეთ სხვა ენებზე",
 		OriginalIn:     "ორიგინალი: {language}",
-		MoreOnTopic:    "მეტი ამ თემაზე",
-		MoreFrom:       "მეტი რუბრიკიდან: {name}",
+		MoreOnTopic:    "სხვა მასალები ამ თემაზე",
+		MoreFrom:       "რუბრიკის სხვა მასალები: {name}",
 		Related:        "წაიკითხეთ აგრეთვე",
 		TopicsOfStory:  "მასალის თემები",
 		Share:          "გაზიარება",
@@ -100,7 +99,7 @@ var georgian = table{
 		Embedded:     "მასალა საიტიდან {host}",
 		ShowEmbedded: "მასალის ჩვენება საიტიდან {host}",
 		EmbeddedNote: "ჩვენების შემდეგ საიტმა {host} შეიძლება შეიტყოს თქვენი ვიზიტის შესახებ.",
-		FactBox:      "საცნობარო",
+		FactBox:      "ცნობისთვის",
 		Table:        "ცხრილი",
 		Quotation:    "ციტატა",
 

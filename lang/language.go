@@ -14,11 +14,10 @@ import (
 
 // A Language is what is known of one language. Its fields are for reading.
 type Language struct {
-	Code   string    // the edition code, as given to Get
-	Name   string    // the language's own name of itself: "Русский"; the code where it is not known
-	Dir    string    // "ltr" or "rtl", for the dir attribute
-	Locale string    // for og:locale: "ru_RU"
-	Quotes [4]string // quotation marks: outer opening and closing, inner opening and closing
+	Code   string // the edition code, as given to Get
+	Name   string // the language's own name of itself: "Русский"; the code where it is not known
+	Dir    string // "ltr" or "rtl", for the dir attribute
+	Locale string // for og:locale: "ru_RU"
 
 	tag language.Tag
 	*table
@@ -27,7 +26,6 @@ type Language struct {
 // A table holds the facts and the words of one language.
 type table struct {
 	name, locale string
-	quotes       [4]string
 
 	format  dateFormat
 	numbers numberFormat
@@ -83,7 +81,7 @@ func Get(code string) *Language {
 }
 
 func describe(code string, t *table) *Language {
-	l := &Language{Code: code, Name: t.name, Dir: "ltr", Locale: t.locale, Quotes: t.quotes, tag: language.Make(code), table: t}
+	l := &Language{Code: code, Name: t.name, Dir: "ltr", Locale: t.locale, tag: language.Make(code), table: t}
 	if rightToLeft[script(l.tag)] {
 		l.Dir = "rtl"
 	}
