@@ -311,7 +311,7 @@ func TestDown(t *testing.T) {
 	get(t, s, "/ru/2021/06/report", 200)
 	res := fetch(s, "/ru/2026/01/n1")
 	text := body(t, res)
-	if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || res.Header.Get("Cache-Control") != "no-store" || !strings.Contains(text, "Номер обращения") {
+	if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || res.Header.Get("Cache-Control") != "no-store" || !strings.Contains(text, "Код ошибки") {
 		t.Errorf("%d %s", res.StatusCode, text)
 	}
 	parse(t, "503", text)
