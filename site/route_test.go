@@ -242,7 +242,7 @@ func TestEmptyDay(t *testing.T) {
 	if len(links) != 2 || links[0].attr("href") != "/ru/latest/2021/06/02" || links[1].attr("href") != "/ru/latest/2026/01/01" {
 		t.Fatalf("%q", nav.text())
 	}
-	if links[0].text() != "Ближайший день раньше: 2 июня 2021 г." {
+	if links[0].text() != "Ближайший предыдущий день: 2 июня 2021 г." {
 		t.Errorf("%q", links[0].text())
 	}
 	nav = get(t, s, "/ru/latest/2026/01/04", 200).one(t, tag("nav", "class", "turn"))
