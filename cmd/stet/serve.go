@@ -119,6 +119,7 @@ func (s *server) routes() (http.Handler, error) {
 	}
 	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now}),
 		web.FrontOptions{Log: s.log, Proxies: proxies})
+	pages := web.AtOnce(s.site)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
 		case strings.HasPrefix(p, "/api/"):
@@ -128,7 +129,7 @@ func (s *server) routes() (http.Handler, error) {
 		case p == "/readyz":
 			s.ready(w, r)
 		default:
-			s.site.ServeHTTP(w, r)
+			pages.ServeHTTP(w, r)
 		}
 	}), nil
 }
@@ -169,14 +170,16 @@ func (s *server) run(ctx context.Context) error {
 		Handler: s.handler, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 120 * time.Second,
 		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
+		ConnContext: web.GatherContext,
 	}
 	servers := []*http.Server{public}
 	failed := make(chan error, 2)
+	listener := web.Gather(s.listener)
 	go func() {
 		if s.config.TLSCert != "" {
-			failed <- public.ServeTLS(s.listener, s.config.TLSCert, s.config.TLSKey)
+			failed <- public.ServeTLS(listener, s.config.TLSCert, s.config.TLSKey)
 		} else {
-			failed <- public.Serve(s.listener)
+			failed <- public.Serve(listener)
 		}
 	}()
 	if s.admin != nil {
