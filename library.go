@@ -21,6 +21,9 @@ type Library interface {
 	// Heads lists stories, newest first.
 	Heads(ctx context.Context, q HeadQuery) ([]Head, error)
 
+	// HeadsOf answers each of several queries as Heads does, all of one moment.
+	HeadsOf(ctx context.Context, queries []HeadQuery) ([][]Head, error)
+
 	// Terms lists the sections, topics or authors that have a story in an
 	// edition, sections in the newsroom's order, the others by key.
 	Terms(ctx context.Context, l Lang, kind TermKind) ([]Term, error)

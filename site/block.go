@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,7 +73,7 @@ const (
 // note remembers in which lengths the latest news is shown. A length is noted
 // before its block is asked for, so Reprint misses none that shows old data.
 func (s *Site) note(block string) {
-	if kind, arg := split(block); kind == "latest" {
+	if kind, _, arg := split(block); kind == "latest" {
 		n, _ := strconv.Atoi(arg)
 		s.counting.Lock()
 		s.latest[n] = true
@@ -81,34 +82,47 @@ func (s *Site) note(block string) {
 }
 
 // split takes a block's name apart.
-func split(name string) (kind, arg string) {
-	parts := strings.SplitN(name, "/", 3)
-	if len(parts) == 3 {
-		arg = parts[2]
-	}
-	return parts[0], arg
+func split(name string) (kind string, l stet.Lang, arg string) {
+	parts := append(strings.SplitN(name, "/", 3), "", "")
+	return parts[0], stet.Lang(parts[1]), parts[2]
 }
 
 // print makes a block for the press.
 func (s *Site) print(ctx context.Context, name string) (press.Block, error) {
-	paper, err := s.site(ctx)
+	e, err := s.editionOf(ctx, name)
 	if err != nil {
 		return press.Block{}, err
 	}
-	parts := strings.Split(name, "/")
-	e, ok := s.edition(paper, stet.Lang(parts[1]))
-	if !ok {
-		return press.Block{}, fmt.Errorf("there is no edition for the block %s", name)
+	return e.print(ctx, name)
+}
+
+// editionOf returns the edition that a block belongs to.
+func (s *Site) editionOf(ctx context.Context, block string) (*edition, error) {
+	paper, err := s.site(ctx)
+	if err != nil {
+		return nil, err
 	}
+	_, l, _ := split(block)
+	e, ok := s.edition(paper, l)
+	if !ok {
+		return nil, fmt.Errorf("there is no edition for the block %s", block)
+	}
+	return e, nil
+}
+
+// print makes a block of the edition.
+func (e *edition) print(ctx context.Context, name string) (press.Block, error) {
+	kind, _, arg := split(name)
 	var view any
 	var block press.Block
-	now := s.now()
-	switch parts[0] {
+	var err error
+	now := e.now()
+	switch kind {
 	case "masthead":
 		block.Until = stet.NextDay(now, e.zone)
 		view, err = e.masthead(ctx)
 	case "latest":
-		view, err = e.latestNews(ctx, parts[2])
+		view, err = e.latestNews(ctx, arg)
 	case "front":
 		view, err = e.front(ctx)
 	case "foot":
@@ -120,8 +134,8 @@ func (s *Site) print(ctx context.Context, name string) (press.Block, error) {
 	if err != nil {
 		return press.Block{}, err
 	}
-	block.HTML, err = s.theme.block(parts[0], view)
-	s.count(s.printed, parts[0])
+	block.HTML, err = e.theme.block(kind, view)
+	e.count(e.printed, kind)
 	return block, err
 }
 
@@ -161,10 +175,9 @@ func (e *edition) front(ctx context.Context) (frontBlock, error) {
 	}
 	top := min(len(items), 1+frontSecond)
 	b.Lead, b.Second, b.More = &items[0], items[1:top], items[top:]
-	above, ofSection := map[stet.ArticleID]bool{}, map[string]int{}
+	above := map[stet.ArticleID]bool{}
 	for _, h := range heads[:top] {
 		above[h.ID] = true
-		ofSection[h.Section]++
 	}
 	sections, links, err := e.terms(ctx, stet.SectionTerm)
 	if err != nil {
@@ -173,16 +186,13 @@ func (e *edition) front(ctx context.Context) (frontBlock, error) {
 	sections = sections[:min(len(sections), frontBoxes)]
 	var boxed []stet.Head // of all sections, so that their names are looked up once
 	ends := make([]int, len(sections))
-	for i, t := range sections {
-		heads, err := e.heads(ctx, stet.HeadQuery{Term: stet.SectionTerm, Key: t.Key, Limit: ofSection[t.Key] + frontBox})
-		if err != nil {
-			return b, err
-		}
-		for _, h := range heads {
-			if !above[h.ID] {
-				boxed = append(boxed, h)
-			}
-		}
+	lists, err := e.headsOf(ctx, sections, top+frontBox)
+	if err != nil {
+		return b, err
+	}
+	for i, list := range lists {
+		list = slices.DeleteFunc(list, func(h stet.Head) bool { return above[h.ID] })
+		boxed = append(boxed, list[:min(len(list), frontBox)]...)
 		ends[i] = len(boxed)
 	}
 	if items, err = e.items(ctx, boxed); err != nil {

@@ -253,6 +253,17 @@ func (f *fake) Heads(_ context.Context, q stet.HeadQuery) ([]stet.Head, error) {
 	return out[:min(q.Limit, len(out))], nil
 }
 
+func (f *fake) HeadsOf(ctx context.Context, queries []stet.HeadQuery) ([][]stet.Head, error) {
+	out := make([][]stet.Head, len(queries))
+	for i, q := range queries {
+		var err error
+		if out[i], err = f.Heads(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 func keys(t *told, kind stet.TermKind) []string {
 	switch kind {
 	case stet.SectionTerm:

@@ -133,6 +133,7 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 			}
 		}
 	}
+	editions := map[stet.Lang]*edition{} // what several blocks show is asked for once
 	for name := range names {
 		if strings.HasPrefix(name, "/") {
 			change.Pages = append(change.Pages, name)
@@ -143,8 +144,16 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 			if strings.HasPrefix(name, "foot/") {
 				continue
 			}
-			if printed, err := s.print(ctx, block); err == nil {
-				change.Set[block] = printed
+			_, l, _ := split(block)
+			if editions[l] == nil {
+				if e, err := s.editionOf(ctx, block); err == nil {
+					editions[l] = e
+				}
+			}
+			if e := editions[l]; e != nil {
+				if printed, err := e.print(ctx, block); err == nil {
+					change.Set[block] = printed
+				}
 			}
 		}
 	}

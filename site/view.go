@@ -77,7 +77,7 @@ type item struct {
 	Published  date
 }
 
-// edition is one edition at the moment a page of it is made.
+// edition is one edition at the moment a page or some blocks of it are made.
 type edition struct {
 	*Site
 	paper *stet.Site
@@ -85,6 +85,8 @@ type edition struct {
 	l     *lang.Language
 	lang  stet.Lang
 	zone  *time.Location
+
+	sections []stet.Term // once they are asked for
 }
 
 // edition returns an edition of the newsroom's public face.
@@ -94,7 +96,7 @@ func (s *Site) edition(paper *stet.Site, l stet.Lang) (*edition, bool) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &edition{s, paper, name, lang.Get(string(l)), l, zone}, ok
+	return &edition{Site: s, paper: paper, name: name, l: lang.Get(string(l)), lang: l, zone: zone}, ok
 }
 
 func (e *edition) home() string { return "/" + string(e.lang) + "/" }
@@ -220,6 +222,19 @@ func (e *edition) heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, err
 	return heads, nil
 }
 
+// headsOf lists the newest stories of each of several sections.
+func (e *edition) headsOf(ctx context.Context, sections []stet.Term, limit int) ([][]stet.Head, error) {
+	queries := make([]stet.HeadQuery, len(sections))
+	for i, t := range sections {
+		queries[i] = stet.HeadQuery{Lang: e.lang, Term: stet.SectionTerm, Key: t.Key, Limit: limit}
+	}
+	heads, err := e.library.HeadsOf(ctx, queries)
+	if err != nil {
+		return nil, fmt.Errorf("listing stories: %w", err)
+	}
+	return heads, nil
+}
+
 // names looks terms up by their keys.
 func (s *Site) names(ctx context.Context, kind stet.TermKind, keys []string) (map[string]*stet.Term, error) {
 	if len(keys) == 0 {
@@ -234,9 +249,15 @@ func (s *Site) names(ctx context.Context, kind stet.TermKind, keys []string) (ma
 
 // terms lists the sections, topics or authors of the edition as links.
 func (e *edition) terms(ctx context.Context, kind stet.TermKind) ([]stet.Term, []link, error) {
-	terms, err := e.library.Terms(ctx, e.lang, kind)
-	if err != nil {
-		return nil, nil, fmt.Errorf("listing terms: %w", err)
+	terms := e.sections
+	if kind != stet.SectionTerm || terms == nil {
+		var err error
+		if terms, err = e.library.Terms(ctx, e.lang, kind); err != nil {
+			return nil, nil, fmt.Errorf("listing terms: %w", err)
+		}
+	}
+	if kind == stet.SectionTerm {
+		e.sections = terms
 	}
 	links := make([]link, len(terms))
 	for i := range terms {

@@ -105,15 +105,14 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 
 const headColumns = `s.article, s.kind, s.lang, s.path, s.headline, s.standfirst, s.kicker, s.section, s.genre, s.bylines, s.published, s.updated, s.ord`
 
-func scanHead(scan func(...any) error) (stet.Head, error) {
-	var h stet.Head
+func scanHead(scan func(...any) error) (query int, h stet.Head, err error) {
 	var bylines string
 	var published, updated int64
-	if err := scan(&h.ID, &h.Kind, &h.Lang, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order); err != nil {
-		return h, err
+	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order); err != nil {
+		return query, h, err
 	}
 	h.PublishedAt, h.UpdatedAt = time.UnixMilli(published).UTC(), time.UnixMilli(updated).UTC()
-	return h, json.Unmarshal([]byte(bylines), &h.Bylines)
+	return query, h, json.Unmarshal([]byte(bylines), &h.Bylines)
 }
 
 // anyZone is more than what a zone can be away from UTC.
@@ -131,17 +130,45 @@ func around(d stet.Day, distance time.Duration) int64 {
 }
 
 func (l library) Heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, error) {
+	heads, err := l.HeadsOf(ctx, []stet.HeadQuery{q})
+	return heads[0], err
+}
+
+func (l library) HeadsOf(ctx context.Context, queries []stet.HeadQuery) ([][]stet.Head, error) {
 	var args []any
+	var texts []string
+	for i, q := range queries {
+		if storable(string(q.Lang)) && storable(q.Key) {
+			texts = append(texts, headsText(i, q, &args))
+		}
+	}
+	out := make([][]stet.Head, len(queries))
+	if len(texts) == 0 {
+		return out, nil
+	}
+	text := texts[0]
+	if len(texts) > 1 { // the engines keep no order beyond a UNION
+		text = `SELECT * FROM (` + strings.Join(texts, `) a UNION ALL SELECT * FROM (`) + `) a ORDER BY 1, published DESC, ord DESC`
+	}
+	err := each(ctx, l.db, text, args, func(scan func(...any) error) error {
+		i, h, err := scanHead(scan)
+		if err == nil {
+			out[i] = append(out[i], h)
+		}
+		return err
+	})
+	return out, err
+}
+
+// headsText is the statement of one query, whose rows begin with its number.
+func headsText(number int, q stet.HeadQuery, args *[]any) string {
 	arg := func(v any) string {
-		args = append(args, v)
-		return "$" + strconv.Itoa(len(args))
+		*args = append(*args, v)
+		return "$" + strconv.Itoa(len(*args))
 	}
 	kind := q.Kind
 	if kind == "" {
 		kind = stet.StoryKind
-	}
-	if !storable(string(q.Lang)) || !storable(q.Key) {
-		return nil, nil
 	}
 	from, where, by := `stories s`, []string{}, "s"
 	if q.Key != "" {
@@ -178,18 +205,12 @@ func (l library) Heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, erro
 	if q.Before != nil {
 		where = append(where, `(`+by+`.published, `+by+`.ord) < (`+arg(q.Before.At.UnixMilli())+`, `+arg(q.Before.Order)+`)`)
 	}
-	text := `SELECT ` + headColumns + ` FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `) +
+	text := `SELECT ` + strconv.Itoa(number) + ` AS q, ` + headColumns + ` FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `) +
 		` ORDER BY ` + by + `.published DESC, ` + by + `.ord DESC`
 	if q.Limit > 0 {
 		text += ` LIMIT ` + arg(q.Limit)
 	}
-	var out []stet.Head
-	err := each(ctx, l.db, text, args, func(scan func(...any) error) error {
-		h, err := scanHead(scan)
-		out = append(out, h)
-		return err
-	})
-	return out, err
+	return text
 }
 
 func (l library) Terms(ctx context.Context, lang stet.Lang, kind stet.TermKind) ([]stet.Term, error) {

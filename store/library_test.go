@@ -3,6 +3,7 @@ package store_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -249,6 +250,7 @@ func TestListsAndPaging(t *testing.T) {
 				order = append(order, fmt.Sprint(group*8+i))
 			}
 		}
+		var queries []stet.HeadQuery
 		page := draft("en", "About")
 		page.Kind = stet.PageKind
 		publish(t, db, "page", page, storetest.Noon)
@@ -304,6 +306,25 @@ func TestListsAndPaging(t *testing.T) {
 					t.Errorf("%s, by %d: %v, want %v", name, size, got, c.want)
 				}
 			}
+		}
+		for _, q := range []stet.HeadQuery{{Lang: "ru"}, {Lang: "xx"}, {Term: stet.TopicTerm, Key: "t0"}, {Key: "\x00"}, {Lang: "en", Limit: 3}} {
+			queries = append(queries, q, stet.HeadQuery{Lang: "en", Term: stet.SectionTerm, Key: "city", Limit: 4})
+		}
+		lists, err := lib.HeadsOf(ctx, queries)
+		if err != nil || len(lists) != len(queries) {
+			t.Fatalf("%d lists, %v", len(lists), err)
+		}
+		for i, q := range queries {
+			alone, err := lib.Heads(ctx, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(lists[i], alone) {
+				t.Errorf("%+v: with others %d heads, alone %d", q, len(lists[i]), len(alone))
+			}
+		}
+		if none, err := lib.HeadsOf(ctx, nil); len(none) > 0 || err != nil {
+			t.Errorf("of no queries: %v, %v", none, err)
 		}
 		heads, err := lib.Heads(ctx, stet.HeadQuery{Limit: 1})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // zones do not depend on the machine
 
@@ -90,7 +91,7 @@ func readSettings(ctx context.Context, on querier) (*stet.Site, error) {
 		}
 		switch key {
 		case settingZone:
-			s.Zone, err = time.LoadLocation(value)
+			s.Zone, err = location(value)
 		case settingStamp:
 			s.Stamp, err = strconv.ParseInt(value, 10, 64)
 		case settingPaused:
@@ -103,6 +104,21 @@ func readSettings(ctx context.Context, on querier) (*stet.Site, error) {
 		err = stet.Errorf(stet.Conflict, "", "the newsroom is not set up; run stet init")
 	}
 	return s, err
+}
+
+// locations are the zones that were asked for: to read one costs more than a
+// statement.
+var locations sync.Map
+
+func location(name string) (*time.Location, error) {
+	if l, ok := locations.Load(name); ok {
+		return l.(*time.Location), nil
+	}
+	l, err := time.LoadLocation(name)
+	if err == nil {
+		locations.Store(name, l)
+	}
+	return l, err
 }
 
 func readSite(ctx context.Context, on querier) (*stet.Site, error) {

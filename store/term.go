@@ -17,42 +17,54 @@ import (
 // terms makes sure that the section, topics and authors of a content exist. An
 // author who is new gets the name of the byline in the article's language.
 func (s *saver) terms(l stet.Lang, c *stet.Content) error {
-	if c.Section != "" {
-		if err := s.term(stet.SectionTerm, c.Section, l, ""); err != nil {
-			return err
+	type wanted struct {
+		termKey
+		name string
+	}
+	var want []wanted
+	var keys []string
+	add := func(kind stet.TermKind, key, name string) {
+		k := termKey{kind, key, l}
+		if key != "" && !s.named[k] {
+			s.named[k] = true
+			want = append(want, wanted{k, cmp.Or(name, key)})
+			keys = append(keys, key)
 		}
 	}
+	add(stet.SectionTerm, c.Section, "")
 	for _, k := range c.Topics {
-		if err := s.term(stet.TopicTerm, k, l, ""); err != nil {
-			return err
-		}
+		add(stet.TopicTerm, k, "")
 	}
 	for _, b := range c.Bylines {
-		if err := s.term(stet.AuthorTerm, b.Key, l, b.Name); err != nil {
+		add(stet.AuthorTerm, b.Key, b.Name)
+	}
+	if len(want) == 0 {
+		return nil
+	}
+	there := map[termKey]bool{}
+	err := each(s.ctx, s, `SELECT kind, key FROM term_names WHERE kind IN ($1, $2, $3) AND lang = $4 AND key IN `+in(5, len(keys)),
+		append([]any{stet.SectionTerm, stet.TopicTerm, stet.AuthorTerm, l}, list(keys)...),
+		func(scan func(...any) error) error {
+			k := termKey{lang: l}
+			err := scan(&k.kind, &k.key)
+			there[k] = true
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	for _, w := range want {
+		if there[w.termKey] {
+			continue
+		}
+		if _, err := addTerm(s.ctx, s.tx, stet.Term{Kind: w.kind, Key: w.key}); err != nil {
+			return err
+		}
+		if _, err := nameTerm(s.ctx, s.tx, w.kind, w.key, l, stet.TermName{Name: w.name}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (s *saver) term(kind stet.TermKind, key string, l stet.Lang, name string) error {
-	k := termKey{kind, key, l}
-	if s.named[k] {
-		return nil
-	}
-	s.named[k] = true
-	if _, err := addTerm(s.ctx, s.tx, stet.Term{Kind: kind, Key: key}); err != nil {
-		return err
-	}
-	if name == "" {
-		name = key
-	}
-	var there int
-	if err := row(s.ctx, s, `SELECT count(*) FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, kind, key, l).scan(&there); err != nil || there > 0 {
-		return err
-	}
-	_, err := nameTerm(s.ctx, s.tx, kind, key, l, stet.TermName{Name: name})
-	return err
 }
 
 // addTerm adds a term at the end of its kind and reports whether it was new.
