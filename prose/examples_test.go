@@ -76,7 +76,9 @@ func example(t *testing.T, name, data string) {
 		case "to text":
 			got = d.Text() + "\n"
 		case "to markdown":
-			got = d.Markdown()
+			got = d.Markdown("")
+		case "to whole markdown":
+			got = d.Markdown("https://news.example")
 		case "losses":
 			got = ""
 			for _, l := range losses {

@@ -61,7 +61,7 @@ func FuzzFromMarkdown(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) {
 		d, _ := FromMarkdown(src, FromOptions{Lang: "en"})
 		checkSound(t, d)
-		again, _ := FromMarkdown(d.Markdown(), FromOptions{Lang: "en"})
+		again, _ := FromMarkdown(d.Markdown(""), FromOptions{Lang: "en"})
 		checkSound(t, again)
 	})
 }
@@ -95,5 +95,5 @@ func checkWords(t *testing.T, d *Doc) {
 			}
 		}
 	}
-	_ = d.Markdown()
+	_ = d.Markdown("")
 }

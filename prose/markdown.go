@@ -8,9 +8,10 @@ import (
 // Markdown returns the document as CommonMark with the tables and the
 // strikethrough of GitHub. What Markdown cannot say is written as HTML
 // (sub, sup, languages), or simplified: spans of cells are lost, a fact box
-// becomes a quote that begins with its title.
-func (d *Doc) Markdown() string {
-	w := mdWriter{}
+// becomes a quote that begins with its title. The base, like
+// https://example.org, is put before addresses that begin with a slash.
+func (d *Doc) Markdown(base string) string {
+	w := mdWriter{base: base}
 	w.blocks(d.Content, "")
 	if w.b.Len() == 0 {
 		return ""
@@ -21,7 +22,8 @@ func (d *Doc) Markdown() string {
 // mdWriter writes blocks; prefix is what every line of the current block
 // begins with, inside quotes and list items.
 type mdWriter struct {
-	b strings.Builder
+	b    strings.Builder
+	base string
 }
 
 // lines writes text whose further lines take the prefix.
@@ -61,10 +63,10 @@ func (w *mdWriter) blocks(nodes []*Node, prefix string) {
 func (w *mdWriter) block(n *Node, prefix string) {
 	switch n.Type {
 	case Paragraph:
-		w.lines(mdInline(n.Content, "\\\n"), prefix)
+		w.lines(w.inline(n.Content, "\\\n"), prefix)
 	case Heading:
 		w.b.WriteString(strings.Repeat("#", n.Attrs.Int("level")) + " ")
-		w.b.WriteString(mdInline(n.Content, " "))
+		w.b.WriteString(w.inline(n.Content, " "))
 	case BulletList, OrderedList:
 		for i, it := range n.Content {
 			if i > 0 {
@@ -89,13 +91,13 @@ func (w *mdWriter) block(n *Node, prefix string) {
 			w.b.WriteString("— " + mdEscape(by, true))
 		}
 	case Picture:
-		w.b.WriteString(mdPicture(n))
+		w.b.WriteString(w.picture(n))
 	case Gallery:
 		for i, p := range n.Content {
 			if i > 0 {
 				w.blank(prefix)
 			}
-			w.b.WriteString(mdPicture(p))
+			w.b.WriteString(w.picture(p))
 		}
 		if caption := n.Attrs.Get("caption"); caption != "" {
 			w.blank(prefix)
@@ -106,7 +108,7 @@ func (w *mdWriter) block(n *Node, prefix string) {
 		if title == "" {
 			title = n.Attrs.Get("url")
 		}
-		w.b.WriteString("[" + mdEscape(title, false) + "](" + mdAddress(n.Attrs.Get("url")) + ")")
+		w.b.WriteString("[" + mdEscape(title, false) + "](" + w.address(n.Attrs.Get("url")) + ")")
 	case Table:
 		w.table(n, prefix)
 	case FactBox:
@@ -186,25 +188,25 @@ func (w *mdWriter) row(r *Node, columns int) {
 	for i := range columns {
 		w.b.WriteByte(' ')
 		if r != nil && i < len(r.Content) {
-			w.b.WriteString(mdCell(r.Content[i]))
+			w.b.WriteString(w.cell(r.Content[i]))
 		}
 		w.b.WriteString(" |")
 	}
 }
 
 // mdCell writes a cell on one line.
-func mdCell(c *Node) string {
+func (w *mdWriter) cell(c *Node) string {
 	var parts []string
 	var collect func(nodes []*Node)
 	collect = func(nodes []*Node) {
 		for _, n := range nodes {
 			switch n.Type {
 			case Paragraph, Heading, CodeBlock:
-				if s := mdInline(n.Content, "<br>"); s != "" {
+				if s := w.inline(n.Content, "<br>"); s != "" {
 					parts = append(parts, strings.ReplaceAll(s, "\n", " "))
 				}
 			case Picture:
-				parts = append(parts, mdPicture(n))
+				parts = append(parts, w.picture(n))
 			default:
 				collect(n.Content)
 			}
@@ -231,13 +233,13 @@ func barred(s string) string {
 	return b.String()
 }
 
-func mdPicture(n *Node) string {
+func (w *mdWriter) picture(n *Node) string {
 	address := n.Attrs.Get("url")
 	if address == "" {
 		return joined(" — ", mdEscape(n.Attrs.Get("alt"), true), mdEscape(n.Attrs.Get("caption"), false))
 	}
 	caption := joined(" ", n.Attrs.Get("caption"), n.Attrs.Get("credit"))
-	return "![" + mdEscape(n.Attrs.Get("alt"), false) + "](" + mdAddress(address) + mdTitle(caption) + ")"
+	return "![" + mdEscape(n.Attrs.Get("alt"), false) + "](" + w.address(address) + mdTitle(caption) + ")"
 }
 
 func longestRun(s string, c byte) int {
@@ -253,7 +255,15 @@ func longestRun(s string, c byte) int {
 	return longest
 }
 
-func mdAddress(s string) string {
+// address writes an address, checked once more as in HTML.
+func (w *mdWriter) address(s string) string {
+	s, problem := checkHref(s)
+	switch {
+	case problem != "":
+		s = ""
+	case strings.HasPrefix(s, "/"):
+		s = w.base + s
+	}
 	return "<" + strings.NewReplacer("<", "%3C", ">", "%3E").Replace(s) + ">"
 }
 
@@ -268,12 +278,12 @@ var mdTags = map[string][2]string{
 
 // mdInline writes texts and breaks. Emphasis may not begin or end with a
 // space, so spaces at the edges of a text are written outside its marks.
-func mdInline(nodes []*Node, lineBreak string) string {
+func (w *mdWriter) inline(nodes []*Node, lineBreak string) string {
 	var b strings.Builder
 	var open []Mark
 	shut := func(keep int) {
 		for len(open) > keep {
-			b.WriteString(mdClose(open[len(open)-1]))
+			b.WriteString(w.close(open[len(open)-1]))
 			open = open[:len(open)-1]
 		}
 	}
@@ -330,10 +340,10 @@ func mdOpen(m Mark) string {
 	return mdTags[m.Type][0]
 }
 
-func mdClose(m Mark) string {
+func (w *mdWriter) close(m Mark) string {
 	switch m.Type {
 	case Link:
-		return "](" + mdAddress(m.Attrs.Get("href")) + mdTitle(m.Attrs.Get("title")) + ")"
+		return "](" + w.address(m.Attrs.Get("href")) + mdTitle(m.Attrs.Get("title")) + ")"
 	case Lang:
 		return "</span>"
 	}

@@ -147,7 +147,7 @@ func TestAnyDocument(t *testing.T) {
 		read, _ := FromHTML(d.HTML(HTMLOptions{}), FromOptions{})
 		checkSound(t, read)
 		checkStable(t, "", read)
-		marked, _ := FromMarkdown(d.Markdown(), FromOptions{})
+		marked, _ := FromMarkdown(d.Markdown(""), FromOptions{})
 		checkSound(t, marked)
 		d.AssignIDs("x")
 		seen := make(map[string]bool)

@@ -81,27 +81,18 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 		return nil, err
 	}
 	e.signatures(c, v)
-	labels := prose.Labels{
-		Picture: e.l.Text(lang.ViewPicture), Embed: e.l.Text(lang.ReadAtSource), Table: e.l.Text(lang.Table),
-	}
-	options := prose.HTMLOptions{Outline: true, IDPrefix: "text-", Labels: labels}
+	options := e.proseOptions()
+	options.Outline, options.IDPrefix = true, "text-"
 	if st.Open() && st.Body != nil {
 		v.Body = safeHTML(st.Body.HTML(options))
 	}
 	if p := st.Picture; p != nil {
-		n := &prose.Node{Type: prose.Picture}
-		for name, value := range map[string]string{"url": p.URL, "alt": p.Alt, "caption": p.Caption, "credit": p.Credit} {
-			n.Attrs.Set(name, value)
-		}
-		v.Picture = safeHTML((&prose.Doc{Content: []*prose.Node{n}}).HTML(options))
+		v.Picture = safeHTML((&prose.Doc{Content: []*prose.Node{pictureNode(p)}}).HTML(options))
 		v.Head.Image, v.Head.ImageAlt = p.URL, p.Alt
 	}
 	if v.Story {
 		v.Published = e.dateTime(st.PublishedAt)
-		if u := e.dateTime(st.UpdatedAt); st.UpdatedAt.After(st.PublishedAt) && u.Text != v.Published.Text {
-			v.Updated = &around{Date: u}
-			v.Updated.Before, v.Updated.After = e.l.Around(lang.Updated, "date")
-		}
+		v.Updated = e.updated(st)
 		v.Head.Type, v.Head.Published, v.Head.Modified = "article", machine(st.PublishedAt), machine(st.UpdatedAt)
 	}
 	for _, c := range st.Corrections {
@@ -122,8 +113,36 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	if st.Canonical != "" {
 		v.Head.Canonical = st.Canonical
 	}
+	v.Head.Twins = e.twins(st)
 	v.Head.Data, err = e.articleData(st, c, &v.Head)
 	return v, err
+}
+
+// proseOptions are how bodies are written in the edition.
+func (e *edition) proseOptions() prose.HTMLOptions {
+	return prose.HTMLOptions{Labels: prose.Labels{
+		Picture: e.l.Text(lang.ViewPicture), Embed: e.l.Text(lang.ReadAtSource), Table: e.l.Text(lang.Table),
+	}}
+}
+
+// pictureNode is a lead picture as a part of a text.
+func pictureNode(p *stet.Picture) *prose.Node {
+	n := &prose.Node{Type: prose.Picture}
+	for name, value := range map[string]string{"url": p.URL, "alt": p.Alt, "caption": p.Caption, "credit": p.Credit} {
+		n.Attrs.Set(name, value)
+	}
+	return n
+}
+
+// updated says when a story last changed, if that is not when it appeared.
+func (e *edition) updated(st *stet.Story) *around {
+	u := e.dateTime(st.UpdatedAt)
+	if !st.UpdatedAt.After(st.PublishedAt) || u.Text == e.dateTime(st.PublishedAt).Text {
+		return nil
+	}
+	a := &around{Date: u}
+	a.Before, a.After = e.l.Around(lang.Updated, "date")
+	return a
 }
 
 // credits are the names that belong to a story.

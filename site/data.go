@@ -195,7 +195,7 @@ func (e *edition) newsArticle(st *stet.Story) newsArticle {
 	if st.Open() && st.Body != nil {
 		a.Words = st.Body.Words()
 	}
-	if p := st.Picture; p != nil && strings.HasPrefix(p.URL, e.url+"/") {
+	if p := st.Picture; p != nil && e.ours(p) {
 		a.Image = p.URL
 	}
 	for _, c := range st.Corrections {

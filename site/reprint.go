@@ -18,8 +18,8 @@ import (
 // blocks.
 var touches = map[stet.Kind][]string{
 	stet.StoryKind: {
-		"{path}",    // the page itself, or what leads there
-		"{sibling}", // its translations link to it
+		"{path}{form}",    // the page itself, or what leads there, and its twins
+		"{sibling}{form}", // its translations link to it
 		"latest/{lang}",
 		"front/{lang}",
 		"masthead/{lang}", // the first story of a section puts it there
@@ -39,8 +39,8 @@ var touches = map[stet.Kind][]string{
 		"/news-sitemap.xml",
 	},
 	stet.PageKind: {
-		"{path}",
-		"{sibling}",
+		"{path}{form}",
+		"{sibling}{form}",
 		"foot/{lang}", // lists the newsroom's own pages
 		"/sitemap/{lang}/pages.xml",
 	},
@@ -49,6 +49,7 @@ var touches = map[stet.Kind][]string{
 // placeholders says what the table's names stand for, in words:
 //
 //	path     the article's address
+//	form     nothing, and the suffixes of an article's twins
 //	lang     its edition
 //	sibling  the addresses of its other published languages
 //	term     the pages of its section, topics and authors
@@ -209,7 +210,10 @@ func (s *Site) touched(ctx context.Context, e *stet.Event, names map[string]bool
 // values are what the placeholders stand for at a place. Those that could not
 // be looked up are missing.
 func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (placeholders, error) {
-	p := placeholders{"path": {string(at.Path)}, "lang": {string(at.Lang)}}
+	p := placeholders{"path": {string(at.Path)}, "lang": {string(at.Lang)}, "form": {""}}
+	for _, f := range forms() {
+		p["form"] = append(p["form"], f.suffix)
+	}
 	for _, path := range e.Siblings {
 		p["sibling"] = append(p["sibling"], string(path))
 	}

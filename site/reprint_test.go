@@ -35,6 +35,8 @@ func TestTouches(t *testing.T) {
 	for _, p := range all {
 		want = append(want, "/ru"+p)
 	}
+	forms := func(path string) []string { return []string{path + ".md", path + ".ninjs.json", path + ".oembed.json"} }
+	want = append(append(want, forms("/ru/2024/03/middle")...), forms("/en/2024/03/middle")...)
 	slices.Sort(want)
 
 	s := newSite(t, f)
@@ -47,6 +49,7 @@ func TestTouches(t *testing.T) {
 	expect("publishing", f.publish(story), want)
 	expect("correcting", f.correct("/ru/2024/03/middle", "Было неверно.", morning), want)
 	moved := append(slices.Clone(want), "/ru/2024/03/centre", "/ru/politics/", "/ru/politics/feed.xml")
+	moved = append(moved, forms("/ru/2024/03/centre")...)
 	slices.Sort(moved)
 	expect("moving", f.change("/ru/2024/03/middle", stet.Updated, func(t *told) {
 		t.Path, t.Section = "/ru/2024/03/centre", "politics"
@@ -54,7 +57,7 @@ func TestTouches(t *testing.T) {
 	f.change("/ru/2024/03/centre", stet.Updated, func(t *told) { t.Path, t.Section = "/ru/2024/03/middle", "economy" })
 	expect("withdrawing", f.withdraw("/ru/2024/03/middle", "ошибка"), want)
 	expect("an imprint", f.publish(draft("/ru/pages/about", "О редакции", morning)),
-		[]string{"/ru/pages/about", "/sitemap/ru/pages.xml", "foot/ru"})
+		[]string{"/ru/pages/about", "/ru/pages/about.md", "/ru/pages/about.ninjs.json", "/ru/pages/about.oembed.json", "/sitemap/ru/pages.xml", "foot/ru"})
 	expect("a draft", stet.Event{Kind: stet.Edited}, nil)
 	expect("renaming", stet.Event{Kind: stet.Renamed}, []string{Everything})
 	expect("a setting", stet.Event{Kind: stet.Set}, []string{Everything})

@@ -60,15 +60,19 @@ const hops = 4
 // find tells what stands at a path, in the order of the package comment; nil
 // for nothing.
 func (s *Site) find(ctx context.Context, paper *stet.Site, p string, hop int) (*place, error) {
-	if make, err := s.own(ctx, paper, p); make != nil || err != nil {
-		return &place{make: make}, err
+	if at, err := s.here(ctx, paper, p); at != nil || err != nil {
+		return at, err
 	}
 	if at, err := s.ask(ctx, paper, p, hop); at != nil || err != nil {
 		return at, err
 	}
 	for _, spelt := range spellings(p) {
-		if make, err := s.own(ctx, paper, spelt); make != nil || err != nil {
-			return &place{to: &url.URL{Path: spelt}}, err
+		at, err := s.here(ctx, paper, spelt)
+		if at != nil && at.to == nil && !at.gone {
+			at = &place{to: &url.URL{Path: spelt}}
+		}
+		if at != nil || err != nil {
+			return at, err
 		}
 	}
 	clean := cleaned(p)
@@ -80,6 +84,14 @@ func (s *Site) find(ctx context.Context, paper *stet.Site, p string, hop int) (*
 		at = &place{to: &url.URL{Path: clean}}
 	}
 	return at, err
+}
+
+// here tells what of the site's own stands at a path.
+func (s *Site) here(ctx context.Context, paper *stet.Site, p string) (*place, error) {
+	if make, err := s.own(ctx, paper, p); make != nil || err != nil {
+		return &place{make: make}, err
+	}
+	return s.twin(ctx, paper, p)
 }
 
 // spellings are the other ways to write a path that mean the same.
@@ -204,15 +216,11 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 
 // ask tells what the library finds at an address; nil for nothing.
 func (s *Site) ask(ctx context.Context, paper *stet.Site, p string, hop int) (*place, error) {
-	found, err := s.library.Find(ctx, stet.Path(p))
-	if stet.Is(err, stet.NotFound) {
-		return nil, nil
+	found, err := s.lookUp(ctx, p)
+	if err != nil || found.Article == "" && found.To == "" {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("finding %s: %w", p, err)
-	}
-	switch found.Kind {
-	case stet.FoundMoved:
+	if found.Kind == stet.FoundMoved {
 		to := target(found.To)
 		if hop < hops && to.Host == "" && to.RawQuery == "" && to.Path != p {
 			next, err := s.find(ctx, paper, to.Path, hop+1)
@@ -221,10 +229,29 @@ func (s *Site) ask(ctx context.Context, paper *stet.Site, p string, hop int) (*p
 			}
 		}
 		return &place{to: to}, nil
-	case stet.FoundGone:
+	}
+	return s.article(paper, found, p, "", (*edition).story), nil
+}
+
+// lookUp asks the library what stands at a path; the zero Found for nothing.
+func (s *Site) lookUp(ctx context.Context, p string) (stet.Found, error) {
+	found, err := s.library.Find(ctx, stet.Path(p))
+	if stet.Is(err, stet.NotFound) {
+		return stet.Found{}, nil
+	}
+	if err != nil {
+		return found, fmt.Errorf("finding %s: %w", p, err)
+	}
+	return found, nil
+}
+
+// article is what stands at the address of an article with a suffix: what make
+// makes of it, or why it is not there any more.
+func (s *Site) article(paper *stet.Site, found stet.Found, p, suffix string, make func(*edition, context.Context, *stet.Story) (press.Page, error)) *place {
+	if found.Kind == stet.FoundGone {
 		return &place{gone: true, make: func(ctx context.Context) (press.Page, error) {
 			return s.missing(ctx, paper, p, http.StatusGone, found.Reason)
-		}}, nil
+		}}
 	}
 	return &place{make: func(ctx context.Context) (press.Page, error) {
 		st, err := s.library.Story(ctx, found.Article)
@@ -238,11 +265,11 @@ func (s *Site) ask(ctx context.Context, paper *stet.Site, p string, hop int) (*p
 		switch {
 		case !ok:
 			return s.missing(ctx, paper, p, http.StatusNotFound, "")
-		case string(st.Path) != p: // moved this moment
-			return moved(&url.URL{Path: string(st.Path)}), nil
+		case string(st.Path)+suffix != p: // moved this moment
+			return moved(&url.URL{Path: string(st.Path) + suffix}), nil
 		}
-		return e.story(ctx, st)
-	}}, nil
+		return make(e, ctx, st)
+	}}
 }
 
 // target reads where an old address leads: to a path, decoded or not, or to an
