@@ -10,17 +10,16 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"stet"
+	"stet/lang"
 	"stet/transfer"
 )
 
 //go:embed newsroom
 var newsroom embed.FS
-
-// demoLangs are the demo's editions in the order readers see them.
-const demoLangs = "ru,en,az,hy,ka,ar"
 
 func demo(ctx context.Context, p *program, args []string) error {
 	c, set, err := p.settings("demo", args, nil)
@@ -72,7 +71,7 @@ func (c *config) fillDemo(ctx context.Context) error {
 	if err := json.Unmarshal(text, &paper); err != nil {
 		return err
 	}
-	editions, err := editionsOf(demoLangs, func(l stet.Lang) (string, string) { return paper.Name[l], paper.About[l] })
+	editions, err := editionsOf(strings.Join(lang.Codes(), ","), func(l stet.Lang) (string, string) { return paper.Name[l], paper.About[l] })
 	if err != nil {
 		return err
 	}
