@@ -8,8 +8,9 @@ import (
 
 // HTMLOptions is what the renderer is told about the page.
 type HTMLOptions struct {
-	// Base, like https://example.org, is put before addresses that begin with
-	// a slash. Feeds and mail need it; pages leave it empty.
+	// Base is the whole address of the page that the document stands on. With
+	// it every address comes out absolute, as feeds and mail need it; pages
+	// leave it empty.
 	Base string
 
 	// HeadingIDs gives headings an id attribute. Blocks that a link of the
@@ -50,6 +51,9 @@ func (d *Doc) AppendHTML(dst []byte, o HTMLOptions) []byte {
 		o.Labels.Embed = "Embedded content"
 	}
 	r := renderer{b: dst, o: o, targets: d.targets()}
+	if o.Base != "" {
+		r.base, _ = url.Parse(o.Base) // nil for what is no address: then nothing is resolved
+	}
 	r.blocks(d.Content)
 	return r.b
 }
@@ -75,7 +79,8 @@ func (d *Doc) targets() map[string]bool {
 }
 
 type renderer struct {
-	level   int // of the last heading
+	level   int      // of the last heading
+	base    *url.URL // of HTMLOptions.Base; nil for none
 	b       []byte
 	o       HTMLOptions
 	targets map[string]bool
@@ -465,13 +470,16 @@ func (r *renderer) openMark(m Mark) {
 // no further than one that was parsed.
 func (r *renderer) address(name, address string) {
 	checked, problem := checkHref(address)
-	switch {
-	case problem != "":
+	if problem != "" {
 		return
-	case strings.HasPrefix(checked, "/"):
-		checked = r.o.Base + checked
-	case strings.HasPrefix(checked, "#"):
+	}
+	if strings.HasPrefix(checked, "#") {
 		checked = "#" + r.o.IDPrefix + checked[1:]
+	}
+	if scheme, _ := splitScheme(checked); scheme == "" && r.base != nil {
+		if u, err := r.base.Parse(checked); err == nil {
+			checked = u.String()
+		}
 	}
 	r.attr(name, checked)
 }

@@ -89,3 +89,25 @@ func checkMarkup(t *testing.T, markup string) {
 		}
 	}
 }
+
+// TestBase: with the page's address, every address is absolute.
+func TestBase(t *testing.T) {
+	link := func(href string) string {
+		return `{"type":"paragraph","content":[{"type":"text","marks":[{"type":"link","attrs":{"href":"` + href + `"}}],"text":"x"}]}`
+	}
+	for href, want := range map[string]string{
+		"/ru/latest":        "https://news.example/ru/latest",
+		"other?a=b#c":       "https://news.example/ru/2021/06/other?a=b#c",
+		"#p1":               "https://news.example/ru/2021/06/report#text-p1",
+		"https://b.example": "https://b.example",
+		"mailto:a@b.c":      "mailto:a@b.c",
+	} {
+		d, err := Parse([]byte(`{"type":"doc","content":[` + link(href) + `]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.HTML(HTMLOptions{Base: "https://news.example/ru/2021/06/report", IDPrefix: "text-"}); !strings.Contains(got, `href="`+want+`"`) {
+			t.Errorf("%s: %s, want %s", href, got, want)
+		}
+	}
+}
