@@ -47,9 +47,7 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 	name := t.In(e.lang)
 	path := stet.TermPath(e.lang, t.Kind, name.Slug)
 	v := listPage{frame: e.frame(string(path), name.Name), Kind: string(t.Kind), Name: name.Name, Title: name.Name}
-	v.Head.Feeds = append([]link{{
-		e.l.Text(lang.FeedOf, "site", e.name.Name, "name", name.Name), escaped(path) + "feed.xml",
-	}}, v.Head.Feeds...)
+	v.Head.Feeds = append(feedLinks(e.l.Text(lang.FeedOf, "site", e.name.Name, "name", name.Name), escaped(path)), v.Head.Feeds...)
 	switch t.Kind {
 	case stet.TopicTerm:
 		v.Up = &link{e.l.Text(lang.Topics), e.home() + "topics/"}

@@ -126,7 +126,7 @@ func (e *edition) ninjs(ctx context.Context, st *stet.Story, f form) (press.Page
 	if st.Open() && st.Body != nil {
 		v.Representation = "full"
 		options := e.proseOptions()
-		options.Base = e.url
+		options.Base = e.absolute(string(st.Path))
 		v.Bodies = []ninjsText{{
 			Role: "main", Type: "text/html", Value: st.Body.HTML(options),
 			Characters: utf8.RuneCountInString(st.Body.Text()), Words: st.Body.Words(),

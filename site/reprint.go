@@ -25,8 +25,12 @@ var touches = map[stet.Kind][]string{
 		"masthead/{lang}", // the first story of a section puts it there
 		"{term}",          // sections, topics, authors
 		"{term}feed.xml",
+		"{term}atom.xml",
+		"{term}feed.json",
 		"{elsewhere}", // the same terms in other editions link there
 		"/{lang}/feed.xml",
+		"/{lang}/atom.xml",
+		"/{lang}/feed.json",
 		"/{lang}/topics/",
 		"/{lang}/authors/",
 		"/{lang}/latest",
@@ -84,7 +88,7 @@ const Everything = "*"
 // made anew then.
 const (
 	maxEvents = 200
-	maxNames  = 1000
+	maxNames  = 1500
 )
 
 // Reprint follows events: when it returns, no answer shows what was there

@@ -24,9 +24,14 @@ func TestTouches(t *testing.T) {
 
 	all := []string{
 		"/", // of the edition
-		"/2024/03/middle", "/authors/", "/authors/a-mamedova/", "/authors/a-mamedova/feed.xml", "/economy/", "/economy/feed.xml", "/feed.xml",
+		"/2024/03/middle", "/authors/", "/authors/a-mamedova/", "/economy/",
 		"/latest", "/latest/2021", "/latest/2021/06", "/latest/2021/06/02", "/latest/2024", "/latest/2024/03", "/latest/2024/03/05",
-		"/latest/2026", "/latest/2026/01", "/latest/2026/01/01", "/topics/", "/topics/eu/", "/topics/eu/feed.xml",
+		"/latest/2026", "/latest/2026/01", "/latest/2026/01/01", "/topics/", "/topics/eu/",
+	}
+	for _, under := range []string{"/", "/economy/", "/topics/eu/", "/authors/a-mamedova/"} {
+		for _, form := range feedForms {
+			all = append(all, under+form.file)
+		}
 	}
 	want := []string{
 		"/en/2024/03/middle", "/sitemap.xml", "/sitemap/ru/2024-03.xml", "/sitemap/ru/pages.xml", "/news-sitemap.xml",
@@ -48,7 +53,8 @@ func TestTouches(t *testing.T) {
 	}
 	expect("publishing", f.publish(story), want)
 	expect("correcting", f.correct("/ru/2024/03/middle", "Было неверно.", morning), want)
-	moved := append(slices.Clone(want), "/ru/2024/03/centre", "/ru/politics/", "/ru/politics/feed.xml")
+	moved := append(slices.Clone(want), "/ru/2024/03/centre", "/ru/politics/",
+		"/ru/politics/feed.xml", "/ru/politics/atom.xml", "/ru/politics/feed.json")
 	moved = append(moved, forms("/ru/2024/03/centre")...)
 	slices.Sort(moved)
 	expect("moving", f.change("/ru/2024/03/middle", stet.Updated, func(t *told) {
@@ -235,7 +241,7 @@ func TestWhileReading(t *testing.T) {
 	s := newSite(t, f)
 	stop := make(chan struct{})
 	var readers, editors sync.WaitGroup
-	paths := []string{"/ru/", "/ru/2021/06/report", "/ru/2026/01/n5", "/ru/politics/", "/ru/latest", "/ru/feed.xml", "/news-sitemap.xml", "/ru/none"}
+	paths := []string{"/ru/", "/ru/2021/06/report", "/ru/2026/01/n5", "/ru/politics/", "/ru/latest", "/ru/feed.xml", "/ru/politics/atom.xml", "/ru/feed.json", "/news-sitemap.xml", "/ru/none"}
 	for i := range 4 {
 		readers.Go(func() {
 			for n := i; ; n++ {
@@ -270,7 +276,7 @@ func TestWhileReading(t *testing.T) {
 				headline := fmt.Sprintf("Срочно %d-%d.", editor, n)
 				at := time.Date(2026, 1, 13, editor, n, 0, 0, baku)
 				reprint(t, s, f.publish(draft(path, headline, at)))
-				for _, p := range []string{path, "/ru/latest", "/ru/politics/", "/ru/latest/2026/01/13", "/ru/feed.xml"} {
+				for _, p := range []string{path, "/ru/latest", "/ru/politics/", "/ru/latest/2026/01/13", "/ru/feed.xml", "/ru/politics/atom.xml", "/ru/feed.json"} {
 					if !strings.Contains(body(t, fetch(s, p)), headline) {
 						t.Errorf("%s does not show %s", p, headline)
 					}

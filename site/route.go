@@ -66,6 +66,9 @@ func (s *Site) find(ctx context.Context, paper *stet.Site, p string, hop int) (*
 	if at, err := s.ask(ctx, paper, p, hop); at != nil || err != nil {
 		return at, err
 	}
+	if at, err := s.movedFeed(ctx, paper, p); at != nil || err != nil {
+		return at, err
+	}
 	for _, spelt := range spellings(p) {
 		at, err := s.here(ctx, paper, spelt)
 		if at != nil && at.to == nil && !at.gone {
@@ -92,6 +95,30 @@ func (s *Site) here(ctx context.Context, paper *stet.Site, p string) (*place, er
 		return &place{make: make}, err
 	}
 	return s.twin(ctx, paper, p)
+}
+
+// movedFeed leads from the feed of a section, topic or author at an address it
+// had before to where it is now; nil for nothing.
+func (s *Site) movedFeed(ctx context.Context, paper *stet.Site, p string) (*place, error) {
+	dir, file := path.Split(p)
+	if _, ok := feedFormAt(file); !ok {
+		return nil, nil
+	}
+	found, err := s.library.Find(ctx, stet.Path(dir))
+	if stet.Is(err, stet.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding %s: %w", dir, err)
+	}
+	if found.Kind != stet.FoundMoved {
+		return nil, nil
+	}
+	to := strings.TrimSuffix(found.To, "/") + "/" + file
+	if make, err := s.own(ctx, paper, to); make == nil || err != nil {
+		return nil, err
+	}
+	return &place{to: &url.URL{Path: to}}, nil
 }
 
 // spellings are the other ways to write a path that mean the same.
@@ -149,13 +176,14 @@ func (s *Site) own(ctx context.Context, paper *stet.Site, p string) (layer, erro
 func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 	n := len(seg)
 	last := seg[n-1]
+	form, isFeed := feedFormAt(last)
 	switch {
 	case n == 1 && last == "":
 		return e.frontPage, nil
 	case n == 1 && last == manifestName:
 		return e.manifest, nil
-	case n == 1 && last == "feed.xml":
-		return func(ctx context.Context) (press.Page, error) { return e.feed(ctx, nil) }, nil
+	case n == 1 && isFeed:
+		return func(ctx context.Context) (press.Page, error) { return e.feed(ctx, nil, form) }, nil
 	case seg[0] == "latest" && n == 1:
 		return e.newest, nil
 	case seg[0] == "latest":
@@ -181,7 +209,7 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 		return nil, nil
 	case kind != stet.SectionTerm && len(seg) == 1 && seg[0] == "":
 		return func(ctx context.Context) (press.Page, error) { return e.termList(ctx, kind) }, nil
-	case len(seg) == 2 && seg[1] != "" && seg[1] != "feed.xml" || len(seg) == 1 || seg[0] == "":
+	case len(seg) == 2 && seg[1] != "" && !isFeed || len(seg) == 1 || seg[0] == "":
 		return nil, nil
 	}
 	var month stet.Day
@@ -207,8 +235,8 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 		}
 	}
 	return func(ctx context.Context) (press.Page, error) {
-		if last == "feed.xml" {
-			return e.feed(ctx, term)
+		if isFeed {
+			return e.feed(ctx, term, form)
 		}
 		return e.list(ctx, term, month)
 	}, nil

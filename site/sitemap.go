@@ -52,8 +52,6 @@ type newsEntry struct {
 	Title     string `xml:"news:title"`
 }
 
-const xmlType = "application/xml; charset=utf-8"
-
 // robots makes the file that tells crawlers where the sitemaps are.
 func (s *Site) robots(context.Context) (press.Page, error) {
 	text := "User-agent: *\nDisallow: /desk/\nDisallow: /api/\n\n" +
@@ -85,7 +83,7 @@ func (s *Site) sitemapIndex(ctx context.Context) (press.Page, error) {
 			}
 		}
 	}
-	return s.document("sitemap", xmlType, index)
+	return s.sitemapPage(index)
 }
 
 var sitemapName = regexp.MustCompile(`^(\d{4})-(\d{2})(?:-([2-9]|[1-9]\d{1,3}))?$`)
@@ -145,7 +143,7 @@ func (e *edition) sitemapMonth(ctx context.Context, p period, number int) (press
 	for _, h := range heads {
 		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)})
 	}
-	page, err := e.document("sitemap", xmlType, set)
+	page, err := e.sitemapPage(set)
 	page.Transient = number > 1 // Reprint knows the first of a month only
 	return page, err
 }
@@ -170,7 +168,7 @@ func (e *edition) sitemapPages(ctx context.Context) (press.Page, error) {
 	for _, h := range pages {
 		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)})
 	}
-	return e.document("sitemap", xmlType, set)
+	return e.sitemapPage(set)
 }
 
 // newsSitemap lists the stories of the last two days in all editions. It runs
@@ -198,7 +196,7 @@ func (s *Site) newsSitemap(ctx context.Context) (press.Page, error) {
 		})
 		until = h.PublishedAt.Add(newsAge)
 	}
-	page, err := s.document("sitemap", xmlType, set)
+	page, err := s.sitemapPage(set)
 	page.Until = until
 	return page, err
 }
@@ -207,4 +205,14 @@ func (s *Site) newsSitemap(ctx context.Context) (press.Page, error) {
 func newsLanguage(l stet.Lang) string {
 	base, _, _ := strings.Cut(string(l), "-")
 	return base
+}
+
+// sitemapPage makes a page of a sitemap.
+func (s *Site) sitemapPage(v any) (press.Page, error) {
+	text, err := encodeXML(v)
+	if err != nil {
+		return press.Page{}, fmt.Errorf("sitemap: %w", err)
+	}
+	s.count(s.laid, "sitemap")
+	return press.Page{Fields: fields("application/xml; charset=utf-8"), Parts: []press.Part{{HTML: text}}}, nil
 }

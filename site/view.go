@@ -30,7 +30,7 @@ type head struct {
 	Description string
 	Canonical   string // absolute; empty for pages nobody should keep
 	Alternates  []alternate
-	Feeds       []link
+	Feeds       []feedLink
 	Type        string // "website", "article"
 	Image       string
 	ImageAlt    string
@@ -106,7 +106,7 @@ func (e *edition) frame(path, title string) frame {
 	h := head{
 		Title: title, Name: title, Type: "website",
 		Paper: e.name.Name, Locale: e.l.Locale, Style: e.theme.style, Icon: e.theme.icons.vector, Light: e.theme.Light, Dark: e.theme.Dark,
-		Feeds: []link{{e.l.Text(lang.FeedTitle, "site", e.name.Name), e.home() + "feed.xml"}},
+		Feeds: feedLinks(e.l.Text(lang.FeedTitle, "site", e.name.Name), e.home()),
 	}
 	if path != "" {
 		h.Canonical = e.absolute(path)

@@ -130,7 +130,7 @@ func (l *live) get(path string, zipped bool) (page, error) {
 var (
 	latestBlock = regexp.MustCompile(`(?s)<section[^>]*data-block="latest".*?</section>`)
 	latestTime  = regexp.MustCompile(`datetime="([^"]+)"`)
-	endings     = regexp.MustCompile(`(?s)(</html>|</rss>|</urlset>|</sitemapindex>)\s*$`)
+	endings     = regexp.MustCompile(`(?s)(</html>|</rss>|</feed>|\]\}|</urlset>|</sitemapindex>)\s*$`)
 )
 
 // TestReadersNeverSeeAMixture publishes, corrects and withdraws while readers
@@ -156,7 +156,7 @@ func neverAMixture(t *testing.T, l *live) {
 	linked := map[string]bool{}     // Russian addresses that the old report must link to
 	never := map[string]bool{}      // those it must not link to any more
 	bodies := map[string][32]byte{} // by ETag
-	surfaces := []string{oldPath, "/en/", "/ru/", "/en/latest", "/en/city/", "/en/feed.xml", "/ru/feed.xml", "/en/topics/bridge/",
+	surfaces := []string{oldPath, "/en/", "/ru/", "/en/latest", "/en/city/", "/en/feed.xml", "/ru/feed.xml", "/en/atom.xml", "/en/feed.json", "/en/city/feed.json", "/en/topics/bridge/atom.xml", "/en/topics/bridge/",
 		"/en/authors/a-writer/", "/sitemap.xml", "/news-sitemap.xml", "/en/latest/" + time.Now().UTC().Format("2006"), "/api/v1/articles?limit=100", "/ru/latest"}
 	var done atomic.Bool
 	var readers, writers sync.WaitGroup

@@ -1,0 +1,236 @@
+package site
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"encoding/xml"
+	"strings"
+	"time"
+)
+
+// RSS 2.0, as the RSS Advisory Board has it, with Atom's link to itself.
+
+type rss struct {
+	XMLName xml.Name   `xml:"rss"`
+	Version string     `xml:"version,attr"`
+	Atom    string     `xml:"xmlns:atom,attr"`
+	DC      string     `xml:"xmlns:dc,attr"`
+	Content string     `xml:"xmlns:content,attr"`
+	Lang    string     `xml:"xml:lang,attr"`
+	Channel rssChannel `xml:"channel"`
+}
+
+type rssChannel struct {
+	Title       string    `xml:"title"`
+	Link        string    `xml:"link"`
+	Description string    `xml:"description"`
+	Language    string    `xml:"language"`
+	Built       string    `xml:"lastBuildDate,omitempty"`
+	Image       rssImage  `xml:"image"`
+	Self        atomLink  `xml:"atom:link"`
+	Items       []rssItem `xml:"item"`
+}
+
+type rssImage struct {
+	Address string `xml:"url"`
+	Title   string `xml:"title"`
+	Link    string `xml:"link"`
+}
+
+type rssItem struct {
+	Title       string   `xml:"title"`
+	Link        string   `xml:"link"`
+	GUID        rssGUID  `xml:"guid"`
+	Published   string   `xml:"pubDate"`
+	Updated     string   `xml:"atom:updated"`
+	Creators    []string `xml:"dc:creator"`
+	Categories  []string `xml:"category"`
+	Description string   `xml:"description,omitempty"`
+	Text        string   `xml:"content:encoded,omitempty"`
+}
+
+type rssGUID struct {
+	PermaLink bool   `xml:"isPermaLink,attr"`
+	ID        string `xml:",chardata"`
+}
+
+func encodeRSS(f *feed) ([]byte, error) {
+	c := rssChannel{
+		Title: f.Title, Link: f.Home, Description: cmp.Or(f.About, f.Title), Language: f.Lang,
+		Image: rssImage{f.Small, f.Title, f.Home}, Self: atomLink{"self", f.MediaType, f.Self},
+	}
+	if len(f.Entries) > 0 {
+		c.Built = rfc822(f.Updated)
+	}
+	for _, it := range f.Entries {
+		i := rssItem{
+			Title: it.Title, Link: it.Address, GUID: rssGUID{ID: it.ID},
+			Published: rfc822(it.Published), Updated: machine(it.Updated),
+			Description: markup.Replace(it.Summary), Text: it.HTML,
+		}
+		for _, a := range it.Authors {
+			i.Creators = append(i.Creators, a.Text)
+		}
+		for _, c := range it.Categories {
+			i.Categories = append(i.Categories, c.Name)
+		}
+		c.Items = append(c.Items, i)
+	}
+	return encodeXML(rss{
+		Version: "2.0", Atom: atomSpace, DC: "http://purl.org/dc/elements/1.1/",
+		Content: "http://purl.org/rss/1.0/modules/content/", Lang: f.Lang, Channel: c,
+	})
+}
+
+// markup makes HTML of a text: RSS says that descriptions are HTML.
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// rfc822 writes an instant as RSS wants it.
+func rfc822(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 +0000") }
+
+// Atom 1.0, RFC 4287.
+
+const atomSpace = "http://www.w3.org/2005/Atom"
+
+type atom struct {
+	XMLName  xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+	Lang     string      `xml:"xml:lang,attr"`
+	ID       string      `xml:"id"`
+	Title    string      `xml:"title"`
+	Subtitle string      `xml:"subtitle,omitempty"`
+	Updated  string      `xml:"updated"`
+	Links    []atomLink  `xml:"link"`
+	Authors  []atomName  `xml:"author"` // of what nobody signed
+	Icon     string      `xml:"icon"`
+	Entries  []atomEntry `xml:"entry"`
+}
+
+type atomLink struct {
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr"`
+	Href string `xml:"href,attr"`
+}
+
+type atomName struct {
+	Name    string `xml:"name"`
+	Address string `xml:"uri,omitempty"`
+}
+
+type atomEntry struct {
+	ID         string         `xml:"id"`
+	Title      string         `xml:"title"`
+	Links      []atomLink     `xml:"link"`
+	Published  string         `xml:"published"`
+	Updated    string         `xml:"updated"`
+	Authors    []atomName     `xml:"author"`
+	Categories []atomCategory `xml:"category"`
+	Summary    string         `xml:"summary,omitempty"`
+	Text       *atomText      `xml:"content"`
+}
+
+type atomCategory struct {
+	Term  string `xml:"term,attr"`
+	Label string `xml:"label,attr"`
+}
+
+type atomText struct {
+	Type string `xml:"type,attr"`
+	Text string `xml:",chardata"`
+}
+
+func encodeAtom(f *feed) ([]byte, error) {
+	v := atom{
+		Lang: f.Lang, ID: f.ID, Title: f.Title, Subtitle: f.About, Updated: machine(f.Updated),
+		Links:   []atomLink{{"self", f.MediaType, f.Self}, {"alternate", "text/html", f.Home}},
+		Authors: []atomName{{f.Paper, f.Front}}, Icon: f.Small,
+	}
+	for _, it := range f.Entries {
+		i := atomEntry{
+			ID: it.ID, Title: it.Title, Links: []atomLink{{"alternate", "text/html", it.Address}},
+			Published: machine(it.Published), Updated: machine(it.Updated), Summary: it.Summary,
+		}
+		for _, a := range it.Authors {
+			i.Authors = append(i.Authors, atomName{a.Text, a.Href})
+		}
+		for _, c := range it.Categories {
+			i.Categories = append(i.Categories, atomCategory{c.Key, c.Name})
+		}
+		if it.HTML != "" {
+			i.Text = &atomText{"html", it.HTML}
+		}
+		v.Entries = append(v.Entries, i)
+	}
+	return encodeXML(v)
+}
+
+// JSON Feed 1.1.
+
+type jsonFeed struct {
+	Version     string       `json:"version"`
+	Title       string       `json:"title"`
+	Home        string       `json:"home_page_url"`
+	Self        string       `json:"feed_url"`
+	Description string       `json:"description,omitempty"`
+	Icon        string       `json:"icon"`
+	Favicon     string       `json:"favicon"`
+	Authors     []jsonAuthor `json:"authors"`
+	Language    string       `json:"language"`
+	Items       []jsonItem   `json:"items"`
+}
+
+type jsonAuthor struct {
+	Name    string `json:"name"`
+	Address string `json:"url,omitempty"`
+}
+
+type jsonItem struct {
+	ID        string       `json:"id"`
+	Address   string       `json:"url"`
+	Title     string       `json:"title"`
+	HTML      string       `json:"content_html,omitempty"`
+	Text      string       `json:"content_text,omitempty"`
+	Summary   string       `json:"summary,omitempty"`
+	Published string       `json:"date_published"`
+	Modified  string       `json:"date_modified"`
+	Authors   []jsonAuthor `json:"authors,omitempty"`
+	Tags      []string     `json:"tags,omitempty"`
+	Language  string       `json:"language"`
+}
+
+func encodeJSONFeed(f *feed) ([]byte, error) {
+	v := jsonFeed{
+		Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Home: f.Home, Self: f.Self, Description: f.About,
+		Icon: f.Icon, Favicon: f.Small, Authors: []jsonAuthor{{f.Paper, f.Front}}, Language: f.Lang, Items: []jsonItem{},
+	}
+	for _, it := range f.Entries {
+		i := jsonItem{
+			ID: it.ID, Address: it.Address, Title: it.Title, HTML: it.HTML, Summary: it.Summary,
+			Published: machine(it.Published), Modified: machine(it.Updated), Language: f.Lang,
+		}
+		if i.HTML == "" { // one of them must be there
+			i.Text = cmp.Or(it.Summary, it.Title)
+		}
+		for _, a := range it.Authors {
+			i.Authors = append(i.Authors, jsonAuthor{a.Text, a.Href})
+		}
+		for _, c := range it.Categories {
+			i.Tags = append(i.Tags, c.Name)
+		}
+		v.Items = append(v.Items, i)
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return out.Bytes(), err
+}
+
+// encodeXML writes a document of XML. Characters that XML forbids become U+FFFD.
+func encodeXML(v any) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString(xml.Header)
+	err := xml.NewEncoder(&out).Encode(v)
+	out.WriteByte('\n')
+	return out.Bytes(), err
+}
