@@ -64,10 +64,10 @@ type footBlock struct {
 
 // How much stands on the front.
 const (
-	frontSecond = 4
-	frontMore   = 12
-	frontBox    = 4 // stories of a section
-	frontBoxes  = 8 // sections, the first in the newsroom's order
+	frontTop   = 5 // the lead and what stands beside it
+	frontMore  = 12
+	frontBox   = 4 // stories of a section
+	frontBoxes = 8 // sections, the first in the newsroom's order
 )
 
 // note remembers in which lengths the latest news is shown. A length is noted
@@ -155,7 +155,7 @@ func (e *edition) latestNews(ctx context.Context, arg string) (latestBlock, erro
 	if err != nil {
 		return latestBlock{}, err
 	}
-	heads, err := e.heads(ctx, stet.HeadQuery{Limit: n})
+	heads, err := e.newestHeads(ctx, n)
 	if err != nil {
 		return latestBlock{}, err
 	}
@@ -165,7 +165,7 @@ func (e *edition) latestNews(ctx context.Context, arg string) (latestBlock, erro
 
 func (e *edition) front(ctx context.Context) (frontBlock, error) {
 	b := frontBlock{L: e.l, Paper: e.name.Name, About: e.name.About}
-	heads, err := e.heads(ctx, stet.HeadQuery{Limit: 1 + frontSecond + frontMore})
+	heads, err := e.newestHeads(ctx, frontTop+frontMore)
 	if err != nil {
 		return b, err
 	}
@@ -173,11 +173,12 @@ func (e *edition) front(ctx context.Context) (frontBlock, error) {
 	if err != nil || len(items) == 0 {
 		return b, err
 	}
-	top := min(len(items), 1+frontSecond)
+	top := min(len(items), frontTop)
 	b.Lead, b.Second, b.More = &items[0], items[1:top], items[top:]
-	above := map[stet.ArticleID]bool{}
+	above, ofSection := map[stet.ArticleID]bool{}, map[string]int{}
 	for _, h := range heads[:top] {
 		above[h.ID] = true
+		ofSection[h.Section]++
 	}
 	sections, links, err := e.terms(ctx, stet.SectionTerm)
 	if err != nil {
@@ -186,7 +187,11 @@ func (e *edition) front(ctx context.Context) (frontBlock, error) {
 	sections = sections[:min(len(sections), frontBoxes)]
 	var boxed []stet.Head // of all sections, so that their names are looked up once
 	ends := make([]int, len(sections))
-	lists, err := e.headsOf(ctx, sections, top+frontBox)
+	queries := make([]stet.HeadQuery, len(sections))
+	for i, t := range sections {
+		queries[i] = stet.HeadQuery{Term: stet.SectionTerm, Key: t.Key, Limit: ofSection[t.Key] + frontBox}
+	}
+	lists, err := e.headsOf(ctx, queries)
 	if err != nil {
 		return b, err
 	}

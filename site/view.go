@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -86,7 +87,10 @@ type edition struct {
 	lang  stet.Lang
 	zone  *time.Location
 
-	sections []stet.Term // once they are asked for
+	// What was asked for once, for all blocks that are made together.
+	sections []stet.Term
+	recent   []stet.Head
+	authors  map[string]*stet.Term
 }
 
 // edition returns an edition of the newsroom's public face.
@@ -194,11 +198,16 @@ func (e *edition) items(ctx context.Context, heads []stet.Head) ([]item, error) 
 func (e *edition) people(ctx context.Context, bylines []stet.Byline) (map[string]*stet.Term, error) {
 	var keys []string
 	for _, b := range bylines {
-		if b.Name == "" {
+		if _, known := e.authors[b.Key]; b.Name == "" && !known {
 			keys = append(keys, b.Key)
 		}
 	}
-	return e.names(ctx, stet.AuthorTerm, keys)
+	more, err := e.names(ctx, stet.AuthorTerm, keys)
+	if e.authors == nil {
+		e.authors = map[string]*stet.Term{}
+	}
+	maps.Copy(e.authors, more)
+	return e.authors, err
 }
 
 // signed is the name under a text.
@@ -222,11 +231,21 @@ func (e *edition) heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, err
 	return heads, nil
 }
 
-// headsOf lists the newest stories of each of several sections.
-func (e *edition) headsOf(ctx context.Context, sections []stet.Term, limit int) ([][]stet.Head, error) {
-	queries := make([]stet.HeadQuery, len(sections))
-	for i, t := range sections {
-		queries[i] = stet.HeadQuery{Lang: e.lang, Term: stet.SectionTerm, Key: t.Key, Limit: limit}
+// newestHeads lists the n newest stories of the edition.
+func (e *edition) newestHeads(ctx context.Context, n int) ([]stet.Head, error) {
+	if len(e.recent) < n {
+		var err error
+		if e.recent, err = e.heads(ctx, stet.HeadQuery{Limit: max(n, frontTop+frontMore)}); err != nil {
+			return nil, err
+		}
+	}
+	return e.recent[:min(n, len(e.recent))], nil
+}
+
+// headsOf answers several queries about the edition.
+func (e *edition) headsOf(ctx context.Context, queries []stet.HeadQuery) ([][]stet.Head, error) {
+	for i := range queries {
+		queries[i].Lang = e.lang
 	}
 	heads, err := e.library.HeadsOf(ctx, queries)
 	if err != nil {
