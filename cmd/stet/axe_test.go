@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ func (n *sample) accessible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	found := findings{}
 	ctx := openBrowser(t, 5*time.Minute)
 	for _, l := range []stet.Lang{"ru", "en", "ka", "ar"} {
 		for _, p := range n.pages(t, l) {
@@ -24,16 +26,17 @@ func (n *sample) accessible(t *testing.T) {
 			for _, v := range views {
 				look(t, ctx, v)
 				var violations []string
-				found := ask[string](t, ctx, `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
+				report := ask[string](t, ctx, `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
 					.then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.help + ": " +
 						v.nodes.map(n => n.html + " " + (n.any[0]?.message ?? "")).slice(0, 3).join(" | "))))`)
-				if err := json.Unmarshal([]byte(found), &violations); err != nil {
+				if err := json.Unmarshal([]byte(report), &violations); err != nil {
 					t.Fatal(err)
 				}
 				for _, violation := range violations {
-					t.Errorf("axe: %s (%s), %s: %s", p.path, p.kind, v, violation)
+					found.add(violation, fmt.Sprintf("%s (%s), %s", p.path, p.kind, v))
 				}
 			}
 		}
 	}
+	found.report(t, "axe")
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,10 +52,12 @@ func (n *sample) validHTML(t *testing.T) {
 	if err := json.Unmarshal(out, &report); err != nil {
 		t.Fatalf("vnu: %v\n%s", err, out)
 	}
+	found := findings{}
 	for _, m := range report.Messages {
 		if m.Type == "info" && m.SubType != "warning" {
 			continue
 		}
-		t.Errorf("vnu: %s: line %d: %s: %s", of[strings.TrimPrefix(m.URL, "file:")], m.LastLine, m.Message, strings.TrimSpace(m.Extract))
+		found.add(m.Message+" at "+strings.TrimSpace(m.Extract), fmt.Sprintf("%s line %d", of[strings.TrimPrefix(m.URL, "file:")], m.LastLine))
 	}
+	found.report(t, "vnu")
 }

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,14 +45,21 @@ func TestPages(t *testing.T) {
 	n := openSample(t)
 	t.Run("html", n.validHTML)
 	t.Run("axe", n.accessible)
+	t.Run("data", n.linkedData)
+	t.Run("small", n.small)
+	t.Run("still", n.still)
+	t.Run("fits", n.fits)
+	t.Run("lighthouse", n.lighthouse)
 }
 
 // sample is the sample newsroom at sampleTime, with what it lacks to have pages
 // of every kind.
 type sample struct {
-	handler http.Handler
-	url     string
-	body    string // every node and mark, with TEXT for text
+	handler  http.Handler
+	url      string
+	library  stet.Library
+	editions []stet.Lang
+	body     string // every node and mark, with TEXT for text
 }
 
 func openSample(t *testing.T) *sample {
@@ -71,6 +81,7 @@ func openSample(t *testing.T) *sample {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
+	n.library = db.Public()
 	n.complete(t, db)
 	s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return sampleTime })
 	if err != nil {
@@ -92,13 +103,14 @@ func (n *sample) complete(t *testing.T, db *store.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n.editions = site.Langs()
 	var lines strings.Builder
-	for _, l := range site.Langs() {
-		heads, err := db.Public().Heads(ctx, stet.HeadQuery{Lang: l, Limit: 1})
+	for _, l := range n.editions {
+		heads, err := n.library.Heads(ctx, stet.HeadQuery{Lang: l, Limit: 1})
 		if err != nil || len(heads) == 0 {
 			t.Fatalf("%s has no story: %v", l, err)
 		}
-		h, err := db.Public().Story(ctx, heads[0].ID)
+		h, err := n.library.Story(ctx, heads[0].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +132,7 @@ func (n *sample) complete(t *testing.T, db *store.DB) {
 			"status": "published", "headline": h.Headline, "body": body}
 		gone := map[string]any{"id": "gone-" + l, "lang": l, "slug": "gone", "status": "published", "headline": h.Headline,
 			"section": "city", "body": body, "published_at": at}
-		if first := site.Langs()[0]; l != first {
+		if first := n.editions[0]; l != first {
 			whole["translation_of"], page["translation_of"] = "whole-"+first, "about-"+first
 		}
 		for _, line := range []map[string]any{whole, page, gone} {
@@ -140,7 +152,7 @@ func (n *sample) complete(t *testing.T, db *store.DB) {
 	if _, err := im.Import(ctx, []string{file}); err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range site.Langs() {
+	for _, l := range n.editions {
 		if _, err := db.UpdateArticle(ctx, "gone-"+stet.ArticleID(l), func(a *stet.Article) error {
 			return a.Withdraw(stet.Importer, a.Latest().Headline, sampleTime)
 		}); err != nil {
@@ -321,4 +333,21 @@ func ask[T any](t *testing.T, ctx context.Context, script string) T {
 // fileName makes a file's name of a page's address.
 func fileName(path string) string {
 	return strings.Trim(strings.NewReplacer("/", "_", "%", "_").Replace(path), "_")
+}
+
+// findings are what a tool found, by what it says, and the places where.
+type findings map[string][]string
+
+func (f findings) add(what, where string) { f[what] = append(f[what], where) }
+
+// report fails the test if there are any, each once.
+func (f findings) report(t *testing.T, tool string) {
+	t.Helper()
+	for _, what := range slices.Sorted(maps.Keys(f)) {
+		at := f[what]
+		if len(at) > 4 {
+			at = append(at[:4:4], fmt.Sprintf("%d more", len(f[what])-4))
+		}
+		t.Errorf("%s: %s\n\ton %s", tool, what, strings.Join(at, "; "))
+	}
 }

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"stet"
+)
+
+// What a reader waits for when an article is opened for the first time.
+const (
+	firstBytes    = 20 << 10 // the page and its stylesheet, compressed
+	firstRequests = 4        // page, stylesheet, font, icon
+	frontRequests = 6        // the web app manifest and its icon too
+)
+
+var (
+	stylesheets = regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)"`)
+	scripts     = regexp.MustCompile(`<script[^>]*>|\son[a-z]+="|<[^>]*\sstyle="`)
+)
+
+// small holds every story of every edition to firstBytes, and all pages to
+// their promise that they work without script.
+func (n *sample) small(t *testing.T) {
+	size := func(path string) int {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		n.handler.ServeHTTP(w, r)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Encoding") != "gzip" {
+			t.Errorf("%s answers %d, coded %q", path, w.Code, w.Header().Get("Content-Encoding"))
+		}
+		return w.Body.Len()
+	}
+	largest, where := 0, ""
+	for _, e := range n.editions {
+		heads, err := n.library.Heads(t.Context(), stet.HeadQuery{Lang: e, Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range heads {
+			sheets := stylesheets.FindAllStringSubmatch(n.get(t, string(h.Path), 200), -1)
+			sum := size(string(h.Path))
+			for _, m := range sheets {
+				sum += size(m[1])
+			}
+			if len(sheets) != 1 || sum > firstBytes {
+				t.Errorf("%s takes %d bytes with its %d stylesheets; want at most %d with one", h.Path, sum, len(sheets), firstBytes)
+			}
+			if sum > largest {
+				largest, where = sum, string(h.Path)
+			}
+		}
+		for _, p := range n.pages(t, e) {
+			for _, s := range scripts.FindAllString(n.get(t, p.path, p.status), -1) {
+				if s != `<script type="application/ld+json">` {
+					t.Errorf("%s (%s) has %s", p.path, p.kind, s)
+				}
+			}
+		}
+	}
+	t.Logf("the largest article takes %d of %d bytes: %s", largest, firstBytes, where)
+}
+
+// shifted is how far the layout has moved since the page was opened, once all is
+// loaded and the reader has been at its end.
+const shifted = `(async () => {
+	let sum = 0, what = [];
+	new PerformanceObserver(list => list.getEntries().forEach(e => {
+		sum += e.value;
+		e.sources.forEach(s => what.push(s.node?.nodeName + "." + s.node?.className));
+	})).observe({type: "layout-shift", buffered: true});
+	await document.fonts.ready;
+	scrollTo(0, document.documentElement.scrollHeight);
+	await new Promise(done => setTimeout(done, 150));
+	return sum > 0 ? sum + " " + what.join(" ") : "";
+})()`
+
+// still opens fronts and articles on a slow network as if for the first time:
+// nothing moves, everything comes from our host, and it takes firstRequests.
+func (n *sample) still(t *testing.T) {
+	ctx := openBrowser(t, 5*time.Minute)
+	var mu sync.Mutex
+	var asked []string
+	if err := chromedp.Listen(ctx, func(ev any) {
+		if e, ok := ev.(*network.EventRequestWillBeSent); ok {
+			mu.Lock()
+			asked = append(asked, e.Request.URL)
+			mu.Unlock()
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := call(ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{Latency: 100, DownloadThroughput: 400 << 10, UploadThroughput: 100 << 10}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []stet.Lang{"ru", "hy", "ka", "ar"} {
+		for _, kind := range []string{"front", "article"} {
+			for _, v := range []view{views[0], views[2]} {
+				path := n.page(t, l, kind)
+				look(t, ctx, v)
+				if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+					t.Fatal(err)
+				}
+				mu.Lock()
+				asked = nil
+				mu.Unlock()
+				n.visit(t, ctx, path)
+				if moved := ask[string](t, ctx, shifted); moved != "" {
+					t.Errorf("%s, %s: the layout shifts by %s", path, v, moved)
+				}
+				most := firstRequests
+				if kind == "front" {
+					most = frontRequests
+				}
+				mu.Lock()
+				for _, url := range asked {
+					if !strings.HasPrefix(url, n.url+"/") {
+						t.Errorf("%s, %s: asks another host for %s", path, v, url)
+					}
+				}
+				if len(asked) < 2 || len(asked) > most {
+					t.Errorf("%s, %s: the first view takes %d requests: %s", path, v, len(asked), strings.Join(asked, " "))
+				}
+				mu.Unlock()
+			}
+		}
+	}
+}
+
+// fits opens a page of every kind as narrow as 320 pixels, and as a desk's
+// window shows it at 200 %: nobody has to scroll sideways.
+func (n *sample) fits(t *testing.T) {
+	ctx := openBrowser(t, 5*time.Minute)
+	narrow := []view{{"320 px", 320, 640, 2, "light"}, {"200 %", 640, 450, 2, "light"}, views[0], views[2]}
+	for _, l := range judged {
+		for _, p := range n.pages(t, l) {
+			n.visit(t, ctx, p.path)
+			for _, v := range narrow {
+				look(t, ctx, v)
+				if wide := ask[string](t, ctx, tooWide); wide != "" {
+					t.Errorf("%s (%s) at %s is wider than its window: %s", p.path, p.kind, v.name, wide)
+				}
+			}
+		}
+	}
+}
+
+// tooWide says by how much a page is wider than its window, and what sticks out.
+const tooWide = `(() => {
+	const room = document.documentElement.clientWidth;
+	if (document.documentElement.scrollWidth <= room) return "";
+	return document.documentElement.scrollWidth + " of " + room + ": " + [...document.querySelectorAll("body *")]
+		.filter(e => { const r = e.getBoundingClientRect(); return r.right > room + 1 || r.left < -1; })
+		.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | ");
+})()`
