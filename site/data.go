@@ -36,10 +36,8 @@ type publisher struct {
 }
 
 type imageData struct {
-	Type   string `json:"@type"`
-	URL    string `json:"url"`
-	Width  int    `json:"width,omitempty"`
-	Height int    `json:"height,omitempty"`
+	Type string `json:"@type"`
+	URL  string `json:"url"`
 }
 
 type webSite struct {
@@ -134,7 +132,7 @@ func (e *edition) data(nodes ...any) (safeData, error) {
 func (e *edition) publisher() publisher {
 	return publisher{
 		thing: thing{"NewsMediaOrganization", e.publisherRef().ID, e.name.Name, e.absolute(e.home())},
-		Logo:  imageData{"ImageObject", e.url + e.theme.icons.large, largeIcon, largeIcon},
+		Logo:  imageData{"ImageObject", e.url + e.theme.icons.large},
 	}
 }
 

@@ -25,15 +25,15 @@ func (n *sample) accessible(t *testing.T) {
 			ask[bool](t, ctx, string(script)+"; true")
 			for _, v := range views {
 				look(t, ctx, v)
-				var violations []string
+				var violations []struct{ Rule, Nodes string }
 				report := ask[string](t, ctx, `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
-					.then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.help + ": " +
-						v.nodes.map(n => n.html + " " + (n.any[0]?.message ?? "")).slice(0, 3).join(" | "))))`)
+					.then(r => JSON.stringify(r.violations.map(v => ({rule: v.id + ": " + v.help,
+						nodes: v.nodes.map(n => n.html + " " + (n.any[0]?.message ?? "")).slice(0, 3).join(" | ")}))))`)
 				if err := json.Unmarshal([]byte(report), &violations); err != nil {
 					t.Fatal(err)
 				}
 				for _, violation := range violations {
-					found.add(violation, fmt.Sprintf("%s (%s), %s", p.path, p.kind, v))
+					found.add(violation.Rule, fmt.Sprintf("%s (%s), %s: %s", p.path, p.kind, v, violation.Nodes))
 				}
 			}
 		}

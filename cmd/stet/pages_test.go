@@ -348,6 +348,6 @@ func (f findings) report(t *testing.T, tool string) {
 		if len(at) > 4 {
 			at = append(at[:4:4], fmt.Sprintf("%d more", len(f[what])-4))
 		}
-		t.Errorf("%s: %s\n\ton %s", tool, what, strings.Join(at, "; "))
+		t.Errorf("%s: %s\n\ton %s", tool, what, strings.Join(at, "\n\ton "))
 	}
 }
