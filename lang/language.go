@@ -17,6 +17,7 @@ type Language struct {
 	Code   string // the edition code, as given to Get
 	Name   string // the language's own name of itself: "Русский"; the code where it is not known
 	Dir    string // "ltr" or "rtl", for the dir attribute
+	Script string // as ISO 15924 calls it: "Cyrl"
 	Locale string // for og:locale: "ru_RU"
 
 	tag language.Tag
@@ -82,7 +83,8 @@ func Get(code string) *Language {
 
 func describe(code string, t *table) *Language {
 	l := &Language{Code: code, Name: t.name, Dir: "ltr", Locale: t.locale, tag: language.Make(code), table: t}
-	if rightToLeft[script(l.tag)] {
+	l.Script = script(l.tag)
+	if rightToLeft[l.Script] {
 		l.Dir = "rtl"
 	}
 	if l.Name == "" {

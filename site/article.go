@@ -17,6 +17,7 @@ type articlePage struct {
 	frame
 	Story       bool // not a page
 	Section     *link
+	SectionKey  string // for the block of the section's newest stories; empty without a section
 	Kicker      string
 	Label       string // of a genre that readers must know of
 	Sponsored   bool
@@ -81,6 +82,9 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 		return nil, err
 	}
 	e.signatures(c, v)
+	if v.Section != nil {
+		v.SectionKey = st.Section
+	}
 	options := e.proseOptions()
 	options.Outline, options.IDPrefix = true, "text-"
 	if st.Open() && st.Body != nil {

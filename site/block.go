@@ -27,7 +27,15 @@ type mastheadBlock struct {
 // latestBlock is the newest stories of an edition.
 type latestBlock struct {
 	L     *lang.Language
+	All   string // the archive
 	Items []item
+}
+
+// sectionBlock is the newest stories of a section, as its stories show them.
+type sectionBlock struct {
+	L       *lang.Language
+	Section link
+	Items   []item
 }
 
 // frontBlock is what stands on the front.
@@ -64,11 +72,14 @@ type footBlock struct {
 
 // How much stands on the front.
 const (
-	frontTop   = 5 // the lead and what stands beside it
-	frontMore  = 12
+	frontTop   = 7 // the lead and what stands beside it
+	frontMore  = 9
 	frontBox   = 4 // stories of a section
 	frontBoxes = 8 // sections, the first in the newsroom's order
 )
+
+// sectionMore is how many stories of its section a story shows.
+const sectionMore = 6
 
 // note remembers in which lengths the latest news is shown. A length is noted
 // before its block is asked for, so Reprint misses none that shows old data.
@@ -128,6 +139,8 @@ func (e *edition) print(ctx context.Context, name string) (press.Block, error) {
 	case "foot":
 		block.Until = stet.NextDay(now, e.zone)
 		view, err = e.foot(ctx)
+	case "section":
+		view, err = e.section(ctx, arg)
 	default:
 		err = fmt.Errorf("there is no block %s", name)
 	}
@@ -160,7 +173,24 @@ func (e *edition) latestNews(ctx context.Context, arg string) (latestBlock, erro
 		return latestBlock{}, err
 	}
 	items, err := e.items(ctx, heads)
-	return latestBlock{e.l, items}, err
+	return latestBlock{e.l, e.home() + "latest", items}, err
+}
+
+func (e *edition) section(ctx context.Context, key string) (sectionBlock, error) {
+	b := sectionBlock{L: e.l}
+	names, err := e.names(ctx, stet.SectionTerm, []string{key})
+	if err != nil {
+		return b, err
+	}
+	if t := names[key]; t != nil {
+		b.Section = e.termLink(t)
+	}
+	heads, err := e.heads(ctx, stet.HeadQuery{Term: stet.SectionTerm, Key: key, Limit: sectionMore})
+	if err != nil {
+		return b, err
+	}
+	b.Items, err = e.items(ctx, heads)
+	return b, err
 }
 
 func (e *edition) front(ctx context.Context) (frontBlock, error) {

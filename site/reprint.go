@@ -23,7 +23,8 @@ var touches = map[stet.Kind][]string{
 		"latest/{lang}",
 		"front/{lang}",
 		"masthead/{lang}", // the first story of a section puts it there
-		"{term}",          // sections, topics, authors
+		"section/{lang}/{section}",
+		"{term}", // sections, topics, authors
 		"{term}feed.xml",
 		"{term}atom.xml",
 		"{term}feed.json",
@@ -56,6 +57,7 @@ var touches = map[stet.Kind][]string{
 //	form     nothing, and the suffixes of an article's twins
 //	lang     its edition
 //	sibling  the addresses of its other published languages
+//	section  its section's key
 //	term     the pages of its section, topics and authors
 //	elsewhere
 //	         the pages that these have in the other editions, if the event gave
@@ -146,7 +148,7 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 		}
 		for _, block := range s.lengths(name) {
 			change.Blocks = append(change.Blocks, block)
-			if strings.HasPrefix(name, "foot/") {
+			if strings.HasPrefix(name, "foot/") || strings.HasPrefix(name, "section/") {
 				continue
 			}
 			_, l, _ := split(block)
@@ -224,6 +226,7 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 	if at.Kind != stet.StoryKind {
 		return p, nil
 	}
+	p["section"] = []string{at.Section}
 	var failed error
 	for _, t := range []struct {
 		kind stet.TermKind

@@ -345,6 +345,6 @@ func (a asset) page() press.Page {
 			{Name: "X-Content-Type-Options", Value: "nosniff"},
 		},
 		Parts: []press.Part{{HTML: a.data}},
-		Raw:   strings.HasPrefix(a.mediaType, "image/") && a.mediaType != "image/svg+xml",
+		Raw:   a.mediaType == "font/woff2" || strings.HasPrefix(a.mediaType, "image/") && a.mediaType != "image/svg+xml",
 	}
 }

@@ -44,6 +44,7 @@ var blockViews = map[string]any{
 	"latest":   latestBlock{},
 	"front":    frontBlock{},
 	"foot":     footBlock{},
+	"section":  sectionBlock{},
 }
 
 // A theme is the parsed templates and the files that pages link to.
@@ -54,7 +55,8 @@ type theme struct {
 	assets map[string]asset
 	style  string // address of the stylesheet
 	icons  icons
-	fixed  map[string]asset // what browsers ask for by a name of their own
+	fixed  map[string]asset  // what browsers ask for by a name of their own
+	fonts  map[string]string // addresses, by script
 	colours
 }
 
@@ -105,9 +107,9 @@ func loadTheme(over fs.FS) (*theme, error) {
 	t := &theme{
 		pages: map[string]*template.Template{}, blocks: map[string]*template.Template{},
 		mark:   "\x00" + hex.EncodeToString(secret[:]) + "\x00",
-		assets: map[string]asset{}, fixed: map[string]asset{},
+		assets: map[string]asset{}, fixed: map[string]asset{}, fonts: map[string]string{},
 	}
-	if t.style, err = t.addAsset(files, "style.css", "text/css; charset=utf-8"); err != nil {
+	if err := t.addStyle(files); err != nil {
 		return nil, err
 	}
 	for _, icon := range []struct {
@@ -165,16 +167,42 @@ func readColours(files fs.FS) (c colours, err error) {
 
 var colour = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 
-func (t *theme) addAsset(files fs.FS, name, mediaType string) (string, error) {
+// fontFile is how a stylesheet names a font of the theme: by its script, as
+// ISO 15924 calls it.
+var fontFile = regexp.MustCompile(`url\("fonts/([a-z]{4})\.woff2"\)`)
+
+// addStyle adds the stylesheet and the fonts it names.
+func (t *theme) addStyle(files fs.FS) error {
+	style, err := fs.ReadFile(files, "style.css")
+	if err != nil {
+		return fmt.Errorf("theme: %w", err)
+	}
+	for _, m := range fontFile.FindAllSubmatch(style, -1) {
+		script := string(m[1])
+		if t.fonts[script], err = t.addAsset(files, "fonts/"+script+".woff2", "font/woff2"); err != nil {
+			return err
+		}
+		style = bytes.ReplaceAll(style, m[0], []byte(`url("`+t.fonts[script]+`")`))
+	}
+	t.style = t.hold("style.css", asset{"text/css; charset=utf-8", style})
+	return nil
+}
+
+func (t *theme) addAsset(files fs.FS, name, mediaType string) (address string, err error) {
 	data, err := fs.ReadFile(files, name)
 	if err != nil {
 		return "", fmt.Errorf("theme: %w", err)
 	}
-	sum := sha256.Sum256(data)
+	return t.hold(name, asset{mediaType, data}), nil
+}
+
+// hold gives an asset its address.
+func (t *theme) hold(name string, a asset) string {
+	sum := sha256.Sum256(a.data)
 	ext := path.Ext(name)
 	address := "/assets/" + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:6]) + ext
-	t.assets[address] = asset{mediaType, data}
-	return address, nil
+	t.assets[address] = a
+	return address
 }
 
 func (t *theme) parse(files fs.FS, name string, view any, check func(out []byte) error) (*template.Template, error) {
@@ -185,6 +213,7 @@ func (t *theme) parse(files fs.FS, name string, view any, check func(out []byte)
 		"masthead": block("masthead"),
 		"front":    block("front"),
 		"foot":     block("foot"),
+		"section":  func(key string) template.HTML { return block("section/" + key)() },
 		"latest": func(n int) (template.HTML, error) {
 			if n < 1 || n > maxLatest {
 				return "", fmt.Errorf("latest %d: from 1 to %d can be shown", n, maxLatest)

@@ -44,6 +44,7 @@ type head struct {
 	Locale      string
 	Locales     []string // of the alternates
 	Style, Icon string
+	Font        string // of the page's script, if the theme has one
 	Light, Dark string // the ground's colours
 	Manifest    string // of the front alone: what can be installed is the paper
 	Twins       []twin
@@ -76,6 +77,13 @@ type item struct {
 	Sponsored  bool
 	Authors    string
 	Published  date
+	Picture    *picture // nil while heads carry none
+}
+
+// picture is a picture of the newsroom's own in a list.
+type picture struct {
+	Src, Alt      string
+	Width, Height int
 }
 
 // edition is one edition at the moment a page or some blocks of it are made.
@@ -110,6 +118,7 @@ func (e *edition) frame(path, title string) frame {
 	h := head{
 		Title: title, Name: title, Type: "website",
 		Paper: e.name.Name, Locale: e.l.Locale, Style: e.theme.style, Icon: e.theme.icons.vector, Light: e.theme.Light, Dark: e.theme.Dark,
+		Font:  e.theme.fonts[strings.ToLower(e.l.Script)],
 		Feeds: feedLinks(e.l.Text(lang.FeedTitle, "site", e.name.Name), e.home()),
 	}
 	if path != "" {
