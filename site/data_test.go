@@ -144,6 +144,27 @@ func TestDataIsVisible(t *testing.T) {
 	}
 }
 
+// TestDataInScript: whatever stands in a text, the script around it goes on to
+// its own end.
+func TestDataInScript(t *testing.T) {
+	f := newFake("ru")
+	st := draft("/ru/2026/01/script", "</script><!--<script> \u2028\u2029]]>", morning)
+	st.Standfirst = st.Headline
+	f.publish(st)
+	s := newSite(t, f)
+	text := body(t, fetch(s, string(st.Path)))
+	_, rest, _ := strings.Cut(text, `<script type="application/ld+json">`)
+	data, _, _ := strings.Cut(rest, "</script>")
+	for _, bad := range []string{"<", "\u2028", "\u2029"} {
+		if strings.Contains(data, bad) {
+			t.Errorf("%q stands in the script: %s", bad, data)
+		}
+	}
+	if got := dataOf[newsArticle](t, parse(t, "", text)); got.Headline != st.Headline {
+		t.Errorf("headline %q", got.Headline)
+	}
+}
+
 // TestArticleTypes: the genre says what a text is; nothing claims to be a
 // report of one's own that is not said to be.
 func TestArticleTypes(t *testing.T) {

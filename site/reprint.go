@@ -18,8 +18,9 @@ import (
 // blocks.
 var touches = map[stet.Kind][]string{
 	stet.StoryKind: {
-		"{path}{form}",    // the page itself, or what leads there, and its twins
-		"{sibling}{form}", // its translations link to it
+		"{path}{form}", // the page itself, or what leads there, and its twins
+		"{sibling}",    // its translations link to it
+		"{sibling}.ninjs.json",
 		"latest/{lang}",
 		"front/{lang}",
 		"masthead/{lang}", // the first story of a section puts it there
@@ -45,7 +46,8 @@ var touches = map[stet.Kind][]string{
 	},
 	stet.PageKind: {
 		"{path}{form}",
-		"{sibling}{form}",
+		"{sibling}",
+		"{sibling}.ninjs.json",
 		"foot/{lang}", // lists the newsroom's own pages
 		"/sitemap/{lang}/pages.xml",
 	},

@@ -41,7 +41,7 @@ func TestTouches(t *testing.T) {
 		want = append(want, "/ru"+p)
 	}
 	forms := func(path string) []string { return []string{path + ".md", path + ".ninjs.json", path + ".oembed.json"} }
-	want = append(append(want, forms("/ru/2024/03/middle")...), forms("/en/2024/03/middle")...)
+	want = append(append(want, forms("/ru/2024/03/middle")...), "/en/2024/03/middle.ninjs.json")
 	slices.Sort(want)
 
 	s := newSite(t, f)

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -336,6 +337,11 @@ func TestTerms(t *testing.T) {
 		}
 		if ts, err := lib.Terms(ctx, "en", stet.AuthorTerm); err != nil || len(ts) != 0 {
 			t.Errorf("in an edition without a story of theirs: %+v, %v", ts, err)
+		}
+		for key, want := range map[string][]stet.Lang{"city": {"ru"}, "politics": nil} {
+			if langs, err := lib.Editions(ctx, stet.SectionTerm, key); err != nil || !slices.Equal(langs, want) {
+				t.Errorf("%s has stories in %v, %v", key, langs, err)
+			}
 		}
 		if _, err := lib.Term(ctx, "ru", stet.SectionTerm, "politics"); !stet.Is(err, stet.NotFound) {
 			t.Errorf("a section without stories: %v", err)
