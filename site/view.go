@@ -354,8 +354,9 @@ func plain(s string, limit int) string {
 	return strings.TrimRight(cut, " ,;:–—-") + "…"
 }
 
-// safe is JSON or HTML that was made by an encoder of ours.
+// safe is JSON or HTML that was made by an encoder of ours, or a whole attribute.
 type (
 	safeData = template.JS
 	safeHTML = template.HTML
+	safeAttr = template.HTMLAttr
 )
