@@ -144,6 +144,14 @@ var azerbaijani = table{
 
 		FeedTitle: "{site}: son xəbərlər",
 		FeedOf:    "{site}: {name}",
+
+		Feeds:         "Xəbər lentləri",
+		Sitemaps:      "Sayt xəritələri",
+		EveryMarkdown: "Hər bir material {format} formatında da mövcuddur: ünvanının sonuna {ending} əlavə edin.",
+		AITerms:       "Süni intellekt sistemləri üçün şərtlər",
+		AIAllowed:     "Süni intellekt sistemləri mətnləri oxuya və istifadə edə bilər. Sitat gətirərkən mənbəni göstərin və keçid verin.",
+		AINoTraining:  "Mətnlərdən süni intellekt modellərinin öyrədilməsi üçün istifadə etmək olmaz. Mənbə göstərilməklə və keçid verilməklə axtarışda və cavablarda istifadəyə icazə verilir.",
+		AIDenied:      "Süni intellekt sistemlərinin mətnlərdən nə modellərin öyrədilməsi, nə də suallara cavab üçün istifadəsinə icazə verilmir. Adi axtarışa icazə verilir.",
 	},
 	counts: map[CountKey]forms{
 		MinutesToRead: {one: "{n} dəqiqəlik oxu", other: "{n} dəqiqəlik oxu"},

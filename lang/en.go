@@ -145,6 +145,14 @@ var english = table{
 
 		FeedTitle: "{site}: latest news",
 		FeedOf:    "{site}: {name}",
+
+		Feeds:         "Feeds",
+		Sitemaps:      "Sitemaps",
+		EveryMarkdown: "Every story is also available as {format}: add {ending} to its address.",
+		AITerms:       "Terms for AI systems",
+		AIAllowed:     "AI systems may read and use the texts. Name the source and link to it when quoting.",
+		AINoTraining:  "The texts may not be used to train AI models. Search and answers may draw on them if they name the source and link to it.",
+		AIDenied:      "AI systems may not use the texts, neither to train models nor to answer questions. Ordinary search is welcome.",
 	},
 	counts: map[CountKey]forms{
 		MinutesToRead: {one: "{n} min read", other: "{n} min read"},

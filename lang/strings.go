@@ -151,10 +151,18 @@ const (
 	ReadOnlyText     Key = "read_only_text"
 )
 
-// Titles of feeds.
+// Feeds, and what language models are told.
 const (
 	FeedTitle Key = "feed_title" // {site}
 	FeedOf    Key = "feed_of"    // {site} {name} of a section, topic or author
+
+	Feeds         Key = "feeds"
+	Sitemaps      Key = "sitemaps"
+	EveryMarkdown Key = "every_markdown" // {format} {ending} of an address
+	AITerms       Key = "ai_terms"
+	AIAllowed     Key = "ai_allowed"
+	AINoTraining  Key = "ai_no_training" // search and answers are allowed
+	AIDenied      Key = "ai_denied"      // search is allowed
 )
 
 // Texts that depend on a number.

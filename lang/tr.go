@@ -144,6 +144,14 @@ var turkish = table{
 
 		FeedTitle: "{site}: son haberler",
 		FeedOf:    "{site}: {name}",
+
+		Feeds:         "Akışlar",
+		Sitemaps:      "Site haritaları",
+		EveryMarkdown: "Her haber {format} biçiminde de sunulur: adresinin sonuna {ending} ekleyin.",
+		AITerms:       "Yapay zekâ sistemleri için koşullar",
+		AIAllowed:     "Yapay zekâ sistemleri metinleri okuyabilir ve kullanabilir. Alıntı yaparken kaynağı belirtin ve bağlantı verin.",
+		AINoTraining:  "Metinler yapay zekâ modellerini eğitmek için kullanılamaz. Kaynak belirtilerek ve bağlantı verilerek aramalarda ve yanıtlarda kullanılabilir.",
+		AIDenied:      "Yapay zekâ sistemleri metinleri ne model eğitmek ne de soruları yanıtlamak için kullanabilir. Olağan aramaya izin verilir.",
 	},
 	counts: map[CountKey]forms{
 		MinutesToRead: {one: "{n} dakikalık okuma", other: "{n} dakikalık okuma"},

@@ -264,7 +264,11 @@ func (w *mdWriter) address(s string) string {
 	case strings.HasPrefix(s, "/"):
 		s = w.base + s
 	}
-	return "<" + strings.NewReplacer("<", "%3C", ">", "%3E").Replace(s) + ">"
+	s = strings.NewReplacer("<", "%3C", ">", "%3E").Replace(s)
+	if s == "" || strings.ContainsAny(s, "()") {
+		return "<" + s + ">"
+	}
+	return s
 }
 
 var mdTags = map[string][2]string{

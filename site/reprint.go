@@ -39,6 +39,7 @@ var touches = map[stet.Kind][]string{
 		"/{lang}/latest/{year}",
 		"/{lang}/latest/{month}",
 		"/{lang}/latest/{day}",
+		"/{lang}/llms.txt", // lists sections
 		"/sitemap.xml",
 		"/sitemap/{lang}/pages.xml",
 		"/sitemap/{lang}/{file}.xml",
@@ -49,6 +50,7 @@ var touches = map[stet.Kind][]string{
 		"{sibling}",
 		"{sibling}.ninjs.json",
 		"foot/{lang}", // lists the newsroom's own pages
+		"/{lang}/llms.txt",
 		"/sitemap/{lang}/pages.xml",
 	},
 }

@@ -25,7 +25,7 @@ func TestTouches(t *testing.T) {
 	all := []string{
 		"/", // of the edition
 		"/2024/03/middle", "/authors/", "/authors/a-mamedova/", "/economy/",
-		"/latest", "/latest/2021", "/latest/2021/06", "/latest/2021/06/02", "/latest/2024", "/latest/2024/03", "/latest/2024/03/05",
+		"/latest", "/llms.txt", "/latest/2021", "/latest/2021/06", "/latest/2021/06/02", "/latest/2024", "/latest/2024/03", "/latest/2024/03/05",
 		"/latest/2026", "/latest/2026/01", "/latest/2026/01/01", "/topics/", "/topics/eu/",
 	}
 	for _, under := range []string{"/", "/economy/", "/topics/eu/", "/authors/a-mamedova/"} {
@@ -63,7 +63,7 @@ func TestTouches(t *testing.T) {
 	f.change("/ru/2024/03/centre", stet.Updated, func(t *told) { t.Path, t.Section = "/ru/2024/03/middle", "economy" })
 	expect("withdrawing", f.withdraw("/ru/2024/03/middle", "ошибка"), want)
 	expect("an imprint", f.publish(draft("/ru/pages/about", "О редакции", morning)),
-		[]string{"/ru/pages/about", "/ru/pages/about.md", "/ru/pages/about.ninjs.json", "/ru/pages/about.oembed.json", "/sitemap/ru/pages.xml", "foot/ru"})
+		[]string{"/ru/llms.txt", "/ru/pages/about", "/ru/pages/about.md", "/ru/pages/about.ninjs.json", "/ru/pages/about.oembed.json", "/sitemap/ru/pages.xml", "foot/ru"})
 	expect("a draft", stet.Event{Kind: stet.Edited}, nil)
 	expect("renaming", stet.Event{Kind: stet.Renamed}, []string{Everything})
 	expect("a setting", stet.Event{Kind: stet.Set}, []string{Everything})

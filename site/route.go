@@ -50,7 +50,11 @@ func (s *Site) lay(ctx context.Context, p string) (press.Page, error) {
 	case at.to != nil:
 		return moved(at.to), nil
 	}
-	return at.make(ctx)
+	page, err := at.make(ctx)
+	if page.Status == 0 || page.Status == http.StatusOK {
+		page.Fields = append(page.Fields, termsOf(paper).fields()...)
+	}
+	return page, err
 }
 
 // hops is how far a chain of old addresses is followed to lead readers to its
@@ -148,6 +152,13 @@ func (s *Site) own(ctx context.Context, paper *stet.Site, p string) (layer, erro
 	switch p {
 	case "/robots.txt":
 		return s.robots, nil
+	case "/" + llmsName:
+		return s.llms, nil
+	case "/.well-known/tdmrep.json":
+		if termsOf(paper).reserved {
+			return s.reservation, nil
+		}
+		return nil, nil
 	case "/sitemap.xml":
 		return s.sitemapIndex, nil
 	case "/news-sitemap.xml":
@@ -182,6 +193,8 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 		return e.frontPage, nil
 	case n == 1 && last == manifestName:
 		return e.manifest, nil
+	case n == 1 && last == llmsName:
+		return e.llms, nil
 	case n == 1 && isFeed:
 		return func(ctx context.Context) (press.Page, error) { return e.feed(ctx, nil, form) }, nil
 	case seg[0] == "latest" && n == 1:

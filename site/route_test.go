@@ -110,6 +110,10 @@ func TestAddresses(t *testing.T) {
 		{"/sitemap/xx/pages.xml", 404, ""},
 		{"/news-sitemap.xml", 200, ""},
 		{"/robots.txt", 200, ""},
+		{"/llms.txt", 200, ""},
+		{"/ru/llms.txt", 200, ""},
+		{"/ru/politics/llms.txt", 404, ""},
+		{"/.well-known/tdmrep.json", 404, ""}, // nothing is reserved
 		{s.theme.style, 200, ""},
 		{s.theme.icons.vector, 200, ""},
 		{s.theme.icons.small, 200, ""},

@@ -70,7 +70,7 @@ func New(o Options) (*Site, error) {
 		presence: presence{terms: map[termKey][]stet.Lang{}},
 		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{},
 	}
-	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap", "twin", "manifest"} {
+	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap", "llms", "twin", "manifest"} {
 		s.laid[kind] = 0 // a count that is not there cannot be compared
 	}
 	for _, name := range []string{"masthead", "latest", "front", "foot"} {

@@ -52,13 +52,6 @@ type newsEntry struct {
 	Title     string `xml:"news:title"`
 }
 
-// robots makes the file that tells crawlers where the sitemaps are.
-func (s *Site) robots(context.Context) (press.Page, error) {
-	text := "User-agent: *\nDisallow: /desk/\nDisallow: /api/\n\n" +
-		"Sitemap: " + s.url + "/sitemap.xml\nSitemap: " + s.url + "/news-sitemap.xml\n"
-	return press.Page{Fields: fields("text/plain; charset=utf-8"), Parts: []press.Part{{HTML: []byte(text)}}}, nil
-}
-
 // sitemapIndex lists the sitemaps: of every edition one for what is no story,
 // and one or more for every month.
 func (s *Site) sitemapIndex(ctx context.Context) (press.Page, error) {

@@ -113,11 +113,11 @@ func TestMarkdown(t *testing.T) {
 
 Обновлено 14 января 2026 г. в 09:30
 
-![Мост](<https://news.example/media/1.jpg> "Мост ночью Фото")
+![Мост](https://news.example/media/1.jpg "Мост ночью Фото")
 
 ## Глава
 
-Первый [абзац](<https://news.example/ru/2021/06/report>).
+Первый [абзац](https://news.example/ru/2021/06/report).
 
 - раз
 
@@ -125,11 +125,11 @@ func TestMarkdown(t *testing.T) {
 
 14 января 2026 г. · Было неверно.
 
-Источник: [Агентство](<https://agency.example/1>)
+Источник: [Агентство](https://agency.example/1)
 
 Условия использования: CC BY 4.0
 
-[https://news.example/ru/2026/01/whole](<https://news.example/ru/2026/01/whole>)
+[https://news.example/ru/2026/01/whole](https://news.example/ru/2026/01/whole)
 `
 	if got := body(t, res); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -334,6 +334,52 @@ func TestPublishingPrintsNoOtherStory(t *testing.T) {
 	}
 }
 
+// TestSettingsLive: a setting that another process changes is on every page,
+// those of the archive too.
+func TestSettingsLive(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			dsn := storetest.DSN(t, engine)
+			l := goLive(t, dsn)
+			old := l.post("articles", map[string]any{"id": "old", "lang": "en", "status": "published", "headline": "The old report", "section": "city",
+				"body_html": "<p>Text.</p>", "published_at": "2021-06-02T10:00:00Z"})["url"].(string)
+			paths := map[string]bool{strings.TrimPrefix(old, l.server.url): true, "/en/": true, "/en/city/": true, "/en/feed.json": true, "/robots.txt": true}
+			usage := func(path string) string {
+				res, err := l.client.Get(l.server.url + path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer res.Body.Close()
+				return res.Header.Get("Content-Usage")
+			}
+			for p := range paths {
+				if got := usage(p); got != "" {
+					t.Errorf("%s begins with Content-Usage %q", p, got)
+				}
+			}
+			other := storetest.Open(t, dsn)
+			if err := other.ChangeSettings(t.Context(), stet.Operator, map[string]string{"ai": "no-training", "feeds": "summary"}, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			n, err := other.Head(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := l.server.follower.Await(t.Context(), n); err != nil {
+				t.Fatal(err)
+			}
+			for p := range paths {
+				if got := usage(p); got != "train-ai=n, search=y" {
+					t.Errorf("%s has Content-Usage %q", p, got)
+				}
+			}
+			if p, err := l.get("/en/feed.json", true); err != nil || !strings.Contains(p.body, "content_text") {
+				t.Errorf("the feed has no summary: %v %s", err, p.body)
+			}
+		})
+	}
+}
+
 // TestEnginesServeTheSame imports one archive into both engines and compares
 // every page byte for byte.
 func TestEnginesServeTheSame(t *testing.T) {
