@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -38,6 +39,10 @@ type config struct {
 	// Certificate and key files, to serve HTTPS.
 	TLSCert string `toml:"tls_cert" flag:"tls-cert"`
 	TLSKey  string `toml:"tls_key" flag:"tls-key"`
+	// Get certificates for the host of --url by ACME, from this directory if it
+	// is not Let's Encrypt's.
+	ACME          bool   `toml:"acme" flag:"acme"`
+	ACMEDirectory string `toml:"acme_directory" flag:"acme-directory"`
 	// Memory that printed pages may take, in megabytes.
 	CacheMB int `toml:"cache_mb" flag:"cache-mb"`
 }
@@ -64,6 +69,8 @@ func (p *program) settings(name string, args []string, more func(*flag.FlagSet))
 			set.StringVar(f, flagName, "", "")
 		case *int:
 			set.IntVar(f, flagName, 0, "")
+		case *bool:
+			set.BoolVar(f, flagName, false, "")
 		}
 	}
 	if more != nil {
@@ -100,6 +107,12 @@ func (p *program) settings(name string, args []string, more func(*flag.FlagSet))
 		case env == "":
 		case v.Field(i).Kind() == reflect.String:
 			into.Field(i).SetString(env)
+		case v.Field(i).Kind() == reflect.Bool:
+			on, err := strconv.ParseBool(env)
+			if err != nil {
+				return nil, nil, fmt.Errorf("STET_%s: %q is neither true nor false", strings.ToUpper(strings.ReplaceAll(name, "-", "_")), env)
+			}
+			into.Field(i).SetBool(on)
 		default:
 			var n int
 			if _, err := fmt.Sscan(env, &n); err != nil {
@@ -140,6 +153,18 @@ func (c *config) check() error {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if c.ACME {
+		switch u, _ := url.Parse(c.URL); {
+		case c.TLSCert != "":
+			return errors.New("--acme and --tls-cert exclude each other")
+		case u == nil || u.Scheme != "https" || u.Port() != "":
+			return errors.New("--acme needs --url with the name that certificates are for, like https://example.org")
+		case c.Dir == "":
+			return errors.New("--acme needs --dir to keep certificates in")
+		}
+	} else if c.ACMEDirectory != "" {
+		return errors.New("--acme-directory is of use with --acme only")
 	}
 	if c.DB != "" && !store.IsPostgres(c.DB) {
 		return fmt.Errorf("--db %q must start with postgres://; SQLite lives in --dir", c.DB)

@@ -34,12 +34,15 @@ type live struct {
 	client *http.Client
 }
 
-func goLive(t testing.TB, dsn string) *live {
+func goLive(t testing.TB, dsn string, more ...func(*config)) *live {
 	t.Helper()
 	db := storetest.Open(t, dsn)
 	storetest.Init(t, db, "en", "ru")
 	c := defaults()
 	c.Addr = "127.0.0.1:0"
+	for _, set := range more {
+		set(&c)
+	}
 	s, err := newServer(t.Context(), &c, db, slog.New(slog.NewTextHandler(io.Discard, nil)), time.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -15,6 +17,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
 
 	"stet"
 	"stet/api"
@@ -176,9 +180,13 @@ func (s *server) run(ctx context.Context) error {
 	failed := make(chan error, 2)
 	listener := web.Gather(s.listener)
 	go func() {
-		if s.config.TLSCert != "" {
+		switch {
+		case s.config.ACME:
+			public.TLSConfig = certificates(s.config).TLSConfig()
+			failed <- public.ServeTLS(listener, "", "")
+		case s.config.TLSCert != "":
 			failed <- public.ServeTLS(listener, s.config.TLSCert, s.config.TLSKey)
-		} else {
+		default:
 			failed <- public.Serve(listener)
 		}
 	}()
@@ -207,6 +215,19 @@ func (s *server) run(ctx context.Context) error {
 		err = nil
 	}
 	return err
+}
+
+// certificates gets certificates for the site's host when the first reader
+// asks, and new ones before they run out. The authority proves the host on the
+// address that is served (TLS-ALPN-01), so that must be reached on port 443.
+func certificates(c *config) *autocert.Manager {
+	host := strings.TrimPrefix(c.URL, "https://")
+	return &autocert.Manager{
+		Prompt:     autocert.AcceptTOS,
+		Cache:      autocert.DirCache(filepath.Join(c.Dir, "acme")),
+		HostPolicy: autocert.HostWhitelist(host),
+		Client:     &acme.Client{DirectoryURL: cmp.Or(c.ACMEDirectory, acme.LetsEncryptURL)},
+	}
 }
 
 func (s *server) adminRoutes() http.Handler {
