@@ -46,6 +46,7 @@ func TestPages(t *testing.T) {
 	t.Run("html", n.validHTML)
 	t.Run("axe", n.accessible)
 	t.Run("data", n.linkedData)
+	t.Run("feeds", n.feeds)
 	t.Run("small", n.small)
 	t.Run("still", n.still)
 	t.Run("fits", n.fits)
