@@ -110,7 +110,7 @@ func (n *sample) feeds(t *testing.T) {
 			broken.add(grammar+": "+m[4], of[m[1]]+" at "+m[2]+":"+m[3])
 		}
 		if !said {
-			t.Errorf("jing: %s: %v\n%s", grammar, err, out)
+			t.Errorf("jing: %s: %v\n%.1000s", grammar, err, out)
 		}
 	}
 	broken.report(t, "jing")

@@ -50,6 +50,7 @@ func TestPages(t *testing.T) {
 	t.Run("small", n.small)
 	t.Run("still", n.still)
 	t.Run("fits", n.fits)
+	t.Run("pictures", n.pictures)
 	t.Run("lighthouse", n.lighthouse)
 }
 
