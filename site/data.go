@@ -180,9 +180,12 @@ func (e *edition) newsArticle(st *stet.Story) newsArticle {
 	at := e.absolute(string(st.Path))
 	a := newsArticle{
 		Type: articleType(st), ID: at + "#article", URL: at, Page: at,
-		Headline: st.Headline, Description: st.Standfirst, Language: string(st.Lang), Dateline: st.Dateline,
+		Headline: st.Headline, Description: st.Standfirst, Language: string(st.Lang),
 		Published: machine(st.PublishedAt), Modified: machine(st.UpdatedAt), Open: st.Open(),
 		Site: e.website(), Publisher: e.publisherRef(),
+	}
+	if st.Genre != "sponsored" { // an advertisement has no place it was written at in this vocabulary
+		a.Dateline = st.Dateline
 	}
 	if st.Licence != "" {
 		a.Licence = &thing{Type: "CreativeWork", Name: st.Licence}

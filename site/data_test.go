@@ -144,6 +144,19 @@ func TestDataIsVisible(t *testing.T) {
 	}
 }
 
+// TestLinkTypes: whoever looks for a feed or for oEmbed without decoding what
+// stands in an attribute finds it.
+func TestLinkTypes(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	text := body(t, fetch(newSite(t, f), "/ru/2021/06/report"))
+	for _, want := range []string{"application/rss+xml", "application/json+oembed", "text/markdown"} {
+		if !strings.Contains(text, `<link rel="alternate" type="`+want+`"`) {
+			t.Errorf("no link of the type %s", want)
+		}
+	}
+}
+
 // TestDataInScript: whatever stands in a text, the script around it goes on to
 // its own end.
 func TestDataInScript(t *testing.T) {

@@ -226,14 +226,18 @@ func entryID(id stet.ArticleID) string {
 }
 
 // feedLink is a feed in a page's head.
-type feedLink struct{ Text, Type, Href string }
+type feedLink struct {
+	Text string
+	Type safeAttr
+	Href string
+}
 
 // feedLinks are the forms of the feed that stands under a path, which is
 // escaped.
 func feedLinks(title, path string) []feedLink {
 	out := make([]feedLink, len(feedForms))
 	for i, f := range feedForms {
-		out[i] = feedLink{title + " (" + f.name + ")", f.mediaType, path + f.file}
+		out[i] = feedLink{title + " (" + f.name + ")", typeAttr(f.mediaType), path + f.file}
 	}
 	return out
 }

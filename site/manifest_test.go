@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image/png"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -47,5 +48,24 @@ func TestManifest(t *testing.T) {
 	}
 	if m := get(t, s, "/ru/2021/06/report", 200).all(tag("link", "rel", "manifest")); len(m) > 0 {
 		t.Error("a story asks for the manifest, which is one more request")
+	}
+}
+
+// TestColours: browsers paint their frames with the ground that the stylesheet
+// gives pages.
+func TestColours(t *testing.T) {
+	css := string(must(embedded.ReadFile("theme/default/style.css")))
+	grounds := regexp.MustCompile(`--paper: (#[0-9a-f]{6})`).FindAllStringSubmatch(css, -1)
+	f := newFake("ru")
+	seed(f)
+	s := newSite(t, f)
+	if len(grounds) < 2 || grounds[0][1] != s.theme.Light || grounds[1][1] != s.theme.Dark {
+		t.Errorf("the stylesheet has %q, colours.json %s and %s", grounds, s.theme.Light, s.theme.Dark)
+	}
+	n := get(t, s, "/ru/", 200)
+	for scheme, want := range map[string]string{"light": s.theme.Light, "dark": s.theme.Dark} {
+		if got := n.one(t, tag("meta", "name", "theme-color", "media", "(prefers-color-scheme: "+scheme+")")).attr("content"); got != want {
+			t.Errorf("%s: %s", scheme, got)
+		}
 	}
 }

@@ -2,7 +2,7 @@ package site
 
 import (
 	"context"
-	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -10,6 +10,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/prose"
 )
 
 // An article as ninjs 3, the IPTC's news in JSON. What is written is in every
@@ -106,7 +107,7 @@ func (e *edition) ninjs(ctx context.Context, st *stet.Story, f form) (press.Page
 	at := e.absolute(string(st.Path))
 	v := ninjs{
 		Standard: ninjsStandard{"ninjs", "3.0", "http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json#"},
-		URI:      e.uri(st.ID), Type: "text", Representation: "partial", Version: strconv.Itoa(st.Revision),
+		URI:      entryID(st.ID), Type: "text", Representation: "partial", Version: strconv.Itoa(st.Revision),
 		FirstCreated: machine(st.PublishedAt), VersionCreated: machine(st.UpdatedAt), Status: "usable",
 		Language: string(st.Lang), Title: st.Headline, By: e.l.List(texts(c.Authors)), Located: st.Dateline,
 		Headlines:  []ninjsText{{Role: "main", Type: plainText, Value: st.Headline}},
@@ -127,9 +128,12 @@ func (e *edition) ninjs(ctx context.Context, st *stet.Story, f form) (press.Page
 		v.Representation = "full"
 		options := e.proseOptions()
 		options.Base = e.absolute(string(st.Path))
+		text := &prose.Doc{Content: slices.DeleteFunc(slices.Clone(st.Body.Content), func(n *prose.Node) bool {
+			return n.Type == prose.Picture || n.Type == prose.Gallery // captions do not count
+		})}
 		v.Bodies = []ninjsText{{
 			Role: "main", Type: "text/html", Value: st.Body.HTML(options),
-			Characters: utf8.RuneCountInString(st.Body.Text()), Words: st.Body.Words(),
+			Characters: utf8.RuneCountInString(text.Text()), Words: text.Words(),
 		}}
 	}
 	for _, a := range c.Authors {
@@ -195,11 +199,6 @@ func (e *edition) ninjsPicture(p *stet.Picture) ninjsOther {
 		}
 	}
 	return o
-}
-
-// uri names an article for ever, whatever becomes of its address.
-func (e *edition) uri(id stet.ArticleID) string {
-	return "tag:" + e.host + ",2026:" + url.PathEscape(string(id))
 }
 
 // ours tells whether the newsroom has the picture itself.

@@ -39,7 +39,6 @@ type Answer struct {
 type Site struct {
 	library stet.Library
 	url     string
-	host    string // of the url
 	now     func() time.Time
 	observe func(Answer)
 	theme   *theme
@@ -66,7 +65,7 @@ func New(o Options) (*Site, error) {
 		o.Now = time.Now
 	}
 	s := &Site{
-		library: o.Library, url: o.URL, host: u.Hostname(), now: o.Now, observe: o.Observe,
+		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe,
 		presence: presence{terms: map[termKey][]stet.Lang{}},
 		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{},
 	}

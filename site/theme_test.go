@@ -25,6 +25,7 @@ func TestThemeErrors(t *testing.T) {
 		"block in a block":   {"blocks/foot.html", `{{masthead}}`, "block"},
 		"too many":           {"front.html", strings.Repeat(`<p>{{masthead}}</p>`, 5), "8"},
 		"too long":           {"front.html", `{{latest 51}}`, "from 1 to 50"},
+		"no colour":          {"colours.json", `{"light": "#fffdf8", "dark": "black"}`, `"black" is no colour`},
 		"open tag":           {"front.html", `<p title="{{.Paper}}`, "ends in"},
 	} {
 		_, err := loadTheme(fstest.MapFS{c.file: &fstest.MapFile{Data: []byte(c.text)}})

@@ -14,7 +14,7 @@ import (
 // A twin is an article in another form, at the article's address with a suffix
 // that no slug can end in.
 type twin struct {
-	Type safeAttr // with its name: the plus sign in a value would be escaped, and not all who look for it decode it
+	Type safeAttr
 	Href string
 }
 
@@ -38,7 +38,7 @@ func forms() []form {
 func (e *edition) twins(st *stet.Story) []twin {
 	var out []twin
 	for _, f := range forms() {
-		out = append(out, twin{safeAttr(`type="` + f.linked + `"`), e.absolute(string(st.Path) + f.suffix)})
+		out = append(out, twin{typeAttr(f.linked), e.absolute(string(st.Path) + f.suffix)})
 	}
 	return out
 }

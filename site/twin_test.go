@@ -34,7 +34,7 @@ func whole() *fake {
 		Dateline: "Баку", Licence: "CC BY 4.0", Source: &stet.Source{Name: "Агентство", URL: "https://agency.example/1", Kind: "agency"},
 		Picture: &stet.Picture{URL: "https://news.example/media/1.jpg", Alt: "Мост", Caption: "Мост ночью", Credit: "Фото"},
 	}
-	st.Body, _ = prose.FromHTML(`<h2>Глава</h2><p>Первый <a href="/ru/2021/06/report">абзац</a>.</p><ul><li>раз</li></ul>`, prose.FromOptions{Lang: "ru"})
+	st.Body, _ = prose.FromHTML(`<h2>Глава</h2><p>Первый <a href="/ru/2021/06/report">абзац</a>.</p><ul><li>раз</li></ul><figure><img src="https://pictures.example/2.jpg" alt="x"><figcaption>Ещё слова</figcaption></figure>`, prose.FromOptions{Lang: "ru"})
 	f.publish(st)
 	en := draft("/en/2026/01/whole", "All at once", morning)
 	en.Group = st.ID
@@ -84,7 +84,7 @@ func TestNinjs(t *testing.T) {
 	if err := json.Unmarshal([]byte(body(t, fetch(s, "/ru/2026/01/whole.ninjs.json"))), &v); err != nil {
 		t.Fatal(err)
 	}
-	if v.URI != "tag:news.example,2026:%2Fru%2F2026%2F01%2Fwhole" || v.Language != "ru" || v.By != "Айтен Мамедова и Гость" || v.Located != "Баку" ||
+	if v.URI != entryID("/ru/2026/01/whole") || v.Language != "ru" || v.By != "Айтен Мамедова и Гость" || v.Located != "Баку" ||
 		v.Copyright != "" || v.UsageTerms != "CC BY 4.0" || v.Representation != "full" || v.Headlines[0].Value != "Всё *сразу* & <ещё>" {
 		t.Errorf("%+v", v)
 	}
@@ -120,6 +120,8 @@ func TestMarkdown(t *testing.T) {
 Первый [абзац](https://news.example/ru/2021/06/report).
 
 - раз
+
+![x](<https://pictures.example/2.jpg> "Ещё слова")
 
 ## Исправления
 

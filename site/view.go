@@ -149,6 +149,11 @@ func (e *edition) alternatives(h *head, path string, others stet.Path) {
 	h.Alternates = append(h.Alternates, alternate{"x-default", e.absolute(string(others))})
 }
 
+// typeAttr is the type of a link with the attribute's name: in a value that a
+// template writes, the plus sign is escaped, and not all who look for a feed or
+// for oEmbed decode it.
+func typeAttr(mediaType string) safeAttr { return safeAttr(`type="` + mediaType + `"`) }
+
 // escaped returns a decoded path as it stands in an address.
 func escaped[S ~string](path S) string { return (&url.URL{Path: string(path)}).EscapedPath() }
 
