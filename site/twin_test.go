@@ -121,7 +121,7 @@ func TestMarkdown(t *testing.T) {
 
 - раз
 
-![x](<https://pictures.example/2.jpg> "Ещё слова")
+![x](https://pictures.example/2.jpg "Ещё слова")
 
 ## Исправления
 
