@@ -1,8 +1,9 @@
 package lang
 
 var arabic = table{
-	name:   "العربية",
-	locale: "ar_AR",
+	name:    "العربية",
+	locale:  "ar_AR",
+	letters: "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
 
 	format: dateFormat{
 		months: [12]string{

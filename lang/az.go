@@ -1,8 +1,9 @@
 package lang
 
 var azerbaijani = table{
-	name:   "Azərbaycanca",
-	locale: "az_AZ",
+	name:    "Azərbaycanca",
+	locale:  "az_AZ",
+	letters: "ABCÇDEƏFGĞHXIİJKQLMNOÖPRSŞTUÜVYZW",
 
 	format: dateFormat{
 		months: [12]string{

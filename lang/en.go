@@ -1,8 +1,9 @@
 package lang
 
 var english = table{
-	name:   "English",
-	locale: "en_US",
+	name:    "English",
+	locale:  "en_US",
+	letters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 
 	format: dateFormat{
 		months: [12]string{

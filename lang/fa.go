@@ -1,8 +1,9 @@
 package lang
 
 var persian = table{
-	name:   "فارسی",
-	locale: "fa_IR",
+	name:    "فارسی",
+	locale:  "fa_IR",
+	letters: "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی",
 
 	format: dateFormat{
 		months: [12]string{

@@ -1,8 +1,9 @@
 package lang
 
 var armenian = table{
-	name:   "Հայերեն",
-	locale: "hy_AM",
+	name:    "Հայերեն",
+	locale:  "hy_AM",
+	letters: "ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖ",
 
 	format: dateFormat{
 		months: [12]string{

@@ -1,8 +1,9 @@
 package lang
 
 var georgian = table{
-	name:   "ქართული",
-	locale: "ka_GE",
+	name:    "ქართული",
+	locale:  "ka_GE",
+	letters: "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
 
 	format: dateFormat{
 		months: [12]string{

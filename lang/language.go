@@ -27,6 +27,7 @@ type Language struct {
 // A table holds the facts and the words of one language.
 type table struct {
 	name, locale string
+	letters      string // that names are listed under, in no particular order
 
 	format  dateFormat
 	numbers numberFormat
@@ -136,21 +137,50 @@ func Valid(code string) bool {
 }
 
 // Upper returns s in capitals by the language's rules ("işıq" is "İŞIQ" in
-// Azerbaijani).
+// Azerbaijani). Georgian has no capitals in running text and stays as it is.
 func (l *Language) Upper(s string) string {
-	return cases.Upper(l.tag).String(s)
+	if base, _ := l.tag.Base(); base.String() == "hy" {
+		s = strings.ReplaceAll(s, "և", "եվ") // as it is spelt in Armenia
+	}
+	return strings.Map(func(r rune) rune {
+		const capital, letter = 'Ა', 'ა'
+		if unicode.Is(unicode.Georgian, r) && r >= capital {
+			return r - capital + letter
+		}
+		return r
+	}, cases.Upper(l.tag).String(s))
+}
+
+// Initials returns a function that tells under which letter of the alphabet a
+// name is listed: "Ёж" under "Е" in Russian, "İsmayıl" under "İ" in Azerbaijani.
+// A name of another script is listed under its own first letter. It is for one
+// goroutine at a time.
+func (l *Language) Initials() func(name string) string {
+	own, plain := l.script(), l.ordered()
+	collator := collate.New(l.tag, collate.Loose)
+	return func(name string) string {
+		initial := ""
+		if foreign(own, name) == 0 {
+			for _, r := range l.letters {
+				letter := string(r)
+				if collator.CompareString(letter, plain(name)) <= 0 && collator.CompareString(initial, letter) <= 0 {
+					initial = letter
+				}
+			}
+		}
+		if initial == "" {
+			first, _ := utf8.DecodeRuneInString(name)
+			initial = l.Upper(string(first))
+		}
+		return initial
+	}
 }
 
 // Comparer returns a function that orders names as the language's dictionaries
 // do, for slices.SortFunc; names in the language's own script come before names
 // in others. It is for one goroutine at a time.
 func (l *Language) Comparer() func(a, b string) int {
-	own := scripts[script(l.tag)]
-	base, _ := l.tag.Base()
-	plain := func(s string) string { return s }
-	if base.String() == "ar" {
-		plain = arabicOrder.Replace
-	}
+	own, plain := l.script(), l.ordered()
 	collator := collate.New(l.tag)
 	return func(a, b string) int {
 		if order := cmp.Compare(foreign(own, a), foreign(own, b)); order != 0 {
@@ -164,6 +194,17 @@ func (l *Language) Comparer() func(a, b string) int {
 		}
 		return strings.Compare(a, b)
 	}
+}
+
+// script is the alphabet that names come first in; nil where none does.
+func (l *Language) script() *unicode.RangeTable { return scripts[script(l.tag)] }
+
+// ordered returns what makes of a name the letters that it is ordered by.
+func (l *Language) ordered() func(string) string {
+	if base, _ := l.tag.Base(); base.String() == "ar" {
+		return arabicOrder.Replace
+	}
+	return func(s string) string { return s }
 }
 
 // The scripts whose languages put them before the Latin alphabet.

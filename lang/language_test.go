@@ -74,10 +74,43 @@ func TestUpper(t *testing.T) {
 		{"tr", "istanbul ılık", "İSTANBUL ILIK"},
 		{"en", "istanbul", "ISTANBUL"},
 		{"ru", "баку", "БАКУ"},
-		{"hy", "երևան", "ԵՐԵՒԱՆ"},
+		{"hy", "երևան", "ԵՐԵՎԱՆ"},
+		{"ka", "თბილისი tbilisi", "თბილისი TBILISI"},
+		{"de", "straße", "STRASSE"},
+		{"el", "Άνθρωπος", "ΑΝΘΡΩΠΟΣ"},
 	} {
 		if got := Get(c.code).Upper(c.text); got != c.want {
 			t.Errorf("%s %q: %q, want %q", c.code, c.text, got, c.want)
+		}
+	}
+}
+
+func TestInitials(t *testing.T) {
+	for _, c := range []struct{ code, name, want string }{
+		{"ru", "Ёж", "Е"},
+		{"ru", "яшин", "Я"},
+		{"ru", "Adams", "A"},
+		{"uk", "Ґедзь", "Ґ"},
+		{"uk", "Їжак", "Ї"},
+		{"az", "Əliyev", "Ə"},
+		{"az", "işıq", "İ"},
+		{"az", "Ulduz", "U"},
+		{"tr", "Işık", "I"},
+		{"tr", "Çelik", "Ç"},
+		{"en", "Österman", "O"},
+		{"hy", "Եվա", "Ե"},
+		{"ka", "ჯაბა", "ჯ"},
+		{"ar", "أحمد", "ا"},
+		{"ar", "آمال", "ا"},
+		{"ar", "يوسف", "ي"},
+		{"fa", "آرش", "آ"},
+		{"fa", "احمد", "ا"},
+		{"fa", "گیتی", "گ"},
+		{"de", "zürich", "Z"},
+		{"en", "7 Days", "7"},
+	} {
+		if got := Get(c.code).Initials()(c.name); got != c.want {
+			t.Errorf("%s %q: %q, want %q", c.code, c.name, got, c.want)
 		}
 	}
 }

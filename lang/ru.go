@@ -1,8 +1,9 @@
 package lang
 
 var russian = table{
-	name:   "Русский",
-	locale: "ru_RU",
+	name:    "Русский",
+	locale:  "ru_RU",
+	letters: "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЫЭЮЯ",
 
 	format: dateFormat{
 		months: [12]string{

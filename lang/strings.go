@@ -196,12 +196,6 @@ func (l *Language) Around(key Key, placeholder string, args ...any) (before, aft
 	return l.fill(before, args...), l.fill(after, args...)
 }
 
-// Has tells whether there is such a text.
-func (l *Language) Has(key Key) bool {
-	_, ok := l.texts[key]
-	return ok
-}
-
 func (l *Language) fill(text string, args ...any) string {
 	if len(args) == 0 {
 		return text

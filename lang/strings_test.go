@@ -208,9 +208,6 @@ func TestText(t *testing.T) {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
 	}
-	if !ru.Has(Latest) || ru.Has("no such key") {
-		t.Error("Has")
-	}
 }
 
 func TestAround(t *testing.T) {

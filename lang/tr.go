@@ -1,8 +1,9 @@
 package lang
 
 var turkish = table{
-	name:   "Türkçe",
-	locale: "tr_TR",
+	name:    "Türkçe",
+	locale:  "tr_TR",
+	letters: "ABCÇDEFGHIİJKLMNOÖPQRSŞTUÜVWXYZ",
 
 	format: dateFormat{
 		months: [12]string{

@@ -1,8 +1,9 @@
 package lang
 
 var ukrainian = table{
-	name:   "Українська",
-	locale: "uk_UA",
+	name:    "Українська",
+	locale:  "uk_UA",
+	letters: "АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЮЯ",
 
 	format: dateFormat{
 		months: [12]string{

@@ -34,8 +34,9 @@ type archiveGroup struct {
 }
 
 type archiveYear struct {
-	Year   link
-	Months []link
+	Year    link
+	Stories string // how many
+	Months  []link
 }
 
 // How many stories the newest, and a longer period, show at most.
@@ -275,12 +276,16 @@ func (e *edition) years(ctx context.Context) ([]archiveYear, error) {
 		return nil, fmt.Errorf("counting stories: %w", err)
 	}
 	var out []archiveYear
+	stories := 0 // of the year
 	for _, m := range months {
 		y := e.periodLink(period{parts: 1}.around(m.Month))
 		if len(out) == 0 || out[len(out)-1].Year != y {
 			out = append(out, archiveYear{Year: y})
+			stories = 0
 		}
+		stories += m.Count
 		last := &out[len(out)-1]
+		last.Stories = e.l.Plural(lang.Stories, stories)
 		last.Months = append(last.Months, e.periodLink(period{parts: 2}.around(m.Month)))
 	}
 	return out, nil

@@ -175,5 +175,26 @@ func (e *edition) termList(ctx context.Context, kind stet.TermKind) (press.Page,
 			v.Groups = append(v.Groups, group)
 		}
 	}
+	if len(v.Groups) == 1 && v.Groups[0].Title == "" && len(v.Groups[0].Links) > unlettered {
+		v.Groups = e.lettered(v.Groups[0].Links)
+	}
 	return e.page("terms", v)
+}
+
+// unlettered is how many names stand together; a longer list is divided.
+const unlettered = 40
+
+// lettered divides a list of names by their first letters.
+func (e *edition) lettered(names []link) []termGroup {
+	var out []termGroup
+	initial := e.l.Initials()
+	for _, n := range names {
+		letter := initial(n.Text)
+		if len(out) == 0 || out[len(out)-1].Title != letter {
+			out = append(out, termGroup{Title: letter})
+		}
+		last := &out[len(out)-1]
+		last.Links = append(last.Links, n)
+	}
+	return out
 }

@@ -369,3 +369,42 @@ func TestArticleParts(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesByLetter: a long list of authors is in the language's order and
+// divided by its letters.
+func TestNamesByLetter(t *testing.T) {
+	f := newFake("az")
+	st := draft("/az/2026/01/hamı", "Hamı", morning)
+	for i := range 14 {
+		for _, name := range []string{"Zaur", "Çingiz", "Əli", "Elçin", "İsmayıl", "Adam"} {
+			key := fmt.Sprintf("%s-%d", name, i)
+			f.name(stet.AuthorTerm, key, map[stet.Lang]string{"az": fmt.Sprintf("%s %02d", name, i)})
+			st.Bylines = append(st.Bylines, stet.Byline{Key: key})
+		}
+	}
+	f.publish(st)
+	n := get(t, newSite(t, f), "/az/authors/", 200)
+	var letters []string
+	for _, group := range n.all(tag("div", "class", "terms")) {
+		letters = append(letters, group.one(t, tag("h2")).text())
+		if names := group.all(tag("a")); len(names) != 14 {
+			t.Errorf("%d names under %s", len(names), letters[len(letters)-1])
+		}
+	}
+	if want := []string{"A", "Ç", "E", "Ə", "İ", "Z"}; !slices.Equal(letters, want) {
+		t.Errorf("%q, want %q", letters, want)
+	}
+}
+
+func TestStoriesOfYear(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	n := get(t, newSite(t, f), "/ru/latest", 200)
+	var got []string
+	for _, year := range n.one(t, tag("nav", "class", "calendar")).all(tag("h3")) {
+		got = append(got, year.text())
+	}
+	if want := []string{"2026 11 материалов", "2021 1 материал"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
