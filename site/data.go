@@ -194,7 +194,7 @@ func (e *edition) newsArticle(st *stet.Story) newsArticle {
 		}
 	}
 	if st.Open() && st.Body != nil {
-		a.Words = st.Body.Words()
+		a.Words = withoutFigures(st.Body).Words()
 	}
 	if p := st.Picture; p != nil && e.ours(p) {
 		a.Image = p.URL
@@ -213,7 +213,7 @@ func (e *edition) newsArticle(st *stet.Story) newsArticle {
 	}
 	for _, t := range st.Translations {
 		at := e.absolute(string(t.Path))
-		w := work{Type: "NewsArticle", ID: at + "#article", Headline: t.Headline, URL: at, Language: string(t.Lang)}
+		w := work{Type: "Article", ID: at + "#article", Headline: t.Headline, URL: at, Language: string(t.Lang)}
 		switch {
 		case t.Lang == st.Lang:
 		case st.ID == st.Group:

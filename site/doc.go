@@ -22,7 +22,8 @@
 // # Addresses
 //
 // A path is looked up in this order: what the site itself has (fronts,
-// sections, topics, authors, the archive, feeds, sitemaps), then what the
+// sections, topics, authors, the archive, feeds, sitemaps), then an article's
+// twins: its address with .md, .ninjs.json or .oembed.json; then what the
 // library finds, exactly; then the same address spelt with or without its
 // final slash, or with its doubled slashes and dots resolved, leads there by
 // 301; then 404. Pages that anybody can think up addresses of (404, 410, 301,

@@ -128,9 +128,7 @@ func (e *edition) ninjs(ctx context.Context, st *stet.Story, f form) (press.Page
 		v.Representation = "full"
 		options := e.proseOptions()
 		options.Base = e.absolute(string(st.Path))
-		text := &prose.Doc{Content: slices.DeleteFunc(slices.Clone(st.Body.Content), func(n *prose.Node) bool {
-			return n.Type == prose.Picture || n.Type == prose.Gallery // captions do not count
-		})}
+		text := withoutFigures(st.Body)
 		v.Bodies = []ninjsText{{
 			Role: "main", Type: "text/html", Value: st.Body.HTML(options),
 			Characters: utf8.RuneCountInString(text.Text()), Words: text.Words(),
@@ -199,6 +197,14 @@ func (e *edition) ninjsPicture(p *stet.Picture) ninjsOther {
 		}
 	}
 	return o
+}
+
+// withoutFigures is a text without what stands in pictures and under them,
+// which is not counted.
+func withoutFigures(d *prose.Doc) *prose.Doc {
+	return &prose.Doc{Content: slices.DeleteFunc(slices.Clone(d.Content), func(n *prose.Node) bool {
+		return n.Type == prose.Picture || n.Type == prose.Gallery
+	})}
 }
 
 // ours tells whether the newsroom has the picture itself.
