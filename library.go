@@ -24,6 +24,10 @@ type Library interface {
 	// HeadsOf answers each of several queries as Heads does, all of one moment.
 	HeadsOf(ctx context.Context, queries []HeadQuery) ([][]Head, error)
 
+	// Translations returns the published languages of stories by their groups, each
+	// in the order of the editions.
+	Translations(ctx context.Context, groups []ArticleID) (map[ArticleID][]Translation, error)
+
 	// Terms lists the sections, topics or authors that have a story in an
 	// edition, sections in the newsroom's order, the others by key.
 	Terms(ctx context.Context, l Lang, kind TermKind) ([]Term, error)

@@ -30,11 +30,26 @@ type Translation struct {
 	Original bool // what the others were translated from
 }
 
+// Original returns the address of the original among the published languages
+// of a story; where it is not published, that of the first stands for it.
+func Original(versions []Translation) Path {
+	for _, t := range versions {
+		if t.Original {
+			return t.Path
+		}
+	}
+	if len(versions) == 0 {
+		return ""
+	}
+	return versions[0].Path
+}
+
 // Head is a story in a list: what a line about it needs.
 type Head struct {
 	ID          ArticleID
 	Kind        Kind
 	Lang        Lang
+	Group       ArticleID
 	Path        Path
 	Headline    string
 	Standfirst  string

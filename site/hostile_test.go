@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"stet"
 	"stet/prose"
@@ -90,35 +89,5 @@ func wellFormedXML(t *testing.T, path, text string) {
 		} else if err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
-	}
-}
-
-func TestSitemaps(t *testing.T) {
-	f := newFake("ru", "en")
-	seed(f)
-	fresh := draft("/en/2026/01/fresh", "Fresh", morning.Add(-47*time.Hour))
-	f.publish(fresh)
-	f.publish(draft("/ru/pages/about", "О редакции", morning))
-	s := newSite(t, f)
-	index := body(t, fetch(s, "/sitemap.xml"))
-	for _, want := range []string{"/sitemap/ru/pages.xml", "/sitemap/ru/2021-06.xml", "/sitemap/ru/2026-01.xml", "/sitemap/en/2026-01.xml"} {
-		if !strings.Contains(index, "<loc>https://news.example"+want+"</loc>") {
-			t.Errorf("the index lacks %s", want)
-		}
-	}
-	month := body(t, fetch(s, "/sitemap/ru/2021-06.xml"))
-	if !strings.Contains(month, "<loc>https://news.example/ru/2021/06/report</loc><lastmod>2021-06-02T10:05:00Z</lastmod>") {
-		t.Error(month)
-	}
-	pages := body(t, fetch(s, "/sitemap/ru/pages.xml"))
-	for _, want := range []string{"/ru/", "/ru/politics/", "/ru/topics/eu/", "/ru/authors/a-mamedova/", "/ru/pages/about"} {
-		if !strings.Contains(pages, "<loc>https://news.example"+want+"</loc>") {
-			t.Errorf("pages.xml lacks %s", want)
-		}
-	}
-	news := body(t, fetch(s, "/news-sitemap.xml"))
-	if !strings.Contains(news, "<news:publication><news:name>The Caspian Sheet</news:name><news:language>en</news:language></news:publication>") ||
-		strings.Count(news, "<url>") != 1 {
-		t.Error(news)
 	}
 }

@@ -204,18 +204,33 @@ func (f *fake) Story(_ context.Context, id stet.ArticleID) (*stet.Story, error) 
 	if !st.Open() {
 		st.Body = nil
 	}
-	st.Original = st.Path
+	st.Day = stet.DayOf(st.PublishedAt, baku)
+	st.Translations = f.versions(st.Group)
+	st.Original = stet.Original(st.Translations)
+	return &st, nil
+}
+
+func (f *fake) versions(group stet.ArticleID) (out []stet.Translation) {
 	for _, e := range f.paper.Editions {
 		for _, t := range f.stories {
-			if t.Group == st.Group && t.Lang == e.Lang && t.reason == "" {
-				st.Translations = append(st.Translations, stet.Translation{Lang: t.Lang, Path: t.Path, Headline: t.Headline, Original: t.ID == t.Group})
-				if t.ID == t.Group {
-					st.Original = t.Path
-				}
+			if t.Group == group && t.Lang == e.Lang && t.reason == "" {
+				out = append(out, stet.Translation{Lang: t.Lang, Path: t.Path, Headline: t.Headline, Original: t.ID == t.Group})
 			}
 		}
 	}
-	return &st, nil
+	return out
+}
+
+func (f *fake) Translations(_ context.Context, groups []stet.ArticleID) (map[stet.ArticleID][]stet.Translation, error) {
+	if err := f.ask(); err != nil {
+		return nil, err
+	}
+	defer f.mu.Unlock()
+	out := map[stet.ArticleID][]stet.Translation{}
+	for _, g := range groups {
+		out[g] = f.versions(g)
+	}
+	return out, nil
 }
 
 func (f *fake) Heads(_ context.Context, q stet.HeadQuery) ([]stet.Head, error) {
@@ -237,7 +252,7 @@ func (f *fake) Heads(_ context.Context, q stet.HeadQuery) ([]stet.Head, error) {
 			continue
 		}
 		out = append(out, stet.Head{
-			ID: t.ID, Kind: t.Kind, Lang: t.Lang, Path: t.Path, Headline: t.Headline, Standfirst: t.Standfirst,
+			ID: t.ID, Kind: t.Kind, Lang: t.Lang, Group: t.Group, Path: t.Path, Headline: t.Headline, Standfirst: t.Standfirst,
 			Kicker: t.Kicker, Section: t.Section, Genre: t.Genre, Bylines: t.Bylines,
 			PublishedAt: t.PublishedAt, UpdatedAt: t.UpdatedAt, Order: t.order,
 		})

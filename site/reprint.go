@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,7 @@ var touches = map[stet.Kind][]string{
 		"/sitemap.xml",
 		"/sitemap/{lang}/pages.xml",
 		"/sitemap/{lang}/{file}.xml",
+		"/sitemap/{siblings}.xml",
 		"/news-sitemap.xml",
 	},
 	stet.PageKind: {
@@ -51,7 +53,9 @@ var touches = map[stet.Kind][]string{
 		"{sibling}.ninjs.json",
 		"foot/{lang}", // lists the newsroom's own pages
 		"/{lang}/llms.txt",
+		"/sitemap.xml",
 		"/sitemap/{lang}/pages.xml",
+		"/sitemap/{siblings}.xml",
 	},
 }
 
@@ -70,6 +74,7 @@ var touches = map[stet.Kind][]string{
 //	         "2021/06/02", "2021/06", "2021" of its day and of the nearest days
 //	         with a story before and after it, whose pages link to one another
 //	file     "2021-06" of its day
+//	siblings "en/2021-06", "en/pages": the sitemaps that its other languages are in
 type placeholders map[string][]string
 
 // expand puts values into a name of the table.
@@ -224,14 +229,19 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 	for _, f := range forms() {
 		p["form"] = append(p["form"], f.suffix)
 	}
+	var failed error
 	for _, path := range e.Siblings {
 		p["sibling"] = append(p["sibling"], string(path))
+		file, err := s.sitemapWith(ctx, path)
+		failed = errors.Join(failed, err)
+		if file != "" {
+			p["siblings"] = append(p["siblings"], file)
+		}
 	}
 	if at.Kind != stet.StoryKind {
-		return p, nil
+		return p, failed
 	}
 	p["section"] = []string{at.Section}
-	var failed error
 	for _, t := range []struct {
 		kind stet.TermKind
 		keys []string
@@ -262,4 +272,24 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 	}
 	p["file"] = []string{string(at.Day[:7])}
 	return p, failed
+}
+
+// sitemapWith names the sitemap that a published article is in: "en/2021-06";
+// empty if it is not there any more.
+func (s *Site) sitemapWith(ctx context.Context, path stet.Path) (string, error) {
+	found, err := s.lookUp(ctx, string(path))
+	if err != nil || found.Article == "" || found.Kind != stet.FoundStory {
+		return "", err
+	}
+	st, err := s.library.Story(ctx, found.Article)
+	if stet.Is(err, stet.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading %s: %w", found.Article, err)
+	}
+	if st.Kind != stet.StoryKind {
+		return string(st.Lang) + "/pages", nil
+	}
+	return string(st.Lang) + "/" + string(st.Day[:7]), nil
 }

@@ -34,7 +34,7 @@ func TestTouches(t *testing.T) {
 		}
 	}
 	want := []string{
-		"/en/2024/03/middle", "/sitemap.xml", "/sitemap/ru/2024-03.xml", "/sitemap/ru/pages.xml", "/news-sitemap.xml",
+		"/en/2024/03/middle", "/sitemap.xml", "/sitemap/ru/2024-03.xml", "/sitemap/en/2024-03.xml", "/sitemap/ru/pages.xml", "/news-sitemap.xml",
 		"latest/ru", "masthead/ru", "section/ru/economy",
 	}
 	for _, p := range all {
@@ -63,7 +63,7 @@ func TestTouches(t *testing.T) {
 	f.change("/ru/2024/03/centre", stet.Updated, func(t *told) { t.Path, t.Section = "/ru/2024/03/middle", "economy" })
 	expect("withdrawing", f.withdraw("/ru/2024/03/middle", "ошибка"), want)
 	expect("an imprint", f.publish(draft("/ru/pages/about", "О редакции", morning)),
-		[]string{"/ru/llms.txt", "/ru/pages/about", "/ru/pages/about.md", "/ru/pages/about.ninjs.json", "/ru/pages/about.oembed.json", "/sitemap/ru/pages.xml", "foot/ru"})
+		[]string{"/ru/llms.txt", "/ru/pages/about", "/ru/pages/about.md", "/ru/pages/about.ninjs.json", "/ru/pages/about.oembed.json", "/sitemap.xml", "/sitemap/ru/pages.xml", "foot/ru"})
 	expect("a draft", stet.Event{Kind: stet.Edited}, nil)
 	expect("renaming", stet.Event{Kind: stet.Renamed}, []string{Everything})
 	expect("a setting", stet.Event{Kind: stet.Set}, []string{Everything})

@@ -108,15 +108,9 @@ func (s *Site) movedFeed(ctx context.Context, paper *stet.Site, p string) (*plac
 	if _, ok := feedFormAt(file); !ok {
 		return nil, nil
 	}
-	found, err := s.library.Find(ctx, stet.Path(dir))
-	if stet.Is(err, stet.NotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("finding %s: %w", dir, err)
-	}
-	if found.Kind != stet.FoundMoved {
-		return nil, nil
+	found, err := s.lookUp(ctx, dir)
+	if err != nil || found.Kind != stet.FoundMoved {
+		return nil, err
 	}
 	to := strings.TrimSuffix(found.To, "/") + "/" + file
 	if make, err := s.own(ctx, paper, to); make == nil || err != nil {

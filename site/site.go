@@ -53,6 +53,8 @@ type Site struct {
 	laid     map[string]uint64
 	printed  map[string]uint64
 	latest   map[int]bool // the lengths in which the theme shows the latest news
+
+	sitemapLength int // how many addresses a sitemap holds
 }
 
 // New returns a site. The error tells what is wrong with the theme or the URL.
@@ -67,7 +69,7 @@ func New(o Options) (*Site, error) {
 	s := &Site{
 		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe,
 		presence: presence{terms: map[termKey][]stet.Lang{}},
-		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{},
+		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{}, sitemapLength: sitemapLength,
 	}
 	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap", "llms", "twin", "manifest"} {
 		s.laid[kind] = 0 // a count that is not there cannot be compared

@@ -13,10 +13,11 @@ import (
 	"stet/press"
 )
 
-// How many addresses a sitemap holds (the protocol allows 50,000), how many
-// stories the news sitemap, and how old they may be.
+// How many addresses a sitemap holds, how many stories the news sitemap, and how
+// old they may be. The protocol allows 50,000 addresses and 50 MB; an address of
+// the greatest length with nine languages takes 9 KB.
 const (
-	sitemapLength = 10000
+	sitemapLength = 5000
 	newsLength    = 1000
 	newsAge       = 48 * time.Hour
 )
@@ -24,6 +25,7 @@ const (
 const (
 	sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
 	newsSpace    = "http://www.google.com/schemas/sitemap-news/0.9"
+	xhtmlSpace   = "http://www.w3.org/1999/xhtml"
 )
 
 type sitemapindex struct {
@@ -35,14 +37,23 @@ type sitemapindex struct {
 type urlset struct {
 	XMLName xml.Name     `xml:"urlset"`
 	Space   string       `xml:"xmlns,attr"`
+	XHTML   string       `xml:"xmlns:xhtml,attr,omitempty"`
 	News    string       `xml:"xmlns:news,attr,omitempty"`
 	URLs    []sitemapURL `xml:"url"`
 }
 
 type sitemapURL struct {
-	Address string     `xml:"loc"`
-	Changed string     `xml:"lastmod,omitempty"`
-	News    *newsEntry `xml:"news:news"`
+	Address string        `xml:"loc"`
+	Changed string        `xml:"lastmod,omitempty"`
+	News    *newsEntry    `xml:"news:news"`
+	Others  []sitemapLink `xml:"xhtml:link"`
+}
+
+// sitemapLink is the same matter in a language.
+type sitemapLink struct {
+	Rel  string `xml:"rel,attr"`
+	Lang string `xml:"hreflang,attr"`
+	Href string `xml:"href,attr"`
 }
 
 type newsEntry struct {
@@ -52,72 +63,87 @@ type newsEntry struct {
 	Title     string `xml:"news:title"`
 }
 
-// sitemapIndex lists the sitemaps: of every edition one for what is no story,
-// and one or more for every month.
+// sitemapIndex lists the sitemaps: of every edition those of what is no story,
+// and those of every month.
 func (s *Site) sitemapIndex(ctx context.Context) (press.Page, error) {
 	paper, err := s.site(ctx)
 	if err != nil {
 		return press.Page{}, err
 	}
 	index := sitemapindex{Space: sitemapSpace}
-	add := func(l stet.Lang, name string) {
-		index.Maps = append(index.Maps, sitemapURL{Address: s.absolute("/sitemap/" + string(l) + "/" + name + ".xml")})
-	}
 	for _, l := range paper.Langs() {
-		add(l, "pages")
-		months, err := s.library.Months(ctx, l)
-		if err != nil {
-			return press.Page{}, fmt.Errorf("counting stories: %w", err)
-		}
-		for _, m := range months {
-			add(l, string(m.Month[:7]))
-			for n := 2; (n-1)*sitemapLength < m.Count; n++ {
-				add(l, string(m.Month[:7])+"-"+strconv.Itoa(n))
+		e, _ := s.edition(paper, l)
+		add := func(name string, count int) {
+			for n := 1; n == 1 || (n-1)*s.sitemapLength < count; n++ {
+				file := name
+				if n > 1 {
+					file += "-" + strconv.Itoa(n)
+				}
+				index.Maps = append(index.Maps, sitemapURL{Address: s.absolute("/sitemap/" + string(l) + "/" + file + ".xml")})
 			}
+		}
+		pages, months, err := e.pageAddresses(ctx)
+		if err != nil {
+			return press.Page{}, err
+		}
+		add("pages", len(pages))
+		for _, m := range months {
+			add(string(m.Month[:7]), m.Count)
 		}
 	}
 	return s.sitemapPage(index)
 }
 
-var sitemapName = regexp.MustCompile(`^(\d{4})-(\d{2})(?:-([2-9]|[1-9]\d{1,3}))?$`)
+var sitemapName = regexp.MustCompile(`^(pages|(\d{4})-(\d{2}))(?:-([2-9]|[1-9]\d{1,3}))?\.xml$`)
 
 // sitemap returns what makes a sitemap of an edition: pages.xml, 2021-06.xml,
 // 2021-06-2.xml.
 func (s *Site) sitemap(ctx context.Context, paper *stet.Site, l, file string) (layer, error) {
 	e, ok := s.edition(paper, stet.Lang(l))
-	name, xml := strings.CutSuffix(file, ".xml")
-	if !ok || !xml {
-		return nil, nil
-	}
-	if name == "pages" {
-		return e.sitemapPages, nil
-	}
-	m := sitemapName.FindStringSubmatch(name)
-	if m == nil {
-		return nil, nil
-	}
-	p, ok := parsePeriod(m[1:3])
-	if !ok {
+	m := sitemapName.FindStringSubmatch(file)
+	if !ok || m == nil {
 		return nil, nil
 	}
 	number := 1
-	if m[3] != "" {
-		number, _ = strconv.Atoi(m[3])
+	if m[4] != "" {
+		number, _ = strconv.Atoi(m[4])
+	}
+	first := (number - 1) * s.sitemapLength // of its addresses
+	if m[1] == "pages" {
+		pages, _, err := e.pageAddresses(ctx)
+		if err != nil || number > 1 && first >= len(pages) {
+			return nil, err
+		}
+		return func(context.Context) (press.Page, error) {
+			return e.sitemapOf(pages[first:min(first+s.sitemapLength, len(pages))], number)
+		}, nil
+	}
+	p, ok := parsePeriod(m[2:4])
+	if !ok {
+		return nil, nil
 	}
 	months, err := s.library.Months(ctx, e.lang)
 	if err != nil {
 		return nil, fmt.Errorf("counting stories: %w", err)
 	}
 	for _, c := range months {
-		if c.Month == p.from && (number-1)*sitemapLength < c.Count {
+		if c.Month == p.from && first < c.Count {
 			return func(ctx context.Context) (press.Page, error) { return e.sitemapMonth(ctx, p, number) }, nil
 		}
 	}
 	return nil, nil
 }
 
+// sitemapOf makes a sitemap with a number. Reprint knows the first only, so the
+// others are not held.
+func (e *edition) sitemapOf(urls []sitemapURL, number int) (press.Page, error) {
+	page, err := e.sitemapPage(urlset{Space: sitemapSpace, XHTML: xhtmlSpace, URLs: urls})
+	page.Transient = number > 1
+	return page, err
+}
+
 func (e *edition) sitemapMonth(ctx context.Context, p period, number int) (press.Page, error) {
-	q := stet.HeadQuery{From: p.from, To: p.to, Limit: sitemapLength}
+	q := stet.HeadQuery{From: p.from, To: p.to, Limit: e.sitemapLength}
 	var heads []stet.Head
 	for n := range number {
 		if n > 0 {
@@ -132,36 +158,75 @@ func (e *edition) sitemapMonth(ctx context.Context, p period, number int) (press
 			break
 		}
 	}
-	set := urlset{Space: sitemapSpace}
-	for _, h := range heads {
-		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)})
+	urls, err := e.articleAddresses(ctx, heads)
+	if err != nil {
+		return press.Page{}, err
 	}
-	page, err := e.sitemapPage(set)
-	page.Transient = number > 1 // Reprint knows the first of a month only
-	return page, err
+	return e.sitemapOf(urls, number)
 }
 
-// sitemapPages lists what is no story: the front, sections, topics, authors
-// and the newsroom's own pages.
-func (e *edition) sitemapPages(ctx context.Context) (press.Page, error) {
-	set := urlset{Space: sitemapSpace, URLs: []sitemapURL{{Address: e.absolute(e.home())}}}
+// articleAddresses are the addresses of articles, each with those of its other
+// languages.
+func (e *edition) articleAddresses(ctx context.Context, heads []stet.Head) ([]sitemapURL, error) {
+	groups := make([]stet.ArticleID, len(heads))
+	for i, h := range heads {
+		groups[i] = h.Group
+	}
+	versions, err := e.library.Translations(ctx, groups)
+	if err != nil {
+		return nil, fmt.Errorf("looking up translations: %w", err)
+	}
+	urls := make([]sitemapURL, len(heads))
+	for i, h := range heads {
+		urls[i] = sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)}
+		if all := versions[h.Group]; len(all) > 1 {
+			for _, t := range all {
+				urls[i].Others = append(urls[i].Others, sitemapLink{"alternate", string(t.Lang), e.absolute(string(t.Path))})
+			}
+			urls[i].Others = append(urls[i].Others, sitemapLink{"alternate", "x-default", e.absolute(string(stet.Original(all)))})
+		}
+	}
+	return urls, nil
+}
+
+// pageAddresses are those of what is no story: the front, the archive, sections,
+// topics, authors and the newsroom's own pages. The months are those that have
+// stories.
+func (e *edition) pageAddresses(ctx context.Context) (urls []sitemapURL, months []stet.MonthCount, err error) {
+	add := func(path string) { urls = append(urls, sitemapURL{Address: e.url + path}) }
+	add(e.home())
+	for _, l := range e.paper.Langs() {
+		urls[0].Others = append(urls[0].Others, sitemapLink{"alternate", string(l), e.absolute("/" + string(l) + "/")})
+	}
+	urls[0].Others = append(urls[0].Others, sitemapLink{"alternate", "x-default", e.absolute("/")})
+	add(e.home() + "latest")
+	if months, err = e.library.Months(ctx, e.lang); err != nil {
+		return nil, nil, fmt.Errorf("counting stories: %w", err)
+	}
+	for i, m := range months {
+		if i == 0 || months[i-1].Month[:4] != m.Month[:4] {
+			add(e.home() + "latest/" + string(m.Month[:4]))
+		}
+		add(e.home() + "latest/" + string(m.Month[:4]) + "/" + string(m.Month[5:7]))
+	}
 	for _, kind := range []stet.TermKind{stet.SectionTerm, stet.TopicTerm, stet.AuthorTerm} {
 		_, links, err := e.terms(ctx, kind)
 		if err != nil {
-			return press.Page{}, err
+			return nil, nil, err
+		}
+		if len(links) > 0 && kind != stet.SectionTerm {
+			add(e.home() + string(kind) + "s/")
 		}
 		for _, l := range links {
-			set.URLs = append(set.URLs, sitemapURL{Address: e.url + l.Href})
+			add(l.Href)
 		}
 	}
 	pages, err := e.heads(ctx, stet.HeadQuery{Kind: stet.PageKind, Limit: newsLength})
 	if err != nil {
-		return press.Page{}, err
+		return nil, nil, err
 	}
-	for _, h := range pages {
-		set.URLs = append(set.URLs, sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)})
-	}
-	return e.sitemapPage(set)
+	own, err := e.articleAddresses(ctx, pages)
+	return append(urls, own...), months, err
 }
 
 // newsSitemap lists the stories of the last two days in all editions. It runs
@@ -180,7 +245,7 @@ func (s *Site) newsSitemap(ctx context.Context) (press.Page, error) {
 	var until time.Time
 	for _, h := range heads {
 		e, ok := s.edition(paper, h.Lang)
-		if !ok || !h.PublishedAt.After(since) {
+		if !ok || !h.PublishedAt.After(since) || h.Genre == "sponsored" { // which is no news
 			continue
 		}
 		set.URLs = append(set.URLs, sitemapURL{

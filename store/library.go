@@ -86,29 +86,40 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 			return nil, err
 		}
 	}
-	err = each(ctx, l.db, `SELECT s.article, s.lang, s.path, s.headline FROM stories s JOIN editions e ON e.lang = s.lang
-		WHERE s.grp = $1 ORDER BY e.position, s.ord`, []any{s.Group}, func(scan func(...any) error) error {
-		var id stet.ArticleID
-		var t stet.Translation
-		if err := scan(&id, &t.Lang, &t.Path, &t.Headline); err != nil {
-			return err
-		}
-		t.Original = id == s.Group
-		if t.Original || s.Original == "" { // without the original, the first language stands for it, for all
-			s.Original = t.Path
-		}
-		s.Translations = append(s.Translations, t)
-		return nil
-	})
+	versions, err := l.Translations(ctx, []stet.ArticleID{s.Group})
+	s.Translations = versions[s.Group]
+	s.Original = stet.Original(s.Translations)
 	return s, err
 }
 
-const headColumns = `s.article, s.kind, s.lang, s.path, s.headline, s.standfirst, s.kicker, s.section, s.genre, s.bylines, s.published, s.updated, s.ord`
+// maxGroups is how many groups one statement asks for.
+const maxGroups = 500
+
+func (l library) Translations(ctx context.Context, groups []stet.ArticleID) (map[stet.ArticleID][]stet.Translation, error) {
+	out := map[stet.ArticleID][]stet.Translation{}
+	for some := range slices.Chunk(groups, maxGroups) {
+		err := each(ctx, l.db, `SELECT s.grp, s.article, s.lang, s.path, s.headline FROM stories s JOIN editions e ON e.lang = s.lang
+			WHERE s.grp IN `+in(1, len(some))+` ORDER BY e.position, s.ord`, list(some), func(scan func(...any) error) error {
+			var group, id stet.ArticleID
+			var t stet.Translation
+			err := scan(&group, &id, &t.Lang, &t.Path, &t.Headline)
+			t.Original = id == group
+			out[group] = append(out[group], t)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+const headColumns = `s.article, s.kind, s.lang, s.grp, s.path, s.headline, s.standfirst, s.kicker, s.section, s.genre, s.bylines, s.published, s.updated, s.ord`
 
 func scanHead(scan func(...any) error) (query int, h stet.Head, err error) {
 	var bylines string
 	var published, updated int64
-	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order); err != nil {
+	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Group, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order); err != nil {
 		return query, h, err
 	}
 	h.PublishedAt, h.UpdatedAt = time.UnixMilli(published).UTC(), time.UnixMilli(updated).UTC()

@@ -54,6 +54,7 @@ func told(t *testing.T, db *store.DB, ids []stet.ArticleID, paths []stet.Path) s
 			b.WriteString(s.Body.Text())
 		}
 	}
+	say(lib.Translations(ctx, ids))
 	for _, l := range []stet.Lang{"", "en", "ru"} {
 		for _, kind := range []stet.Kind{"", stet.StoryKind, stet.PageKind} {
 			say(lib.Heads(ctx, stet.HeadQuery{Lang: l, Kind: kind}))
@@ -190,6 +191,20 @@ func TestStory(t *testing.T) {
 			if got := story(id).Stamp; got != head(t, db) {
 				t.Errorf("%s has the stamp %d after event %d added a language link", id, got, head(t, db))
 			}
+		}
+		// The same by groups, however many, known or not.
+		groups := []stet.ArticleID{"en", "none"}
+		for i := range 1200 {
+			groups = append(groups, stet.ArticleID(fmt.Sprint("other", i)))
+		}
+		publish(t, db, "other1100", draft("ru", "Another"), storetest.Noon)
+		by, err := lib.Translations(ctx, groups)
+		if err != nil || len(by) != 2 || !slices.Equal(by["en"], ru.Translations) || len(by["other1100"]) != 1 {
+			t.Errorf("%+v %v", by, err)
+		}
+		heads, err := lib.Heads(ctx, stet.HeadQuery{Lang: "ru"})
+		if err != nil || len(heads) != 2 || heads[0].Group != "other1100" || heads[1].Group != "en" {
+			t.Errorf("%+v %v", heads, err)
 		}
 		// What readers do not see leaves the stamp alone.
 		before := story("en").Stamp
