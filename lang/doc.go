@@ -9,11 +9,11 @@
 //
 // # Dates
 //
-// The reference is Intl.DateTimeFormat of CLDR 48, asked by fields (day
-// "numeric", month "long", year "numeric" and so on), with Latin digits for
-// Arabic, and the Persian calendar and Persian digits for Persian. A time is
-// shown in the zone it carries; callers convert to the site's zone first. The
-// promise covers the years 1600 to 2999 of the proleptic Gregorian calendar.
+// The reference is the CLDR 48 as Intl.DateTimeFormat gives it when asked by
+// fields (day "numeric", month "long", year "numeric" and so on), with Latin
+// digits for Arabic, and the Persian calendar and Persian digits for Persian. A
+// time is shown in the zone it carries; callers convert to the site's zone first.
+// The promise covers the years 1600 to 2999 of the proleptic Gregorian calendar.
 //
 // # Words
 //
@@ -25,6 +25,11 @@
 // Values are put into placeholders as they are: a page that needs an element
 // around one, for a link or for text of another direction, takes the words on
 // both sides from Around.
+//
+// # Names
+//
+// Comparer orders names as the language's dictionaries do; Initials tells under
+// which letter of the alphabet a name is listed.
 //
 // # Slugs
 //

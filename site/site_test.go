@@ -408,3 +408,18 @@ func TestStoriesOfYear(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestPlain(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Мост открыт", "Мост открыт"},
+		{" Мост \n открыт ", "Мост открыт"},
+		{"Мост открыт. И закрыт", "Мост открыт…"},
+		{"مرحبا بكم، أهلا", "مرحبا بكم…"},
+		{"Լեստան բարձ՝ ջուր", "Լեստան բարձ…"},
+		{"abcdefghijkle\u0301\u0323f", "abcdefghijkl…"},
+	} {
+		if got := plain(c.text, 14); got != c.want {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"stet"
 	"stet/lang"
@@ -352,11 +353,14 @@ func plain(s string, limit int) string {
 	if len(runes) <= limit {
 		return s
 	}
+	for limit > 0 && unicode.IsMark(runes[limit]) {
+		limit-- // a letter keeps its marks
+	}
 	cut := string(runes[:limit])
 	if i := strings.LastIndexByte(cut, ' '); i > 0 {
 		cut = cut[:i]
 	}
-	return strings.TrimRight(cut, " ,;:–—-") + "…"
+	return strings.TrimRight(cut, " .,;:–—-،؛՝։") + "…"
 }
 
 // safe is JSON or HTML that was made by an encoder of ours, or a whole attribute.
