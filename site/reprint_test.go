@@ -277,18 +277,22 @@ func TestWhileReading(t *testing.T) {
 				headline := fmt.Sprintf("Срочно %d-%d.", editor, n)
 				at := time.Date(2026, 1, 13, editor, n, 0, 0, baku)
 				reprint(t, s, f.publish(draft(path, headline, at)))
-				for _, p := range []string{path, "/ru/latest", "/ru/politics/", "/ru/latest/2026/01/13", "/ru/feed.xml", "/ru/politics/atom.xml", "/ru/feed.json"} {
+				for _, p := range []string{path, path + ".md", path + ".ninjs.json", "/ru/latest", "/ru/politics/", "/ru/latest/2026/01/13", "/ru/feed.xml", "/ru/politics/atom.xml", "/ru/feed.json"} {
 					if !strings.Contains(body(t, fetch(s, p)), headline) {
 						t.Errorf("%s does not show %s", p, headline)
 					}
 				}
 				reprint(t, s, f.correct(path, "Уточнение "+headline, morning))
-				if !strings.Contains(body(t, fetch(s, path)), "Уточнение "+headline) {
-					t.Errorf("%s does not show its correction", path)
+				for _, p := range []string{path, path + ".md", path + ".ninjs.json"} {
+					if !strings.Contains(body(t, fetch(s, p)), "Уточнение "+headline) {
+						t.Errorf("%s does not show its correction", p)
+					}
 				}
 				reprint(t, s, f.withdraw(path, "ошибка"))
-				if code := fetch(s, path).StatusCode; code != 410 {
-					t.Errorf("%s is withdrawn and answers %d", path, code)
+				for _, p := range []string{path, path + ".md", path + ".ninjs.json"} {
+					if code := fetch(s, p).StatusCode; code != 410 {
+						t.Errorf("%s is withdrawn and answers %d", p, code)
+					}
 				}
 				for _, p := range append([]string{"/ru/latest/2026/01/13", "/ru/latest/2026/01", "/sitemap/ru/2026-01.xml"}, paths...) {
 					if text := body(t, fetch(s, p)); strings.Contains(text, headline) || strings.Contains(text, path+"<") {

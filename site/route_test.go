@@ -345,6 +345,7 @@ func TestSameForAll(t *testing.T) {
 	paths := []string{
 		"/ru/", "/en/", "/ru/2021/06/report", "/ru/2021/06/report/", "/ru/2026/01/n3", "/ru/absent", "/absent", "/ru/politics/",
 		"/ru/latest", "/ru/latest/2021/06", "/ru/latest/2023", "/ru/feed.xml", "/sitemap.xml", "/news-sitemap.xml", "/robots.txt", "/old",
+		"/ru/2021/06/report.md", "/ru/2021/06/report.oembed.json", "/ru/2026/01/n3.ninjs.json", "/ru/site.webmanifest", "/favicon.ico",
 	}
 	type answer struct {
 		status int
