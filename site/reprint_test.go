@@ -113,6 +113,46 @@ func TestOneStory(t *testing.T) {
 	}
 }
 
+// TestSectionNews: a story carries the newest of its section, once there is
+// another one, and is not made again for that.
+func TestSectionNews(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	story := func(path, headline string) stet.Story {
+		st := draft(path, headline, morning)
+		st.Section = "economy"
+		return st
+	}
+	f.publish(story("/ru/2026/01/first", "Первая"))
+	s := newSite(t, f)
+	listed := func() (headlines []string) {
+		for _, n := range get(t, s, "/ru/2026/01/first", 200).all(tag("section", "class", "more")) {
+			for _, item := range n.all(tag("li")) {
+				headlines = append(headlines, item.one(t, tag("a")).text())
+			}
+		}
+		return headlines
+	}
+	if got := listed(); got != nil {
+		t.Errorf("a story alone in its section shows %q", got)
+	}
+	reprint(t, s, f.publish(story("/ru/2026/01/second", "Вторая")))
+	if got := listed(); !slices.Equal(got, []string{"Вторая", "Первая"}) {
+		t.Errorf("after a second story: %q", got)
+	}
+	reprint(t, s, f.publish(draft("/ru/2026/01/third", "Третья, о политике", morning)))
+	if got := listed(); len(got) != 2 {
+		t.Errorf("after a story of another section: %q", got)
+	}
+	reprint(t, s, f.withdraw("/ru/2026/01/second", "ошибка"))
+	if got := listed(); got != nil {
+		t.Errorf("after the withdrawal: %q", got)
+	}
+	if n := s.Stats().Laid["article"]; n != 1 {
+		t.Errorf("the page was made %d times", n)
+	}
+}
+
 // TestTranslationArrives: the page of a story gets a link to its translation,
 // and loses it.
 func TestTranslationArrives(t *testing.T) {
