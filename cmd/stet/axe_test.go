@@ -24,6 +24,9 @@ func (n *sample) accessible(t *testing.T) {
 			n.visit(t, ctx, p.path)
 			ask[bool](t, ctx, string(script)+"; true")
 			for _, v := range views {
+				if l != "ru" && (v.name == "phone") != (v.scheme == "light") { // colours are the same in all languages
+					continue
+				}
 				look(t, ctx, v)
 				var violations []struct{ Rule, Nodes string }
 				report := ask[string](t, ctx, `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})

@@ -18,6 +18,7 @@ import (
 // What a reader waits for when an article is opened for the first time.
 const (
 	firstBytes    = 20 << 10 // the page and its stylesheet, compressed
+	firstWeight   = 80 << 10 // all of it, with the font
 	firstRequests = 4        // page, stylesheet, font, icon
 	frontRequests = 6        // the web app manifest and its icon too
 )

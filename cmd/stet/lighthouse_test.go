@@ -10,17 +10,32 @@ import (
 	"stet"
 )
 
+// lighthouseReport is what the test reads of Lighthouse's report.
+type lighthouseReport struct {
+	RuntimeError struct{ Message string }
+	Categories   map[string]struct {
+		Score     float64 // 0 to 1
+		AuditRefs []struct {
+			ID     string
+			Weight float64
+		}
+	}
+	Audits map[string]struct {
+		Title        string
+		Score        *float64 // nil where it does not apply
+		NumericValue float64
+		DisplayValue string
+		Details      json.RawMessage
+	}
+}
+
 // lighthouse lets Lighthouse judge pages as a cheap phone on a slow network gets
 // them. Accessibility, best practices and SEO are 100. The score of performance
-// depends on the machine: make soak holds it to 100; make test holds what a page
-// is made of.
+// changes with what else the machine does: make soak holds the best of three to
+// 100, make test holds what a page is made of.
 func (n *sample) lighthouse(t *testing.T) {
 	node, cli, chromium := tool(t, "node"), needs(t, "lighthouse/cli/index.js"), tool(t, "chromium")
-	for _, p := range []struct {
-		lang stet.Lang
-		kind string
-	}{{"ru", "front"}, {"ru", "section"}, {"ru", "article"}, {"ar", "front"}, {"ar", "article"}} {
-		path := n.page(t, p.lang, p.kind)
+	ask := func(path string) *lighthouseReport {
 		out := filepath.Join(t.TempDir(), "report.json")
 		cmd := exec.Command(node, cli, n.url+path, "--output=json", "--output-path="+out, "--quiet", "--no-enable-error-reporting",
 			"--disable-full-page-screenshot", "--chrome-flags=--headless=new --no-sandbox --disable-component-update")
@@ -28,50 +43,41 @@ func (n *sample) lighthouse(t *testing.T) {
 		if said, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("lighthouse: %s: %v\n%s", path, err, said)
 		}
-		text, err := os.ReadFile(out)
-		if err != nil {
-			t.Fatal(err)
+		var r lighthouseReport
+		if err := json.Unmarshal(readFile(t, out), &r); err != nil || r.RuntimeError.Message != "" {
+			t.Fatalf("lighthouse: %s: %s %v", path, r.RuntimeError.Message, err)
 		}
-		var report struct {
-			RuntimeError struct{ Message string }
-			Categories   map[string]struct {
-				Score     *float64
-				AuditRefs []struct {
-					ID     string
-					Weight float64
-				}
+		t.Logf("lighthouse: %s: performance %.0f", path, r.Categories["performance"].Score*100)
+		return &r
+	}
+	for _, p := range []struct {
+		lang stet.Lang
+		kind string
+	}{{"ru", "front"}, {"ru", "section"}, {"ru", "article"}, {"ar", "front"}, {"ar", "article"}} {
+		path := n.page(t, p.lang, p.kind)
+		r := ask(path)
+		whole := []string{"accessibility", "best-practices", "seo"}
+		if os.Getenv("STET_SOAK") != "" {
+			whole = append(whole, "performance")
+			for i := 1; i < 3 && r.Categories["performance"].Score < 1; i++ {
+				r = ask(path)
 			}
-			Audits map[string]struct {
-				Title        string
-				Score        *float64
-				NumericValue float64
-				DisplayValue string
-				Details      json.RawMessage
-			}
 		}
-		if err := json.Unmarshal(text, &report); err != nil || report.RuntimeError.Message != "" {
-			t.Fatalf("lighthouse: %s: %s %v", path, report.RuntimeError.Message, err)
-		}
-		for _, name := range []string{"accessibility", "best-practices", "seo", "performance"} {
-			c := report.Categories[name]
-			if c.Score == nil {
-				t.Errorf("lighthouse: %s: no score for %s", path, name)
+		for _, name := range whole {
+			c := r.Categories[name]
+			if c.Score == 1 {
 				continue
 			}
-			t.Logf("lighthouse: %s: %s %.0f", path, name, *c.Score*100)
-			if *c.Score == 1 || name == "performance" && os.Getenv("STET_SOAK") == "" {
-				continue
-			}
-			t.Errorf("lighthouse: %s: %s is %.0f, not 100", path, name, *c.Score*100)
+			t.Errorf("lighthouse: %s: %s is %.0f, not 100", path, name, c.Score*100)
 			for _, ref := range c.AuditRefs {
-				if a := report.Audits[ref.ID]; ref.Weight > 0 && a.Score != nil && *a.Score < 1 {
+				if a := r.Audits[ref.ID]; ref.Weight > 0 && a.Score != nil && *a.Score < 1 {
 					t.Errorf("lighthouse: %s: %s: %s %s %s", path, ref.ID, a.Title, a.DisplayValue, a.Details)
 				}
 			}
 		}
 		for _, id := range []string{"cumulative-layout-shift", "unused-css-rules", "unused-javascript", "uses-text-compression",
 			"uses-long-cache-ttl", "redirects", "dom-size", "font-display", "unsized-images", "third-party-summary"} {
-			a, known := report.Audits[id]
+			a, known := r.Audits[id]
 			if !known {
 				t.Errorf("lighthouse: there is no audit %s any more", id)
 			}
@@ -79,11 +85,14 @@ func (n *sample) lighthouse(t *testing.T) {
 				t.Errorf("lighthouse: %s: %s: %s %s %s", path, id, a.Title, a.DisplayValue, a.Details)
 			}
 		}
-		if shift := report.Audits["cumulative-layout-shift"].NumericValue; shift > 0 {
+		if shift := r.Audits["cumulative-layout-shift"].NumericValue; shift > 0 {
 			t.Errorf("lighthouse: %s: the layout shifts by %v", path, shift)
 		}
+		if bytes := r.Audits["total-byte-weight"].NumericValue; bytes == 0 || bytes > firstWeight {
+			t.Errorf("lighthouse: %s: the first view takes %.0f bytes; want at most %d", path, bytes, firstWeight)
+		}
 		var requests struct{ Items []struct{ URL string } }
-		if err := json.Unmarshal(report.Audits["network-requests"].Details, &requests); err != nil {
+		if err := json.Unmarshal(r.Audits["network-requests"].Details, &requests); err != nil {
 			t.Fatal(err)
 		}
 		most := firstRequests
