@@ -192,13 +192,24 @@ func (n *sample) pages(t *testing.T, l stet.Lang) []samplePage {
 		{"month", home + "/latest/2026/11", 200},
 		{"day", home + "/latest/2026/11/22", 200},
 		{"empty day", home + "/latest/2020/03/02", 200},
-		{"article", n.link(t, home+"/latest/2026/11", home+`/20\d\d/\d\d/[^/"]+`), 200},
+		{"article", n.story(t, "demo-water-agreement-"+stet.ArticleID(l)), 200},
+		{"every element", n.story(t, "demo-storm-signals-"+stet.ArticleID(l)), 200},
 		{"whole article", home + "/2020/02/whole", 200},
 		{"page", home + "/pages/about", 200},
 		{"missing", home + "/nowhere", 404},
 		{"withdrawn", home + "/2020/02/gone", 410},
 		{"plain error", home + "/bad%2Fpath", 404},
 	}
+}
+
+// story is the address of a story.
+func (n *sample) story(t *testing.T, id stet.ArticleID) string {
+	t.Helper()
+	s, err := n.library.Story(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(s.Path)
 }
 
 // link finds the first link on a page whose address is like the pattern.
