@@ -27,6 +27,7 @@ type Translation struct {
 	Lang     Lang
 	Path     Path
 	Headline string
+	Day      Day
 	Original bool // what the others were translated from
 }
 

@@ -204,7 +204,6 @@ func (f *fake) Story(_ context.Context, id stet.ArticleID) (*stet.Story, error) 
 	if !st.Open() {
 		st.Body = nil
 	}
-	st.Day = stet.DayOf(st.PublishedAt, baku)
 	st.Translations = f.versions(st.Group)
 	st.Original = stet.Original(st.Translations)
 	return &st, nil
@@ -214,7 +213,7 @@ func (f *fake) versions(group stet.ArticleID) (out []stet.Translation) {
 	for _, e := range f.paper.Editions {
 		for _, t := range f.stories {
 			if t.Group == group && t.Lang == e.Lang && t.reason == "" {
-				out = append(out, stet.Translation{Lang: t.Lang, Path: t.Path, Headline: t.Headline, Original: t.ID == t.Group})
+				out = append(out, stet.Translation{Lang: t.Lang, Path: t.Path, Headline: t.Headline, Day: stet.DayOf(t.PublishedAt, baku), Original: t.ID == t.Group})
 			}
 		}
 	}

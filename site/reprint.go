@@ -229,15 +229,11 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 	for _, f := range forms() {
 		p["form"] = append(p["form"], f.suffix)
 	}
-	var failed error
 	for _, path := range e.Siblings {
 		p["sibling"] = append(p["sibling"], string(path))
-		file, err := s.sitemapWith(ctx, path)
-		failed = errors.Join(failed, err)
-		if file != "" {
-			p["siblings"] = append(p["siblings"], file)
-		}
 	}
+	var failed error
+	p["siblings"], failed = s.sitemapsWith(ctx, e.Siblings)
 	if at.Kind != stet.StoryKind {
 		return p, failed
 	}
@@ -274,22 +270,36 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 	return p, failed
 }
 
-// sitemapWith names the sitemap that a published article is in: "en/2021-06";
-// empty if it is not there any more.
-func (s *Site) sitemapWith(ctx context.Context, path stet.Path) (string, error) {
-	found, err := s.lookUp(ctx, string(path))
-	if err != nil || found.Article == "" || found.Kind != stet.FoundStory {
-		return "", err
+// sitemapsWith names the sitemaps that published articles are in: "en/2021-06".
+// Articles that are not there any more are in none.
+func (s *Site) sitemapsWith(ctx context.Context, paths []stet.Path) (files []string, err error) {
+	known := map[stet.Path]bool{}
+	for _, path := range paths {
+		if known[path] { // a translation of one before
+			continue
+		}
+		found, err := s.lookUp(ctx, string(path))
+		if err != nil {
+			return files, err
+		}
+		if found.Article == "" || found.Kind != stet.FoundStory {
+			continue
+		}
+		st, err := s.library.Story(ctx, found.Article)
+		if stet.Is(err, stet.NotFound) {
+			continue
+		}
+		if err != nil {
+			return files, fmt.Errorf("reading %s: %w", found.Article, err)
+		}
+		for _, t := range st.Translations {
+			known[t.Path] = true
+			file := "pages"
+			if st.Kind == stet.StoryKind {
+				file = string(t.Day[:7])
+			}
+			files = append(files, string(t.Lang)+"/"+file)
+		}
 	}
-	st, err := s.library.Story(ctx, found.Article)
-	if stet.Is(err, stet.NotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("reading %s: %w", found.Article, err)
-	}
-	if st.Kind != stet.StoryKind {
-		return string(st.Lang) + "/pages", nil
-	}
-	return string(st.Lang) + "/" + string(st.Day[:7]), nil
+	return files, nil
 }

@@ -98,12 +98,13 @@ const maxGroups = 500
 func (l library) Translations(ctx context.Context, groups []stet.ArticleID) (map[stet.ArticleID][]stet.Translation, error) {
 	out := map[stet.ArticleID][]stet.Translation{}
 	for some := range slices.Chunk(groups, maxGroups) {
-		err := each(ctx, l.db, `SELECT s.grp, s.article, s.lang, s.path, s.headline FROM stories s JOIN editions e ON e.lang = s.lang
+		err := each(ctx, l.db, `SELECT s.grp, s.article, s.lang, s.path, s.headline, s.day FROM stories s JOIN editions e ON e.lang = s.lang
 			WHERE s.grp IN `+in(1, len(some))+` ORDER BY e.position, s.ord`, list(some), func(scan func(...any) error) error {
 			var group, id stet.ArticleID
 			var t stet.Translation
-			err := scan(&group, &id, &t.Lang, &t.Path, &t.Headline)
-			t.Original = id == group
+			var day int64
+			err := scan(&group, &id, &t.Lang, &t.Path, &t.Headline, &day)
+			t.Day, t.Original = dayOf(day), id == group
 			out[group] = append(out[group], t)
 			return err
 		})
