@@ -142,7 +142,7 @@ var persian = table{
 		TooManyTitle:     "درخواست‌های بیش از حد",
 		TooManyText:      "از نشانی شما درخواست‌های زیادی رسیده است. لطفاً کمی صبر کنید و دوباره تلاش کنید.",
 		ReadOnlyTitle:    "درخواست پذیرفته نشد",
-		ReadOnlyText:     "صفحه‌های این نشانی را تنها می‌توان خواند.",
+		ReadOnlyText:     "صفحه‌های این نشانی فقط خواندنی است.",
 
 		FeedTitle: "{site}: تازه‌ترین خبرها",
 		FeedOf:    "{site}: {name}",

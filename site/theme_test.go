@@ -93,6 +93,16 @@ func TestStylesheet(t *testing.T) {
 		t.Errorf("the stylesheet has a physical side: %q", m)
 	}
 
+	for _, rule := range []string{
+		`.prose :is(pre, code) { direction: ltr; unicode-bidi: isolate; }`,
+		`.prose:lang(fa) ol { list-style-type: persian; }`,
+		`:is(:lang(ar), :lang(fa)) .small-caps { letter-spacing: 0; }`,
+	} {
+		if !strings.Contains(css, rule) {
+			t.Errorf("the stylesheet lost what right-to-left languages need: %s", rule)
+		}
+	}
+
 	f := newFake("ru", "en", "ar")
 	seed(f)
 	long := draft("/ru/2026/01/long", "Длинный репортаж", morning)
