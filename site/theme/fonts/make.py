@@ -43,6 +43,16 @@ FONTS = {
                {"wght": 400}, {"wght": 700}),
 }
 
+# What no page can do without, in every file and in its own.
+NEEDED = "AZaz0123456789.,:;!?()«»„“”‘’—–…€"
+LETTERS = {
+    "latn": "ƏəĞğİıŞşÇçÖöÜüÂâÎîÛû",
+    "cyrl": "АЯаяЁёҐґЄєІіЇї№₽",
+    "armn": "ԱՖաֆև՝՞՜։֊֏",
+    "geor": "აჰ",
+    "arab": "اآأإءئؤبپتثجچحخدذرزژسشصضطظعغفقکكگلمنوهةيیى،؛؟٪٬٫ًٌٍَُِّْ۰۹٠٩\u200c",
+}
+
 
 def characters(ranges):
     for r in ranges.split():
@@ -58,7 +68,7 @@ def master(work, name, sources, wanted, at):
     for i, source in enumerate(sources):
         font = TTFont(os.path.join(work, source), recalcTimestamp=False)
         options = subset.Options(layout_features=features, hinting=False, notdef_outline=True,
-                                 name_IDs=[0, 13, 14], glyph_names=len(sources) == 1)
+                                 name_IDs=[0, 13, 14])
         cut = subset.Subsetter(options)
         cut.populate(unicodes=wanted)
         cut.subset(font)
@@ -81,6 +91,9 @@ def make(work, out, file):
     for weight, at in ((400, text), (700, display)):
         space.addSourceDescriptor(path=master(work, file, sources, wanted, at), location={"Weight": weight})
     font, _, _ = varLib.build(space)
+    missing = set(NEEDED + LETTERS[file]) - {chr(c) for c in font.getBestCmap()}
+    if missing:
+        sys.exit(f"{file} lacks {sorted(missing)}")
     licence = {n: font["name"].getDebugName(n) for n in (0, 13, 14)}
     font["name"].names = []
     for n, text in {**licence, 1: family, 2: "Regular", 4: family, 6: family.replace(" ", "")}.items():
@@ -92,7 +105,8 @@ def make(work, out, file):
     for table in ("STAT", "DSIG"):
         if table in font:
             del font[table]
-    font["head"].modified = font["head"].created
+    # The same bytes every time.
+    font["head"].created = font["head"].modified = TTFont(os.path.join(work, sources[0]))["head"].created
     font.recalcTimestamp = False
     font.flavor = "woff2"
     path = os.path.join(out, file + ".woff2")
