@@ -171,6 +171,12 @@ func (e *edition) entries(ctx context.Context, heads []stet.Head) ([]entry, erro
 				it.Categories = append(it.Categories, category{t.Key, t.In(e.lang).Name})
 			}
 		}
+		if label := e.label(st.Genre); label != "" {
+			it.Categories = append(it.Categories, category{string(st.Genre), label})
+			if st.Genre == "sponsored" { // few programs show categories, and readers must know
+				it.Summary = label + ". " + it.Summary
+			}
+		}
 		if e.paper.Settings.Feeds != stet.FeedSummary {
 			if text := e.fullText(st); len(text) <= room {
 				it.HTML = text
@@ -193,6 +199,9 @@ func (e *edition) fullText(st *stet.Story) string {
 	options.Base = e.absolute(string(st.Path))
 	var b strings.Builder
 	fmt.Fprintf(&b, `<div lang="%s" dir="%s">`, e.l.Code, e.l.Dir)
+	if label := e.label(st.Genre); label != "" {
+		fmt.Fprintf(&b, "<p>%s</p>", template.HTMLEscapeString(label))
+	}
 	if st.Picture != nil {
 		picture := prose.Doc{Content: []*prose.Node{pictureNode(st.Picture)}}
 		b.WriteString(picture.HTML(options))

@@ -346,6 +346,13 @@ func TestFeeds(t *testing.T) {
 			t.Errorf("%s lacks %s", last.HTML, want)
 		}
 	}
+	paid := draft("/ru/2026/01/paid", "Скидки", morning)
+	paid.Genre = "sponsored"
+	reprint(t, s, f.publish(paid))
+	if got := hearAll(t, s, "/ru/")[0]; !strings.HasPrefix(got.Summary, "На правах рекламы. ") || !strings.Contains(got.HTML, "<p>На правах рекламы</p>") ||
+		!slices.Contains(got.Categories, "На правах рекламы") {
+		t.Errorf("advertising: %+v", got)
+	}
 	if got := hearAll(t, s, "/ar/")[0].HTML; !strings.HasPrefix(got, `<div lang="ar" dir="rtl">`) {
 		t.Error(got)
 	}
