@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -170,7 +171,9 @@ func TestACME(t *testing.T) {
 		client := &http.Client{Transport: &http.Transport{
 			DisableKeepAlives: true,
 			TLSClientConfig:   &tls.Config{RootCAs: roots, ServerName: host},
-			Dial:              func(network, _ string) (net.Conn, error) { return net.Dial(network, addr) },
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, network, addr)
+			},
 		}}
 		answer, err := client.Get("https://" + host + "/healthz")
 		if err != nil {
