@@ -15,7 +15,6 @@ type CountKey string
 const (
 	Home          Key = "home"
 	SkipToContent Key = "skip_to_content"
-	Menu          Key = "menu"
 	Sections      Key = "sections"
 	Topics        Key = "topics"
 	Authors       Key = "authors"
@@ -23,14 +22,10 @@ const (
 	Search        Key = "search" // the page and the way to it
 	Languages     Key = "languages"
 	Today         Key = "today"
-	YouAreHere    Key = "you_are_here" // names the trail of links above a story
 	AboutSite     Key = "about_site"
-	Contact       Key = "contact"
-	Privacy       Key = "privacy"
 	Newsletter    Key = "newsletter"
-	Feed          Key = "feed"      // the link to a feed
-	Copyright     Key = "copyright" // {year}, as Year writes it, {name}
-	BackToTop     Key = "back_to_top"
+	Feed          Key = "feed"       // the link to a feed
+	Copyright     Key = "copyright"  // {year}, as Year writes it, {name}
 	PageTitle     Key = "page_title" // {title} {site}
 )
 
@@ -38,19 +33,10 @@ const (
 const (
 	Latest        Key = "latest"
 	AllLatest     Key = "all_latest" // the link under the latest news
-	TopStories    Key = "top_stories"
 	MostRead      Key = "most_read"
-	EditorsChoice Key = "editors_choice"
 	Breaking      Key = "breaking"
-	Live          Key = "live"
-	ReadMore      Key = "read_more"
-	NewerStories  Key = "newer_stories"
 	OlderStories  Key = "older_stories"
-	PageNumber    Key = "page_number" // {n}
-	NoStories     Key = "no_stories"  // an empty section, topic or author
-	AllSections   Key = "all_sections"
-	AllTopics     Key = "all_topics"
-	AllAuthors    Key = "all_authors"
+	NoStories     Key = "no_stories" // an empty section, topic or author
 	StoriesBy     Key = "stories_by" // {name} of the author
 	StoriesOn     Key = "stories_on" // {name} of the topic
 	People        Key = "people"     // kinds of topics
@@ -62,10 +48,9 @@ const (
 
 // A story.
 const (
-	Byline         Key = "byline"    // {names}
-	Dateline       Key = "dateline"  // {place}; opens the first paragraph
-	Published      Key = "published" // {date}
-	Updated        Key = "updated"   // {date}
+	Byline         Key = "byline"   // {names}
+	Dateline       Key = "dateline" // {place}; opens the first paragraph
+	Updated        Key = "updated"  // {date}
 	Corrections    Key = "corrections"
 	Correction     Key = "correction" // {date} {note}
 	Source         Key = "source"     // {name}
@@ -78,14 +63,8 @@ const (
 	TranslatedBy   Key = "translated_by"   // {names}
 	OtherLanguages Key = "other_languages" // this story in other languages
 	OriginalIn     Key = "original_in"     // {language}
-	MoreOnTopic    Key = "more_on_topic"   // the topic is plain from the page
-	MoreFrom       Key = "more_in_section" // {name} of the section
-	Related        Key = "related"         // stories chosen by an editor
 	TopicsOfStory  Key = "topics_of_story" // names the list of links to topics
-	Share          Key = "share"
-	PrintStory     Key = "print_story"
-	Licence        Key = "licence" // {name} of the terms of reuse
-	AboutAuthor    Key = "about_the_author"
+	Licence        Key = "licence"         // {name} of the terms of reuse
 )
 
 // Pictures and other matter inside a story.
@@ -93,7 +72,6 @@ const (
 	Picture      Key = "picture"
 	ViewPicture  Key = "view_picture"
 	Gallery      Key = "gallery"
-	PictureOf    Key = "picture_of"    // {n} {total}
 	Credit       Key = "credit"        // {name}
 	Embedded     Key = "embedded"      // {host}
 	ShowEmbedded Key = "show_embedded" // {host}; on the button
@@ -105,14 +83,11 @@ const (
 
 // The archive by year, month and day.
 const (
-	ArchiveOf       Key = "archive_of"   // {period}
 	AllOfDay        Key = "all_of_day"   // {date}
 	AllOfMonth      Key = "all_of_month" // {month}
 	AllOfYear       Key = "all_of_year"  // {year}
 	NoStoriesDay    Key = "no_stories_day"
 	NoStoriesPeriod Key = "no_stories_period"
-	Earlier         Key = "earlier"
-	Later           Key = "later"
 	NearestEarlier  Key = "nearest_earlier" // {date}
 	NearestLater    Key = "nearest_later"   // {date}
 	PreviousDay     Key = "previous_day"
@@ -136,7 +111,6 @@ const (
 const (
 	NotFoundTitle    Key = "not_found_title"
 	NotFoundText     Key = "not_found_text"
-	NotFoundAdvice   Key = "not_found_advice"
 	GoneTitle        Key = "gone_title"
 	GoneText         Key = "gone_text"
 	GoneReason       Key = "gone_reason" // {reason}
@@ -167,10 +141,9 @@ const (
 
 // Texts that depend on a number.
 const (
-	MinutesToRead CountKey = "minutes_to_read"
-	Stories       CountKey = "stories"
-	Found         CountKey = "found" // stories found by a search
-	Pictures      CountKey = "pictures"
+	Stories  CountKey = "stories"
+	Found    CountKey = "found" // stories found by a search
+	Pictures CountKey = "pictures"
 )
 
 // Text returns a text of the interface. Args are pairs of a placeholder's name

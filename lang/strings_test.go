@@ -190,7 +190,7 @@ func TestText(t *testing.T) {
 	ru := Get("ru")
 	for _, c := range []struct{ got, want string }{
 		{ru.Text(Latest), "Последние новости"},
-		{ru.Text(PictureOf, "n", 1234, "total", "много"), "Изображение 1\u00a0234 из много"},
+		{ru.Text(PageTitle, "title", 1234, "site", "много"), "1\u00a0234 — много"},
 		{ru.Text(Copyright, "year", "2026"), "© 2026 {name}"},
 		{ru.Text(Source, "name", "{name} {"), "Источник: {name} {"},
 		{ru.Text(Source, "name"), "Источник: {name}"},
