@@ -77,6 +77,10 @@
 //     dropped instead: neither print can be known to be the newer one. So what
 //     was there before Apply is gone after it, whatever was given.
 //
+//  10. A Change with All may Do something: change what Lay and Print go by. What
+//     was made before that moment and what is made after it are never in one
+//     answer.
+//
 // The press learns of a change by Apply. What is made between a change of the
 // data and its Apply may show the change already, beside blocks which do not;
 // a caller that cannot have this must let Lay and Print read the data as of the

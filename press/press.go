@@ -295,6 +295,11 @@ type Change struct {
 	Blocks []string         // blocks to drop
 	Pages  []string         // paths to drop
 	All    bool             // drop everything
+
+	// Do, if set, is called in the moment of the change, with all else waiting: no
+	// Lay or Print that began before it is held or answered afterwards. It must not
+	// call the press. It is for changes with All.
+	Do func()
 }
 
 // Apply makes a change. When it returns, no answer to a request that comes from
@@ -326,6 +331,9 @@ func (p *Press) Apply(c Change) {
 	}
 
 	p.sequence.Add(1)
+	if c.Do != nil {
+		c.Do()
+	}
 	if c.All {
 		s = newStore(p.options.MaxBytes, generation)
 		p.store.Store(s)

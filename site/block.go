@@ -147,7 +147,7 @@ func (e *edition) print(ctx context.Context, name string) (press.Block, error) {
 	if err != nil {
 		return press.Block{}, err
 	}
-	block.HTML, err = e.theme.block(kind, view)
+	block.HTML, err = e.theme.Block(kind, view)
 	e.count(e.printed, kind)
 	return block, err
 }

@@ -132,7 +132,7 @@ func (e *edition) data(nodes ...any) (safeData, error) {
 func (e *edition) publisher() publisher {
 	return publisher{
 		thing: thing{"NewsMediaOrganization", e.publisherRef().ID, e.name.Name, e.absolute(e.home())},
-		Logo:  imageData{"ImageObject", e.url + e.theme.icons.large},
+		Logo:  imageData{"ImageObject", e.url + e.theme.Icons.Large},
 	}
 }
 

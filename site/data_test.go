@@ -229,7 +229,7 @@ func TestPageData(t *testing.T) {
 	all := nodes(t, get(t, s, "/ru/", 200))
 	var p publisher
 	if err := json.Unmarshal(all[len(all)-1], &p); err != nil || p.Type != "NewsMediaOrganization" || p.Name != "Каспийский листок" ||
-		p.Logo.URL != "https://news.example"+s.theme.icons.large {
+		p.Logo.URL != "https://news.example"+s.theme().Icons.Large {
 		t.Errorf("publisher %+v %v", p, err)
 	}
 	if got := dataOf[struct {

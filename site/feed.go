@@ -87,7 +87,7 @@ func (e *edition) feed(ctx context.Context, t *stet.Term, form feedForm) (press.
 	f := &feed{
 		ID: e.absolute(e.home()), Title: e.l.Text(lang.FeedTitle, "site", e.name.Name), About: e.name.About,
 		Paper: e.name.Name, Front: e.absolute(e.home()), Lang: string(e.lang),
-		Small: e.url + e.theme.icons.small, Icon: e.url + e.theme.icons.large,
+		Small: e.url + e.theme.Icons.Small, Icon: e.url + e.theme.Icons.Large,
 		Updated: time.Unix(0, 0).UTC(), MediaType: form.mediaType,
 	}
 	q := stet.HeadQuery{Limit: feedLength}

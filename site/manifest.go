@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"stet/press"
+	"stet/site/theme"
 )
 
 const manifestName = "site.webmanifest"
@@ -40,15 +41,15 @@ func (e *edition) manifest(context.Context) (press.Page, error) {
 	picture := func(src string, width int, purpose string) manifestIcon {
 		return manifestIcon{src, fmt.Sprintf("%dx%d", width, width), "image/png", purpose}
 	}
-	icons := e.theme.icons
+	icons := e.theme.Icons
 	return e.json("manifest", "application/manifest+json", manifest{
 		ID: e.home(), Name: e.name.Name, ShortName: e.name.Name, About: e.name.About, Lang: e.l.Code, Dir: e.l.Dir,
 		Start: e.home(), Scope: e.home(), Display: "minimal-ui", Theme: e.theme.Light, Background: e.theme.Light,
 		Categories: []string{"news"},
 		Icons: []manifestIcon{
-			{icons.vector, "any", "image/svg+xml", "any"},
-			picture(icons.small, smallIcon, "any"), picture(icons.large, largeIcon, "any"),
-			picture(icons.small, smallIcon, "maskable"), picture(icons.large, largeIcon, "maskable"),
+			{icons.Vector, "any", "image/svg+xml", "any"},
+			picture(icons.Small, theme.SmallIcon, "any"), picture(icons.Large, theme.LargeIcon, "any"),
+			picture(icons.Small, theme.SmallIcon, "maskable"), picture(icons.Large, theme.LargeIcon, "maskable"),
 		},
 	})
 }

@@ -59,11 +59,11 @@ func TestColours(t *testing.T) {
 	f := newFake("ru")
 	seed(f)
 	s := newSite(t, f)
-	if len(grounds) < 2 || grounds[0][1] != s.theme.Light || grounds[1][1] != s.theme.Dark {
-		t.Errorf("the stylesheet has %q, colours.json %s and %s", grounds, s.theme.Light, s.theme.Dark)
+	if len(grounds) < 2 || grounds[0][1] != s.theme().Light || grounds[1][1] != s.theme().Dark {
+		t.Errorf("the stylesheet has %q, colours.json %s and %s", grounds, s.theme().Light, s.theme().Dark)
 	}
 	n := get(t, s, "/ru/", 200)
-	for scheme, want := range map[string]string{"light": s.theme.Light, "dark": s.theme.Dark} {
+	for scheme, want := range map[string]string{"light": s.theme().Light, "dark": s.theme().Dark} {
 		if got := n.one(t, tag("meta", "name", "theme-color", "media", "(prefers-color-scheme: "+scheme+")")).attr("content"); got != want {
 			t.Errorf("%s: %s", scheme, got)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"stet"
 	"stet/press"
+	"stet/site/theme"
 )
 
 // A layer makes the page that stands at an address.
@@ -158,12 +159,12 @@ func (s *Site) own(ctx context.Context, paper *stet.Site, p string) (layer, erro
 	case "/news-sitemap.xml":
 		return s.newsSitemap, nil
 	}
-	if a, ok := s.theme.assets[p]; ok {
-		return func(context.Context) (press.Page, error) { return a.page(), nil }, nil
+	if a, ok := s.look.Load().asset(p); ok {
+		return func(context.Context) (press.Page, error) { return assetPage(a), nil }, nil
 	}
-	if a, ok := s.theme.fixed[p]; ok {
+	if a, ok := s.theme().Fixed()[p]; ok {
 		return func(context.Context) (press.Page, error) {
-			return press.Page{Fields: fields(a.mediaType), Parts: []press.Part{{HTML: a.data}}, Raw: true}, nil
+			return press.Page{Fields: fields(a.MediaType), Parts: []press.Part{{HTML: a.Data}}, Raw: true}, nil
 		}, nil
 	}
 	seg := strings.Split(strings.TrimPrefix(p, "/"), "/")
@@ -342,16 +343,16 @@ func moved(u *url.URL) press.Page {
 	}
 }
 
-// page is an asset as the press holds it: for ever, as its address changes
-// with its bytes.
-func (a asset) page() press.Page {
+// assetPage is a file of a theme as the press holds it: for ever, as its address
+// changes with its bytes.
+func assetPage(a theme.Asset) press.Page {
 	return press.Page{
 		Fields: []press.Field{
-			{Name: "Content-Type", Value: a.mediaType},
+			{Name: "Content-Type", Value: a.MediaType},
 			{Name: "Cache-Control", Value: "public, max-age=31536000, immutable"},
 			{Name: "X-Content-Type-Options", Value: "nosniff"},
 		},
-		Parts: []press.Part{{HTML: a.data}},
-		Raw:   a.mediaType == "font/woff2" || strings.HasPrefix(a.mediaType, "image/") && a.mediaType != "image/svg+xml",
+		Parts: []press.Part{{HTML: a.Data}},
+		Raw:   a.MediaType == "font/woff2" || strings.HasPrefix(a.MediaType, "image/") && a.MediaType != "image/svg+xml",
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -12,6 +11,7 @@ import (
 
 	"stet"
 	"stet/press"
+	"stet/site/theme"
 )
 
 // Options is what a Site needs.
@@ -19,7 +19,7 @@ type Options struct {
 	Library  stet.Library
 	URL      string           // scheme and host of absolute addresses, without a final slash
 	Now      func() time.Time // the clock; nil means time.Now
-	Theme    fs.FS            // laid over the default theme; may be nil
+	Theme    *theme.Theme     // from LoadTheme; nil means the default theme
 	MaxBytes int64            // what the press may hold; zero for its own default
 
 	// Observe, if set, is told of every answer, after it was given.
@@ -41,7 +41,7 @@ type Site struct {
 	url     string
 	now     func() time.Time
 	observe func(Answer)
-	theme   *theme
+	look    atomic.Pointer[look]
 	press   *press.Press
 
 	paper   atomic.Pointer[stet.Site] // as it was last asked for; nil before
@@ -57,7 +57,7 @@ type Site struct {
 	sitemapLength int // how many addresses a sitemap holds
 }
 
-// New returns a site. The error tells what is wrong with the theme or the URL.
+// New returns a site. The error tells what is wrong with the URL.
 func New(o Options) (*Site, error) {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" || u.RawQuery != "" {
@@ -77,9 +77,12 @@ func New(o Options) (*Site, error) {
 	for _, name := range []string{"masthead", "latest", "front", "foot"} {
 		s.printed[name] = 0
 	}
-	if s.theme, err = loadTheme(o.Theme); err != nil {
-		return nil, fmt.Errorf("site: %w", err)
+	if o.Theme == nil {
+		if o.Theme, err = defaultTheme(); err != nil {
+			return nil, fmt.Errorf("site: the default theme: %w", err)
+		}
 	}
+	s.look.Store(&look{theme: o.Theme})
 	s.press = press.New(press.Options{MaxBytes: o.MaxBytes, Lay: s.lay, Print: s.print, Now: o.Now})
 	return s, nil
 }

@@ -54,7 +54,7 @@ func TestOverlay(t *testing.T) {
 	if text := body(t, fetch(s, "/ru/2021/06/report")); !strings.Contains(text, "Новее") || strings.Contains(text, "номер 2<") {
 		t.Error(text)
 	}
-	if got := body(t, fetch(s, s.theme.style)); got != "p{color:red}" {
+	if got := body(t, fetch(s, s.theme().Style)); got != "p{color:red}" {
 		t.Error(got)
 	}
 	get(t, s, "/ru/", 200) // the front is the default theme's, with ten

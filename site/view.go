@@ -14,6 +14,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/site/theme"
 )
 
 // frame is what the template of every page is given.
@@ -95,6 +96,7 @@ type edition struct {
 	l     *lang.Language
 	lang  stet.Lang
 	zone  *time.Location
+	theme *theme.Theme // one for the whole page
 
 	// What was asked for once, for all blocks that are made together.
 	sections []stet.Term
@@ -109,7 +111,7 @@ func (s *Site) edition(paper *stet.Site, l stet.Lang) (*edition, bool) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &edition{Site: s, paper: paper, name: name, l: lang.Get(string(l)), lang: l, zone: zone}, ok
+	return &edition{Site: s, paper: paper, name: name, l: lang.Get(string(l)), lang: l, zone: zone, theme: s.theme()}, ok
 }
 
 func (e *edition) home() string { return "/" + string(e.lang) + "/" }
@@ -118,8 +120,8 @@ func (e *edition) home() string { return "/" + string(e.lang) + "/" }
 func (e *edition) frame(path, title string) frame {
 	h := head{
 		Title: title, Name: title, Type: "website",
-		Paper: e.name.Name, Locale: e.l.Locale, Style: e.theme.style, Icon: e.theme.icons.vector, Light: e.theme.Light, Dark: e.theme.Dark,
-		Font:  e.theme.fonts[strings.ToLower(e.l.Script)],
+		Paper: e.name.Name, Locale: e.l.Locale, Style: e.theme.Style, Icon: e.theme.Icons.Vector, Light: e.theme.Light, Dark: e.theme.Dark,
+		Font:  e.theme.Fonts[strings.ToLower(e.l.Script)],
 		Feeds: feedLinks(e.l.Text(lang.FeedTitle, "site", e.name.Name), e.home()),
 	}
 	if path != "" {
@@ -332,7 +334,7 @@ func fields(mediaType string, more ...press.Field) []press.Field {
 
 // page makes a page of the edition from a template.
 func (e *edition) page(template string, view any) (press.Page, error) {
-	parts, err := e.theme.page(template, e.lang, view)
+	parts, err := e.theme.Page(template, string(e.lang), view)
 	if err != nil {
 		return press.Page{}, fmt.Errorf("template %s: %w", template, err)
 	}
