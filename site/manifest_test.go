@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image/png"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func TestManifest(t *testing.T) {
 // TestColours: browsers paint their frames with the ground that the stylesheet
 // gives pages.
 func TestColours(t *testing.T) {
-	css := string(must(embedded.ReadFile("theme/default/style.css")))
+	css := string(must(os.ReadFile(themeFolder + "style.css")))
 	grounds := regexp.MustCompile(`--paper: (#[0-9a-f]{6})`).FindAllStringSubmatch(css, -1)
 	f := newFake("ru")
 	seed(f)

@@ -34,7 +34,9 @@ var fileName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
 
 // passedOver are files that have nothing to do with the theme: hidden ones and
 // what editors leave behind.
-func passedOver(name string) bool { return strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") }
+func passedOver(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~")
+}
 
 // note holds for texts for people who read the folder: they are not served.
 func note(name string) bool {

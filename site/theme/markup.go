@@ -27,7 +27,6 @@ func (l *loader) source(file string, data []byte, tree *parse.Tree) map[parse.Po
 			text[i] = b
 		}
 	}
-	var prints []parse.Pos
 	first, last := len(data), 0
 	var lay func(n parse.Node)
 	lay = func(n parse.Node) {
@@ -46,7 +45,6 @@ func (l *loader) source(file string, data []byte, tree *parse.Tree) map[parse.Po
 		case *parse.ActionNode:
 			if len(n.Pipe.Decl) == 0 {
 				text[n.Pos] = printed
-				prints = append(prints, n.Pos)
 				first, last = min(first, int(n.Pos)), max(last, int(n.Pos)+1)
 			}
 			return
@@ -71,13 +69,7 @@ func (l *loader) source(file string, data []byte, tree *parse.Tree) map[parse.Po
 	}
 	markup(text[first:last], func(offset int, format string, args ...any) {
 		l.fault(file, line(data, first+offset), format, args...)
-	}, func(offset, length int) {
-		for _, p := range prints {
-			if at := int(p) - first; at >= offset && at < offset+length {
-				attrs[p] = true
-			}
-		}
-	})
+	}, func(offset int) { attrs[parse.Pos(first+offset)] = true })
 	return attrs
 }
 
@@ -106,9 +98,9 @@ var (
 )
 
 // markup checks HTML, or the text of a template with printed and control in the
-// place of actions. attribute is told where an action stands in the place of an
-// attribute's name.
-func markup(text []byte, fault func(offset int, format string, args ...any), attribute func(offset, length int)) {
+// place of actions. attribute is told where in a tag something is printed outside
+// of quotes.
+func markup(text []byte, fault func(offset int, format string, args ...any), attribute func(offset int)) {
 	z := html.NewTokenizer(bytes.NewReader(text))
 	offset := 0
 	data := false // within the script element that holds data
@@ -149,7 +141,6 @@ func markup(text []byte, fault func(offset int, format string, args ...any), att
 				continue
 			}
 			if attr == "\x01" {
-				attribute(at, len(raw))
 				continue
 			}
 			if key[0] == control {
@@ -160,8 +151,14 @@ func markup(text []byte, fault func(offset int, format string, args ...any), att
 				e.attribute(attr, string(value))
 			}
 		}
-		if m := quotedParts.ReplaceAll(raw, nil); unquoted.Match(m) {
+		bare := quotedParts.ReplaceAllFunc(raw, func(q []byte) []byte { return bytes.Repeat([]byte(`"`), len(q)) })
+		if unquoted.Match(bare) {
 			e.fault(`what is printed in an attribute stands in quotes: href="{{.Href}}"`)
+		}
+		for i, b := range bare {
+			if b == printed {
+				attribute(at + i)
+			}
 		}
 		e.check()
 		data = e.name == "script"

@@ -66,6 +66,10 @@ func (l *loader) templates() {
 		if main == nil || parts == nil {
 			return // it could not be parsed
 		}
+		if !block && parse.IsEmptyTree(main[file].Root) {
+			l.fault(file, 0, "is empty; without the file, the page is that of the theme below")
+			return
+		}
 		c := &checker{loader: l, trees: map[string]*parse.Tree{}, files: map[*parse.Tree]string{}, marks: marks, block: block}
 		for _, from := range []string{partsFile, file} {
 			for name, tree := range trees[from] {
@@ -139,7 +143,7 @@ var (
 	intType    = reflect.TypeFor[int]()
 	langType   = reflect.TypeFor[*lang.Language]()
 	attrType   = reflect.TypeFor[template.HTMLAttr]()
-	)
+)
 
 func (c *checker) fault(at parse.Pos, format string, args ...any) {
 	file := c.files[c.tree]
@@ -519,7 +523,7 @@ func (c *checker) builtin(id *parse.IdentifierNode, args []value) value {
 		}
 		return value{t: intType}
 	}
-	for _, a := range args {
+	for _, a := range args[1:] {
 		if a.said || args[0].said {
 			break
 		}
