@@ -602,14 +602,14 @@ func (b *builder) object(n *Node) {
 
 // visible reports whether a text block shows anything.
 func visible(n *Node) bool {
-	for _, t := range n.Content {
-		for _, r := range t.Text {
-			if !unicode.IsSpace(r) && !(r >= 0x200b && r <= 0x200f) && r != 0xfeff && r != 0xad {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.Content, func(t *Node) bool { return shows(t.Text) })
+}
+
+// shows reports whether a text has anything that readers see.
+func shows(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsSpace(r) && !(r >= 0x200b && r <= 0x200f) && r != 0xfeff && r != 0xad
+	})
 }
 
 // foldLine makes one line of text, its white space folded.

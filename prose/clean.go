@@ -62,11 +62,14 @@ func firstUnwanted(s string) int {
 }
 
 // oneLine cleans text for an attribute: line breaks and tabs become spaces,
-// and the ends are trimmed.
+// and the ends are trimmed. It is empty for a text that shows nothing.
 func oneLine(s string) string {
 	s = clean(s)
 	if strings.ContainsAny(s, "\n\t") {
 		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' || r == ' ' }), " ")
+	}
+	if !shows(s) {
+		return ""
 	}
 	return strings.Trim(s, " ")
 }

@@ -268,7 +268,7 @@ func attribution(n *Node) string {
 	if from == len(last.Content) || from == 0 && len(n.Content) == 1 {
 		return ""
 	}
-	by := strings.TrimLeftFunc(oneLine(foldLine(inlineText(last.Content[from:]))), isDash)
+	by := oneLine(strings.TrimLeftFunc(foldLine(inlineText(last.Content[from:])), isDash))
 	rest := last.Content[:from]
 	for len(rest) > 0 {
 		t := rest[len(rest)-1]

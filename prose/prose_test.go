@@ -111,3 +111,16 @@ func TestBase(t *testing.T) {
 		}
 	}
 }
+
+// A line that shows nothing is no line.
+func TestInvisibleLines(t *testing.T) {
+	for _, line := range []string{"\u200c", " \u00a0", "\ufeff\u200d", "\u00ad"} {
+		doc, err := Parse([]byte(`{"type":"doc","content":[{"type":"quote","attrs":{"attribution":"` + line + `"},"content":[{"type":"paragraph","content":[{"type":"text","text":"a"}]}]}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(doc.JSON()); strings.Contains(got, "attribution") {
+			t.Errorf("%+q stays: %s", line, got)
+		}
+	}
+}
