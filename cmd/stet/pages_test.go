@@ -125,7 +125,7 @@ func (n *sample) complete(t *testing.T, db *store.DB) {
 		whole := map[string]any{
 			"id": "whole-" + l, "lang": l, "slug": "whole", "status": "published",
 			"kicker": h.Headline, "headline": h.Headline, "standfirst": h.Standfirst, "body": body,
-			"section": "city", "topics": []string{"harbour", "schools"}, "authors": []string{"Anna Berg", "Bela Cruz", "Carl Dahl"},
+			"section": "city", "topics": []string{"port-of-orsana", "lesta-river"}, "authors": []string{"Anna Berg", "Bela Cruz", "Carl Dahl"},
 			"dateline": "Orsana", "genre": "analysis", "licence": "CC BY 4.0", "published_at": at, "updated_at": at.Add(time.Hour),
 			"source":  map[string]string{"name": "Example", "url": "https://example.com/", "kind": "release"},
 			"picture": map[string]string{"url": "https://example.com/lead.jpg", "alt": h.Headline, "caption": h.Headline, "credit": "Example"},
@@ -184,7 +184,7 @@ func (n *sample) pages(t *testing.T, l stet.Lang) []samplePage {
 		{"section", home + "/city/", 200},
 		{"section's month", home + "/city/2020/02", 200},
 		{"topics", home + "/topics/", 200},
-		{"topic", home + "/topics/harbour/", 200},
+		{"topic", home + "/topics/port-of-orsana/", 200},
 		{"authors", home + "/authors/", 200},
 		{"author", n.link(t, home+"/authors/", home+`/authors/[^/"]+/`), 200},
 		{"latest", home + "/latest", 200},
