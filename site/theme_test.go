@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -94,6 +95,7 @@ func TestThemeFaults(t *testing.T) {
 		{"blocks/foot.html", `{{masthead}}`, "a block cannot hold another"},
 		{"missing.html", `{{range .Sections}}{{foot}}{{end}}`, "too many pieces"},
 		{"front.html", strings.Repeat(`<p>{{masthead}}</p>`, 5), "8"},
+		{"list.html", strings.Repeat(`{{with .Period}}x{{latest 3}}{{end}}`, 4) + "x", "laid of 9 blocks"},
 		{"front.html", `{{latest 51}}`, "from 1 to 50"},
 		{"front.html", `{{$x := masthead}}`, "a block stands by itself"},
 
@@ -351,4 +353,100 @@ func varied(n int) string {
 		}
 	}
 	return b.String()
+}
+
+// TestShippedThemes: the themes that ship pass what others must pass.
+func TestShippedThemes(t *testing.T) {
+	for _, name := range theme.Names() {
+		if _, err := LoadTheme(theme.Shipped(name)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestThemeContract: what readers and other people's tools rely on is missed on
+// the sample pages.
+func TestThemeContract(t *testing.T) {
+	for _, c := range []struct{ file, was, now, want string }{
+		{"article.html", `<h1>{{.Headline}}</h1>`, `<h2>{{.Headline}}</h2>`, "article.html: a page of the newsroom in ru: the page has 0 <h1>"},
+		{"article.html", `<h1>{{.Headline}}</h1>`, `<h1>{{.Kicker}} {{.Headline}}</h1>`, "must be the headline alone"},
+		{"article.html", `<html lang="{{.L.Code}}" dir="{{.L.Dir}}">`, `<html lang="en">`, "must say its language"},
+		{"article.html", `<article lang="{{.L.Code}}"`, `<article`, "story must say its language"},
+		{"article.html", `data-block="corrections"`, ``, `data-block="corrections"`},
+		{"article.html", `{{.Note}}`, ``, "does not show"},
+		{"article.html", `data-block="source"`, ``, `data-block="source"`},
+		{"article.html", `{{- with .Label}} <span class="label">{{.}}</span>{{end}}`, ``, "does not show"},
+		{"article.html", `<p class="byline">`, `<p id="main" class="byline">`, `two elements have the id "main"`},
+		{"article.html", `<main id="main">`, `<main id="matter">`, "first link of the page"},
+		{"article.html", "<!doctype html>\n", ``, "must begin with <!doctype html>"},
+		{"article.html", "{{latest 10}}", ``, "the page has no {{latest}}"},
+		{"article.html", "{{foot}}", ``, "the page has no {{foot}}"},
+		{"article.html", `{{template "head" .Head}}`, `<title>{{.Headline}}</title>`, "that .Head.Title gives"},
+		{"article.html", `{{template "head" .Head}}`, `{{template "head" .Head}}<title>x</title>`, "<title>"},
+		{"article.html", `<div class="prose">`, `<img src="{{$.Head.Image}}" alt=""><div class="prose">`, "another host"},
+		{"parts.html", `{{- if .NoIndex}}`, `{{- if .Canonical}}`, "noindex"},
+		{"parts.html", `<link rel="canonical" href="{{.}}">`, ``, "canonical link"},
+		{"parts.html", `<link rel="stylesheet" href="{{.Style}}">`, ``, "stylesheet"},
+		{"parts.html", `<link rel="alternate" hreflang="{{.Lang}}" href="{{.Href}}">`, ``, "all languages"},
+		{"parts.html", `initial-scale=1`, `initial-scale=1, user-scalable=no`, "zoom"},
+		{"parts.html", `<script type="application/ld+json">{{.}}</script>`, ``, "JSON-LD"},
+		{"blocks/latest.html", `data-block="latest"`, ``, `data-block="latest"`},
+		{"blocks/latest.html", `{{.Headline}}`, `{{.Headline}}!`, "headline alone"},
+		{"blocks/latest.html", `<time datetime="{{.Published.Machine}}">`, `<time>`, "datetime="},
+		{"blocks/latest.html", `{{if .Sponsored}}<span class="label">{{.Label}}</span> {{end}}`, ``, "paid for"},
+		{"parts.html", `<span class="label">{{.}}</span> {{end}}{{with .Kicker}}`, `{{end}}{{with .Kicker}}`, "На правах рекламы"},
+		{"blocks/latest.html", `aria-labelledby="latest"`, ``, "labelled by its heading"},
+		{"blocks/latest.html", `<ol>`, `<ol><li>x</li>`, "items where there are"},
+		{"blocks/masthead.html", `data-block="today"`, ``, `data-block="today"`},
+		{"blocks/foot.html", `<a href="{{.Href}}">{{.Text}}</a>`, ``, "no link leads to /ru/pages/about"},
+		{"blocks/front.html", `<h1 class="unseen">{{.Paper}}</h1>`, ``, "0 <h1>"},
+	} {
+		was, err := os.ReadFile(themeFolder + c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := strings.Replace(string(was), c.was, c.now, 1)
+		if now == string(was) {
+			t.Errorf("%s holds no %s", c.file, c.was)
+			continue
+		}
+		_, err = LoadTheme(fstest.MapFS{c.file: &fstest.MapFile{Data: []byte(now)}})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s with %q for %q: %v\n\twant %s", c.file, c.now, c.was, err, c.want)
+		}
+	}
+}
+
+// FuzzTheme: whatever a template says, the check ends, and what it lets pass
+// prints.
+func FuzzTheme(f *testing.F) {
+	for _, name := range []string{"article", "front", "list", "archive", "missing", "terms"} {
+		text, err := os.ReadFile(themeFolder + name + ".html")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(name, string(text))
+	}
+	f.Add("list", `{{range $i, $s := .Items}}{{if lt $i 3}}{{with $s.Picture}}<img src="{{.Src}}" alt="">{{else}}{{break}}{{end}}{{end}}{{end}}`)
+	f.Add("article", `{{block "x" .Section}}{{if .}}{{.Text}}{{end}}{{end}}{{$x := or .Section .Source}}`)
+	f.Add("front", `<p {{if .Paper}} a="{{.About}}"{{end}}>{{.L.Text "copyright" "year" 2 "name" .Paper}}{{asset "icon.svg" | len}}`)
+	f.Add("archive", `{{range .Groups}}{{range $.Groups}}{{template "y" .}}{{end}}{{end}}{{define "y"}}{{range .Items}}{{end}}{{end}}`)
+	p := newTrialPaper(must(defaultTheme()), "ru", 40)
+	f.Fuzz(func(t *testing.T, name, text string) {
+		if views.Pages[name] == nil {
+			return
+		}
+		other, err := theme.Load(fstest.MapFS{name + ".html": &fstest.MapFile{Data: []byte(text)}}, views)
+		if err != nil {
+			return
+		}
+		for _, tr := range slices.Concat(p.articles(), p.lists(), p.archives(), p.fronts()) {
+			if tr.template == name {
+				if _, err := other.Page(name, "ru", tr.view); err != nil {
+					t.Fatalf("%s: %v\n%s", tr.name, err, text)
+				}
+				tr.run(other)
+			}
+		}
+	})
 }

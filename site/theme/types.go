@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"bytes"
 	"fmt"
 	"html/template"
 	"maps"
@@ -80,6 +81,11 @@ func (l *loader) templates() {
 		}
 		t := reflect.TypeOf(view)
 		c.run(file, value{t: t, known: true, place: "0"})
+		if c.nodes <= maxNodes && len(l.faults) == 0 {
+			if n := c.laid(c.trees[file].Root, laid{}).parts; n > maxParts {
+				l.fault(file, 0, "a page could be laid of %d blocks and stretches of text between them; it may have %d", n, maxParts)
+			}
+		}
 	}
 	for name, view := range l.views.Pages {
 		check(name+".html", view, false)
@@ -87,6 +93,55 @@ func (l *loader) templates() {
 	for name, view := range l.views.Blocks {
 		check(blockFile(name), view, true)
 	}
+}
+
+// laid counts the parts that a page is laid of.
+type laid struct {
+	parts int
+	text  bool // the last one is text, which what follows may go on with
+}
+
+func (c *checker) laid(n parse.Node, l laid) laid {
+	words := func() {
+		if !l.text {
+			l = laid{l.parts + 1, true}
+		}
+	}
+	either := func(a, b *parse.ListNode) {
+		x, y := l, l
+		if a != nil {
+			x = c.laid(a, l)
+		}
+		if b != nil {
+			y = c.laid(b, l)
+		}
+		l = laid{max(x.parts, y.parts), x.text && y.text}
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, n := range n.Nodes {
+			l = c.laid(n, l)
+		}
+	case *parse.TextNode:
+		if len(bytes.TrimSpace(n.Text)) > 0 {
+			words()
+		}
+	case *parse.ActionNode:
+		if id, ok := n.Pipe.Cmds[0].Args[0].(*parse.IdentifierNode); ok && isBlock(id.Ident) {
+			l = laid{l.parts + 1, false}
+		} else if len(n.Pipe.Decl) == 0 {
+			words()
+		}
+	case *parse.IfNode:
+		either(n.List, n.ElseList)
+	case *parse.WithNode:
+		either(n.List, n.ElseList)
+	case *parse.RangeNode:
+		either(n.List, n.ElseList)
+	case *parse.TemplateNode:
+		l = c.laid(c.trees[n.Name].Root, l)
+	}
+	return l
 }
 
 // parseFile parses a file. Functions are looked up later, so that all that are
