@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"stet/site/theme"
 	"stet/store"
 	"stet/web"
 )
@@ -45,10 +47,14 @@ type config struct {
 	ACMEDirectory string `toml:"acme_directory" flag:"acme-directory"`
 	// Memory that printed pages may take, in megabytes.
 	CacheMB int `toml:"cache_mb" flag:"cache-mb"`
+	// How pages look: the name of a theme that ships with Stet, or a folder.
+	Theme string `toml:"theme" flag:"theme"`
+	// Follow the theme's folder while somebody works on it.
+	ThemeWatch bool `toml:"theme_watch" flag:"theme-watch"`
 }
 
 func defaults() config {
-	return config{Addr: "127.0.0.1:8080", CacheMB: 160}
+	return config{Addr: "127.0.0.1:8080", CacheMB: 160, Theme: theme.Default}
 }
 
 // configFile is the name of the settings file in the newsroom's directory.
@@ -171,6 +177,9 @@ func (c *config) check() error {
 	}
 	if c.CacheMB < 1 {
 		return fmt.Errorf("--cache-mb must be at least 1")
+	}
+	if c.ThemeWatch && (c.Theme == "" || theme.Shipped(c.Theme) != nil) {
+		return fmt.Errorf("--theme-watch needs the folder of a theme; %s ships with Stet and does not change", cmp.Or(c.Theme, theme.Default))
 	}
 	if _, err := web.ParseProxies(c.TrustProxy); err != nil {
 		return fmt.Errorf("--trust-proxy: %w", err)

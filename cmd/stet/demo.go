@@ -15,6 +15,7 @@ import (
 
 	"stet"
 	"stet/lang"
+	"stet/site/theme"
 	"stet/transfer"
 )
 
@@ -45,6 +46,7 @@ func demo(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer db.Close()
+	c.ThemeWatch = c.Theme != "" && theme.Shipped(c.Theme) == nil
 	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), time.Now)
 	if err != nil {
 		return err

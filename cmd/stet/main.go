@@ -25,9 +25,9 @@ type command struct {
 }
 
 var commands = []command{
-	{"demo", "[--addr HOST:PORT] [--dir DIR]", "start a newsroom with sample stories", demo},
+	{"demo", "[--addr HOST:PORT] [--dir DIR] [--theme NAME|FOLDER]", "start a newsroom with sample stories", demo},
 	{"init", "--dir DIR --name NAME --langs ru,en,az --tz Asia/Baku [--url https://…]", "set a newsroom up", initialise},
-	{"serve", "--dir DIR [--addr HOST:PORT] [--admin HOST:PORT]", "serve the site and the API", serve},
+	{"serve", "--dir DIR [--addr HOST:PORT] [--admin HOST:PORT] [--theme NAME|FOLDER]", "serve the site and the API", serve},
 	{"import", "--dir DIR --format native FILE…", "bring an archive in", importFiles},
 	{"token add", "--dir DIR --name NAME --scopes articles:write,articles:publish", "make an API token and print it", addToken},
 	{"settings", "--dir DIR [NAME=VALUE…]", "print the settings of the site, or change them", changeSettings},
@@ -35,6 +35,9 @@ var commands = []command{
 	{"restore", "--dir DIR BACKUP", "make a newsroom from a backup", restore},
 	{"resume", "--dir DIR", "let the schedule of a restored newsroom run again", resume},
 	{"doctor", "--dir DIR", "look for damage", doctor},
+	{"theme list", "", "name the themes that ship with Stet", listThemes},
+	{"theme copy", "NAME FOLDER", "write the files of a theme, to begin another from", copyTheme},
+	{"theme check", "FOLDER", "check a theme and try it on pages of every kind", checkTheme},
 	{"config", "--dir DIR", "print the configuration in force", printConfig},
 	{"version", "", "print the version", version},
 }

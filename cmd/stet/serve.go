@@ -70,12 +70,20 @@ type server struct {
 	handler  http.Handler
 	closing  atomic.Bool
 	now      func() time.Time
+
+	themeStamp string // of the theme's folder as it was loaded, if it is watched
 }
 
 // newServer binds the addresses and makes everything ready, but serves nothing yet.
 func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, now func() time.Time) (*server, error) {
 	s := &server{log: log, db: db, config: c, now: now}
-	var err error
+	if c.ThemeWatch {
+		s.themeStamp = c.stampTheme()
+	}
+	look, err := loadTheme(c.Theme)
+	if err != nil {
+		return nil, err
+	}
 	if s.listener, err = net.Listen("tcp", c.Addr); err != nil {
 		return nil, err
 	}
@@ -92,7 +100,7 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 	if err != nil {
 		return nil, err
 	}
-	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20}
+	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20, Theme: look}
 	if s.admin != nil {
 		s.readers = newReaders()
 		o.Observe = s.readers.observe
@@ -168,6 +176,9 @@ func (s *server) run(ctx context.Context) error {
 	defer stop()
 	var background sync.WaitGroup
 	background.Go(func() { s.follower.Run(work) })
+	if s.config.ThemeWatch {
+		background.Go(func() { s.watchTheme(work) })
+	}
 	background.Go(func() { jobs.Schedule(work, s.db, s.log, s.now) })
 
 	public := &http.Server{

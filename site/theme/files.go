@@ -2,6 +2,8 @@ package theme
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -322,4 +324,35 @@ func (l *loader) picture(name string, data []byte) {
 	if got := fmt.Sprintf("%d×%d", c.Width, c.Height); err != nil || c.Width != size || c.Height != size {
 		l.fault(name, 0, "must be a picture of %d×%d, not %s", size, size, got)
 	}
+}
+
+// Stamp tells two states of a folder apart by the names, sizes and times of its
+// files.
+func Stamp(folder fs.FS) string {
+	sum := sha256.New()
+	count := 0
+	err := fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name != "." && passedOver(path.Base(name)) {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if count++; count > 2*maxFiles {
+			return fs.SkipAll // it will be refused
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(sum, name, info.Size(), info.ModTime().UnixNano(), info.Mode())
+		return err
+	})
+	if err != nil {
+		fmt.Fprintln(sum, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
