@@ -172,7 +172,6 @@ type checker struct {
 	vars    []variable      // in sight
 	present map[string]bool // what was asked for and is there, by its place
 	depth   int             // of ranges
-	level   int             // of the dot: in how many ranges it was come to
 }
 
 type variable struct {
