@@ -321,3 +321,46 @@ func TestPageThatWaitsHasItsSlots(t *testing.T) {
 		sound(t, p)
 	}
 }
+
+// TestDo: what Lay and Print go by is changed together with all that they have
+// made, however long the change takes: nobody gets a page of one state with a
+// block of another.
+func TestDo(t *testing.T) {
+	var state, paths atomic.Int64
+	p := New(Options{
+		Lay: func(context.Context, string) (Page, error) {
+			return pageOf(fmt.Sprint(state.Load(), " "), "@block"), nil
+		},
+		Print: func(context.Context, string) (Block, error) { return blockOf(fmt.Sprint(state.Load())), nil },
+	})
+	var done atomic.Bool
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for !done.Load() {
+				// No page was there before; its block mostly was.
+				r, err := p.Respond(t.Context(), Request{Method: "GET", Path: fmt.Sprint("/", paths.Add(1))})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if page, block, _ := strings.Cut(string(bodyOf(&r)), " "); page != block {
+					t.Errorf("a page of state %s with a block of state %s", page, block)
+					return
+				}
+			}
+		})
+	}
+	for i := range int64(50) {
+		p.Apply(Change{All: true, Do: func() {
+			state.Store(i + 1)
+			time.Sleep(2 * time.Millisecond) // in which a Lay could begin and end
+		}})
+		r, err := p.Respond(t.Context(), Request{Method: "GET", Path: "/"})
+		if want := fmt.Sprint(i+1, " ", i+1); err != nil || string(bodyOf(&r)) != want {
+			t.Fatalf("%q after the change to %q, %v", bodyOf(&r), want, err)
+		}
+	}
+	done.Store(true)
+	readers.Wait()
+}
