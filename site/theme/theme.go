@@ -125,8 +125,11 @@ func Load(over fs.FS, views Views) (*Theme, error) {
 	l := &loader{views: views, files: map[string][]byte{}, own: map[string]bool{}, faults: map[Fault]bool{}}
 	l.gather(Shipped(Default))
 	if over != nil {
+		parts := l.files[partsFile]
 		l.own = map[string]bool{}
-		l.gather(over)
+		if l.gather(over); l.own[partsFile] {
+			l.files[below] = parts
+		}
 	}
 	l.check()
 	if len(l.faults) > 0 {
@@ -201,6 +204,10 @@ const (
 	partsFile   = "parts.html"
 )
 
+// below is the parts file of the default theme under a theme that has its own:
+// what that defines replaces what is defined there by the same name.
+const below = Default + "/" + partsFile
+
 func blockFile(name string) string { return "blocks/" + name + ".html" }
 
 // mediaTypes are the files that pages and stylesheets may link to.
@@ -245,8 +252,10 @@ func (l *loader) parse(t *Theme, address map[string]string, name string, view an
 	root := template.New(name).Funcs(t.blockFuncs()).Funcs(template.FuncMap{
 		"asset": func(name string) string { return address[name] },
 	})
-	if _, err := root.New(partsFile).Parse(string(l.files[partsFile])); err != nil {
-		return nil, err
+	for _, parts := range []string{below, partsFile} {
+		if _, err := root.New(parts).Parse(string(l.files[parts])); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := root.Parse(string(l.files[name])); err != nil {
 		return nil, err

@@ -72,7 +72,7 @@ func (l *loader) templates() {
 			return
 		}
 		c := &checker{loader: l, trees: map[string]*parse.Tree{}, files: map[*parse.Tree]string{}, marks: marks, block: block}
-		for _, from := range []string{partsFile, file} {
+		for _, from := range []string{below, partsFile, file} {
 			for name, tree := range trees[from] {
 				if name != from || from == file {
 					c.trees[name], c.files[tree] = tree, from
