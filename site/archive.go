@@ -15,15 +15,15 @@ import (
 type archivePage struct {
 	frame
 	Title   string
-	Day     bool // a single day, where headlines come with standfirsts
-	Empty   string
+	Day     bool   // a single day, where headlines come with standfirsts
+	Empty   string // what to say if there is no story; else empty
 	Groups  []archiveGroup
-	Years   []archiveYear
-	Months  []link // of the year shown
-	Days    []link // of the month shown, if it is not shown whole
-	Up      []link // the archive, the year, the month
-	Earlier *link
-	Later   *link
+	Years   []archiveYear // all of them, where the archive is entered
+	Months  []link        // of the year shown
+	Days    []link        // of the month shown, if it is not shown whole
+	Up      []link        // the archive, the year, the month
+	Earlier *link         // the period before
+	Later   *link         // the period after
 }
 
 // archiveGroup is the stories of a day, or of a month.

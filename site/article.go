@@ -15,24 +15,24 @@ import (
 // articlePage is a story, or a page of the newsroom such as an imprint.
 type articlePage struct {
 	frame
-	Story       bool // not a page
-	Section     *link
-	SectionKey  string // for the block of the section's newest stories; empty without a section
-	Kicker      string
-	Label       string // of a genre that readers must know of
-	Sponsored   bool
-	Headline    string
-	Standfirst  string
-	Byline      *byline
-	Dateline    string
-	Published   date
-	Updated     *around
-	Languages   []tongue // the other published languages
-	Picture     safeHTML
-	Body        safeHTML
-	Corrections []correction
-	Source      *source
-	Licence     string
+	Story       bool         // not a page
+	Section     *link        // nothing for a page
+	SectionKey  string       // for the block of the section's newest stories; empty without a section
+	Kicker      string       // a word or two over the headline; may be empty
+	Label       string       // of a genre that readers must know of
+	Sponsored   bool         // paid for: the label must be seen
+	Headline    string       // what the <h1> says
+	Standfirst  string       // a sentence or two under the headline; may be empty
+	Byline      *byline      // the authors
+	Dateline    string       // where it was written; may be empty
+	Published   date         // with the time of day; empty for a page
+	Updated     *around      // when it last changed, if that is not when it appeared
+	Languages   []tongue     // the other published languages
+	Picture     safeHTML     // a whole <figure>; may be empty
+	Body        safeHTML     // the text; empty where readers may not see it
+	Corrections []correction // dated public notes
+	Source      *source      // where the report comes from
+	Licence     string       // the terms of reuse as a sentence; may be empty
 	Topics      []link
 }
 
@@ -51,13 +51,15 @@ type byline struct {
 // author is a name and what stands before it in the list.
 type author struct{ Before, Name, Href string }
 
+// correction is a public note of what was wrong.
 type correction struct {
 	Date date
 	Note string
 }
 
+// source is where a report comes from, as a sentence with a name in it.
 type source struct {
-	Before, After string
+	Before, After string // around the name
 	Name, Href    string
 	Kind          string
 }

@@ -43,10 +43,10 @@ type frontBlock struct {
 	L        *lang.Language
 	Paper    string
 	About    string
-	Lead     *item
-	Second   []item
-	More     []item
-	Sections []box
+	Lead     *item  // the newest story; nothing while there is none
+	Second   []item // the next, up to six
+	More     []item // the next, up to nine
+	Sections []box  // up to eight, without what stands above
 }
 
 // box is a section on the front.
@@ -64,9 +64,9 @@ type footBlock struct {
 	All      string
 	Topics   string
 	Authors  string
-	Feed     string
-	Pages    []link
-	Year     string
+	Feed     string // of the edition
+	Pages    []link // imprint, contacts and the like
+	Year     string // of today
 	Editions []tongue
 }
 

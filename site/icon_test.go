@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var update = flag.Bool("update", false, "write the pictures made from icon.svg anew")
+var update = flag.Bool("update", false, "write what is made of something else anew: the pictures of icon.svg, the fields in doc/themes.md")
 
 const themeFolder = "theme/default/"
 

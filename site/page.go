@@ -30,13 +30,13 @@ func (e *edition) frontPage(context.Context) (press.Page, error) {
 	return e.page("front", v)
 }
 
-// missingPage says that nothing stands at an address, or nothing any more.
+// missingPage is what readers find where nothing stands, or nothing any more.
 type missingPage struct {
 	frame
-	Gone     bool
+	Gone     bool // something stood here
 	Title    string
-	Text     string
-	Reason   string
+	Text     string // what happened and what to do
+	Reason   string // why it is gone; may be empty
 	Sections []link
 	Editions []tongue // if the address does not say in which language
 }

@@ -71,7 +71,7 @@ type date struct{ Text, Machine string }
 
 // item is a story in a list.
 type item struct {
-	Headline   string
+	Headline   string // what the link says
 	Href       string
 	Standfirst string
 	Kicker     string

@@ -6,8 +6,6 @@ import (
 	"os"
 	"testing"
 	"time"
-
-	"stet"
 )
 
 // accessible opens a page of every kind in a browser, on a phone and on a desk,
@@ -19,7 +17,7 @@ func (n *sample) accessible(t *testing.T) {
 	}
 	found := findings{}
 	ctx := openBrowser(t, 5*time.Minute)
-	for _, l := range []stet.Lang{"ru", "en", "ka", "ar"} {
+	for _, l := range n.among("ru", "en", "ka", "ar") {
 		for _, p := range n.pages(t, l) {
 			n.visit(t, ctx, p.path)
 			ask[bool](t, ctx, string(script)+"; true")

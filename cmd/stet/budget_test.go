@@ -110,7 +110,7 @@ func (n *sample) still(t *testing.T) {
 		MatchedNetworkConditions: []*network.Conditions{{Latency: 100, DownloadThroughput: 400 << 10, UploadThroughput: 100 << 10}}}); err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range []stet.Lang{"ru", "hy", "ka", "ar"} {
+	for _, l := range n.among("ru", "hy", "ka", "ar") {
 		for _, kind := range []string{"front", "article"} {
 			for _, v := range []view{views[0], views[2]} {
 				path := n.page(t, l, kind)
@@ -149,7 +149,7 @@ func (n *sample) still(t *testing.T) {
 func (n *sample) fits(t *testing.T) {
 	ctx := openBrowser(t, 5*time.Minute)
 	narrow := []view{{"320 px", 320, 640, 2, "light"}, {"200 %", 640, 450, 2, "light"}, views[0], views[2]}
-	for _, l := range judged {
+	for _, l := range n.among(judged...) {
 		for _, p := range n.pages(t, l) {
 			n.visit(t, ctx, p.path)
 			for _, v := range narrow {

@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"stet"
+	"stet/site/theme"
 	"stet/store"
 	"stet/transfer"
 )
@@ -42,7 +43,7 @@ func TestPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser, Java and Node")
 	}
-	n := openSample(t)
+	n := openSample(t, theme.Default)
 	t.Run("html", n.validHTML)
 	t.Run("axe", n.accessible)
 	t.Run("data", n.linkedData)
@@ -54,6 +55,36 @@ func TestPages(t *testing.T) {
 	t.Run("lighthouse", n.lighthouse)
 }
 
+// TestOtherThemes: what makes pages good holds for every theme that ships.
+func TestOtherThemes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a browser and Java")
+	}
+	for _, name := range theme.Names() {
+		if name == theme.Default {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			n := openSample(t, name)
+			n.few = []stet.Lang{"ru", "ar"}
+			t.Run("html", n.validHTML)
+			t.Run("axe", n.accessible)
+			t.Run("small", n.small)
+			t.Run("still", n.still)
+			t.Run("fits", n.fits)
+		})
+	}
+}
+
+// among are the editions that are looked at: all that are named, or those few
+// that were chosen.
+func (n *sample) among(langs ...stet.Lang) []stet.Lang {
+	if n.few == nil {
+		return langs
+	}
+	return n.few
+}
+
 // sample is the sample newsroom at sampleTime, with what it lacks to have pages
 // of every kind.
 type sample struct {
@@ -61,10 +92,11 @@ type sample struct {
 	url      string
 	library  stet.Library
 	editions []stet.Lang
-	body     string // every node and mark, with TEXT for text
+	few      []stet.Lang // to be looked at, if not all
+	body     string      // every node and mark, with TEXT for text
 }
 
-func openSample(t *testing.T) *sample {
+func openSample(t *testing.T, theme string) *sample {
 	t.Helper()
 	served := httptest.NewUnstartedServer(nil)
 	n := &sample{url: "http://" + served.Listener.Addr().String()}
@@ -74,7 +106,7 @@ func openSample(t *testing.T) *sample {
 	}
 	n.body = string(body)
 	c := defaults()
-	c.Dir, c.URL, c.Addr = t.TempDir(), n.url, "127.0.0.1:0"
+	c.Dir, c.URL, c.Addr, c.Theme = t.TempDir(), n.url, "127.0.0.1:0", theme
 	if err := c.fillDemo(t.Context()); err != nil {
 		t.Fatal(err)
 	}
