@@ -140,6 +140,8 @@ func TestThemeFaults(t *testing.T) {
 		{"style.css", `p{background: url(//example.org/x.png)}`, "loads"},
 		{"style.css", `p{background: image-set("https://example.org/x.png" 1x)}`, "loads"},
 		{"style.css", `p{background: u\72l(https://example.org/x.png)}`, "without an escape"},
+		{"style.css", `p{background: u\rl(https://example.org/x.png)}`, "without an escape"},
+		{"style.css", `p::before{content: "/*"; background: url(https://example.org/x.png)} p::after{content: "*/"}`, "loads"},
 		{"style.css", `p{background: url("fonts/none.woff2")}`, "no file"},
 		{"style.css", random(100_000), "KB compressed"},
 		{"icon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\">\n<script/></svg>", "icon.svg:2: <script> is not allowed"},
@@ -217,6 +219,7 @@ func TestThemeAllows(t *testing.T) {
 		{"front.html", `{{$n := "a"}}{{if .Paper}}{{$n = "b"}}{{end}}{{block "own" .}}{{.Paper}}{{$n := 2}}{{end}}{{/* a note */}}`},
 		{"front.html", `{{masthead}}{{with .About}}<p>{{.}}</p>{{end}}{{latest 5}}{{foot}}<p>{{.L.Text "copyright" "year" "1" "name" .Paper}}</p>`},
 		{"style.css", `p{background: url(data:image/gif;base64,R0) url("icon.svg")} a[href^="https://"]::after{content: "url"} @media print{p{}}`},
+		{"style.css", `.sm\:p:not(.a) ::after{content: "\2014\a0" attr(href); quotes: "\201C" "\201D"} /* it's url(//x) */`},
 		{"LICENSE", "words"}, {"notes/read.md", "words"}, {".git/config", "x"}, {"front.html~", "{{"},
 	} {
 		c.text = strings.ReplaceAll(c.text, "{{if and .Up0 .Source}}{{end}}", "")

@@ -190,15 +190,19 @@ func badText(data []byte) int {
 func line(data []byte, i int) int { return 1 + bytes.Count(data[:min(i, len(data))], []byte("\n")) }
 
 var (
-	cssComment = regexp.MustCompile(`(?s)/\*.*?(\*/|$)`)
+	cssWords   = regexp.MustCompile(`(?s)"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/\*.*?(?:\*/|$)`) // strings and comments
 	cssLoad    = regexp.MustCompile(`(?i)@import\b|@namespace\b|\burl\(\s*("[^"\n]*"|'[^'\n]*'|[^)\s]*)\s*\)?|\b(?:image-set|src|image)\(\s*("[^"\n]*"|'[^'\n]*')`)
-	cssEscape  = regexp.MustCompile(`(?i)\\[0-9a-f]*[^;{}]{0,12}\(`)
+	cssEscape  = regexp.MustCompile(`(?i)[a-z-]*\\(?:[0-9a-f]{1,6}\s?|[g-z])[a-z0-9\\-]*\(`)
 )
 
 // style checks a stylesheet, or one within a drawing.
 func (l *loader) style(name string, data []byte) {
-	css := cssComment.ReplaceAllFunc(data, func(c []byte) []byte {
-		return bytes.Repeat([]byte("\n"), bytes.Count(c, []byte("\n"))) // lines stay where they are
+	blank := func(c []byte) []byte { return bytes.Repeat([]byte("\n"), bytes.Count(c, []byte("\n"))) } // lines stay where they are
+	css := cssWords.ReplaceAllFunc(data, func(c []byte) []byte {
+		if c[0] != '/' {
+			return c
+		}
+		return blank(c)
 	})
 	for _, m := range cssLoad.FindAllSubmatchIndex(css, -1) {
 		at := line(css, m[0])
@@ -220,8 +224,9 @@ func (l *loader) style(name string, data []byte) {
 			l.fault(name, at, `write url("%s")`, target)
 		}
 	}
-	for _, m := range cssEscape.FindAllIndex(css, -1) {
-		l.fault(name, line(css, m[0]), "write the name of the function without an escape")
+	bare := cssWords.ReplaceAllFunc(css, blank)
+	for _, m := range cssEscape.FindAllIndex(bare, -1) {
+		l.fault(name, line(bare, m[0]), "write the name of the function without an escape")
 	}
 	if name != styleFile {
 		return
