@@ -10,33 +10,46 @@ import (
 	"image"
 	"image/png"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"stet/site/theme"
 )
 
 var update = flag.Bool("update", false, "write what is made of something else anew: the pictures of icon.svg, the fields in doc/themes.md")
 
 const themeFolder = "theme/default/"
 
-// TestIcons: the pictures of the icon are those that its drawing gives.
+// TestIcons: the pictures of a theme's icon are those that its drawing gives.
 // "go test ./site -run TestIcons -update" draws them anew.
 func TestIcons(t *testing.T) {
+	for _, name := range theme.Names() {
+		folder := filepath.Join("theme", name)
+		if svg, err := os.ReadFile(filepath.Join(folder, "icon.svg")); err == nil {
+			t.Run(name, func(t *testing.T) { icons(t, folder, svg) })
+		}
+	}
+}
+
+func icons(t *testing.T, folder string, svg []byte) {
 	drawn := map[int]image.Image{}
 	if !testing.Short() || *update {
-		drawn = draw(t)
+		drawn = draw(t, svg)
 	}
+	pictures := map[string]int{"icon-192.png": 192, "icon-512.png": 512, "apple-touch-icon.png": 180}
 	if *update && len(drawn) > 0 {
-		for name, size := range map[string]int{"icon-192.png": 192, "icon-512.png": 512, "apple-touch-icon.png": 180} {
-			write(t, name, packed8(t, drawn[size]))
+		for name, size := range pictures {
+			write(t, filepath.Join(folder, name), packed8(t, drawn[size]))
 		}
-		write(t, "favicon.ico", ico(t, drawn[16], drawn[32], drawn[48]))
+		write(t, filepath.Join(folder, "favicon.ico"), ico(t, drawn[16], drawn[32], drawn[48]))
 	}
-	for name, size := range map[string]int{"icon-192.png": 192, "icon-512.png": 512, "apple-touch-icon.png": 180} {
-		compare(t, name, size, must(os.ReadFile(themeFolder+name)), drawn[size])
+	for name, size := range pictures {
+		compare(t, name, size, must(os.ReadFile(filepath.Join(folder, name))), drawn[size])
 	}
-	data := must(os.ReadFile(themeFolder + "favicon.ico"))
+	data := must(os.ReadFile(filepath.Join(folder, "favicon.ico")))
 	for i, size := range []int{16, 32, 48} {
 		entry := data[6+16*i:]
 		length, offset := binary.LittleEndian.Uint32(entry[8:]), binary.LittleEndian.Uint32(entry[12:])
@@ -75,7 +88,7 @@ func compare(t *testing.T, name string, size int, data []byte, drawn image.Image
 func far(a, b uint32) bool { return max(a, b)-min(a, b) > 0x2000 }
 
 // draw returns what a browser makes of the icon, by size.
-func draw(t *testing.T) map[int]image.Image {
+func draw(t *testing.T, icon []byte) map[int]image.Image {
 	const chromium = "/usr/bin/chromium"
 	if _, err := os.Stat(chromium); err != nil {
 		return nil
@@ -88,7 +101,7 @@ func draw(t *testing.T) map[int]image.Image {
 	defer cancel()
 	tab, cancel := chromedp.NewContext(allocator)
 	defer cancel()
-	svg := base64.StdEncoding.EncodeToString(must(os.ReadFile(themeFolder + "icon.svg")))
+	svg := base64.StdEncoding.EncodeToString(icon)
 	out := map[int]image.Image{}
 	for _, size := range []int{16, 32, 48, 180, 192, 512} {
 		page := fmt.Sprintf(`<body style="margin:0"><img width=%[1]d height=%[1]d style="display:block" src="data:image/svg+xml;base64,%[2]s">`, size, svg)
@@ -151,9 +164,9 @@ func ico(t *testing.T, images ...image.Image) []byte {
 	return append(head, body...)
 }
 
-func write(t *testing.T, name string, data []byte) {
+func write(t *testing.T, file string, data []byte) {
 	t.Helper()
-	if err := os.WriteFile(themeFolder+name, data, 0o644); err != nil {
+	if err := os.WriteFile(file, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -190,9 +190,9 @@ func badText(data []byte) int {
 func line(data []byte, i int) int { return 1 + bytes.Count(data[:min(i, len(data))], []byte("\n")) }
 
 var (
-	cssWords   = regexp.MustCompile(`(?s)"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/\*.*?(?:\*/|$)`) // strings and comments
-	cssLoad    = regexp.MustCompile(`(?i)@import\b|@namespace\b|\burl\(\s*("[^"\n]*"|'[^'\n]*'|[^)\s]*)\s*\)?|\b(?:image-set|src|image)\(\s*("[^"\n]*"|'[^'\n]*')`)
-	cssEscape  = regexp.MustCompile(`(?i)[a-z-]*\\(?:[0-9a-f]{1,6}\s?|[g-z])[a-z0-9\\-]*\(`)
+	cssWords  = regexp.MustCompile(`(?s)"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|/\*.*?(?:\*/|$)`) // strings and comments
+	cssLoad   = regexp.MustCompile(`(?i)@import\b|@namespace\b|\burl\(\s*("[^"\n]*"|'[^'\n]*'|[^)\s]*)\s*\)?|\b(?:image-set|src|image)\(\s*("[^"\n]*"|'[^'\n]*')`)
+	cssEscape = regexp.MustCompile(`(?i)[a-z-]*\\(?:[0-9a-f]{1,6}\s?|[g-z])[a-z0-9\\-]*\(`)
 )
 
 // style checks a stylesheet, or one within a drawing.
