@@ -72,6 +72,7 @@ func TestOtherThemes(t *testing.T) {
 			t.Run("small", n.small)
 			t.Run("still", n.still)
 			t.Run("fits", n.fits)
+			t.Run("pictures", n.pictures)
 		})
 	}
 }
@@ -92,6 +93,7 @@ type sample struct {
 	url      string
 	library  stet.Library
 	editions []stet.Lang
+	theme    string
 	few      []stet.Lang // to be looked at, if not all
 	body     string      // every node and mark, with TEXT for text
 }
@@ -99,7 +101,7 @@ type sample struct {
 func openSample(t *testing.T, theme string) *sample {
 	t.Helper()
 	served := httptest.NewUnstartedServer(nil)
-	n := &sample{url: "http://" + served.Listener.Addr().String()}
+	n := &sample{url: "http://" + served.Listener.Addr().String(), theme: theme}
 	body, err := os.ReadFile("testdata/judge/body.json")
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,12 +21,18 @@ import (
 
 	"stet"
 	"stet/lang"
+	"stet/site/theme"
 )
 
-var update = flag.Bool("update", false, "take the pictures in doc/pages anew")
+var update = flag.Bool("update", false, "take the pictures in doc anew")
 
-// picturesDir is where the pictures are, from here.
-const picturesDir = "../../doc/pages"
+// picturesDir is where the pictures of a theme are, from here.
+func picturesDir(name string) string {
+	if name == theme.Default {
+		return "../../doc/pages"
+	}
+	return "../../doc/pages-" + name
+}
 
 // pictured are the pages that are photographed.
 var pictured = []struct {
@@ -41,8 +48,9 @@ var pictured = []struct {
 
 // pictures opens pages as a phone and a desk show them, light and dark: they
 // show their headline, the console stays silent, and dark is dark. With -update
-// it keeps what it sees in doc/pages.
+// it keeps what it sees in doc.
 func (n *sample) pictures(t *testing.T) {
+	dir := picturesDir(n.theme)
 	ctx := openBrowser(t, 5*time.Minute)
 	var mu sync.Mutex
 	var said []string
@@ -58,17 +66,20 @@ func (n *sample) pictures(t *testing.T) {
 		}
 	}()
 	var table strings.Builder
-	table.WriteString("# Pages\n\nThe sample newsroom on 23 November 2026, on a phone and on a desk, light and dark.\n" +
-		"`go test ./cmd/stet -run TestPages/pictures -update` takes the pictures anew.\n")
+	fmt.Fprintf(&table, "# Pages\n\nThe sample newsroom on 23 November 2026, in the theme `%s`, on a phone and on a desk, light and dark.\n"+
+		"`go test ./cmd/stet -run %s -update` takes the pictures anew.\n", n.theme, t.Name())
 	if *update {
-		if err := os.RemoveAll(picturesDir); err != nil {
+		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.MkdirAll(picturesDir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, p := range pictured {
+		if n.few != nil && !slices.Contains(n.few, p.lang) {
+			continue
+		}
 		name := lang.Get(string(p.lang)).Name
 		fmt.Fprintf(&table, "\n## %s\n", name)
 		for _, kind := range p.kinds {
@@ -103,20 +114,20 @@ func (n *sample) pictures(t *testing.T) {
 					if v.name == "phone" {
 						scale = 0.75
 					}
-					if err := os.WriteFile(filepath.Join(picturesDir, file), capture(t, ctx, v, browserpage.CaptureScreenshotFormatWebp, scale), 0o644); err != nil {
+					if err := os.WriteFile(filepath.Join(dir, file), capture(t, ctx, v, browserpage.CaptureScreenshotFormatWebp, scale), 0o644); err != nil {
 						t.Fatal(err)
 					}
 					width := 560
 					if v.name == "phone" {
 						width = 180
 					}
-					fmt.Fprintf(&table, "<img src=\"pages/%s\" width=\"%d\" alt=\"%s, %s, %s\">\n", file, width, name, kind, v)
+					fmt.Fprintf(&table, "<img src=\"%s/%s\" width=\"%d\" alt=\"%s, %s, %s\">\n", filepath.Base(dir), file, width, name, kind, v)
 				}
 			}
 		}
 	}
 	if *update {
-		if err := os.WriteFile(picturesDir+".md", []byte(table.String()), 0o644); err != nil {
+		if err := os.WriteFile(dir+".md", []byte(table.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
