@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"regexp"
 	"strings"
 	"sync"
@@ -21,9 +22,7 @@ func marked(t *testing.T, name string) *theme.Theme {
 	t.Helper()
 	folder := fstest.MapFS{"style.css": &fstest.MapFile{Data: []byte("p{} /* " + name + " */")}}
 	for _, file := range []string{"article.html", "front.html", "blocks/masthead.html", "blocks/latest.html", "blocks/foot.html", "blocks/front.html"} {
-		data, err := theme.Shipped(theme.Default).(interface {
-			ReadFile(string) ([]byte, error)
-		}).ReadFile(file)
+		data, err := fs.ReadFile(theme.Shipped(theme.Default), file)
 		if err != nil {
 			t.Fatal(err)
 		}

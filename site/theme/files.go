@@ -97,7 +97,7 @@ func (l *loader) gather(folder fs.FS) {
 			return fs.SkipAll
 		}
 		if !note(name) && l.known(name) {
-			l.files[name], l.own[name] = data, true
+			l.files[name] = data
 		}
 		return nil
 	})

@@ -122,12 +122,15 @@ func (t *Theme) Fixed() map[string]Asset { return t.fixed }
 // Load reads a theme, laid over the default one; nil for the default one alone.
 // The error is Faults if the theme is to blame.
 func Load(over fs.FS, views Views) (*Theme, error) {
-	l := &loader{views: views, files: map[string][]byte{}, own: map[string]bool{}, faults: map[Fault]bool{}}
+	l := &loader{views: views, files: map[string][]byte{}, faults: map[Fault]bool{}}
 	l.gather(Shipped(Default))
 	if over != nil {
 		parts := l.files[partsFile]
-		l.own = map[string]bool{}
-		if l.gather(over); l.own[partsFile] {
+		delete(l.files, partsFile)
+		l.gather(over)
+		if l.files[partsFile] == nil {
+			l.files[partsFile] = parts
+		} else {
 			l.files[below] = parts
 		}
 	}
@@ -146,7 +149,6 @@ func Load(over fs.FS, views Views) (*Theme, error) {
 type loader struct {
 	views  Views
 	files  map[string][]byte // all of the theme's, with those it is laid over
-	own    map[string]bool   // the theme's own
 	faults map[Fault]bool
 }
 
