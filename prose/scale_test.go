@@ -2,8 +2,6 @@ package prose
 
 import (
 	"fmt"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,10 +14,12 @@ func TestHostileSizes(t *testing.T) {
 	if testing.Short() {
 		n = 10000
 	}
-	most := 10.0 // seconds a megabyte; twenty times and more what it takes on an idle machine
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		most *= 10
-	}
+	// Time is compared with what plain paragraphs take here and now, by the byte.
+	const most = 300
+	plain := strings.Repeat("<p>Words that nobody would think twice of.</p>\n", n)
+	start := time.Now()
+	FromHTML(plain, FromOptions{})
+	usual := time.Since(start).Seconds() / float64(len(plain))
 	sources := map[string]string{
 		"divs":          strings.Repeat("<div>", n) + "x",
 		"inline":        strings.Repeat("<b><i><span>", n) + "x" + strings.Repeat("</span></i></b>", n),
@@ -69,8 +69,8 @@ func TestHostileSizes(t *testing.T) {
 			checkSoundJSON(t, d)
 			d.AssignIDs("article")
 			checkSoundJSON(t, d)
-			if perMB := spent.Seconds() / (float64(len(src))/1e6 + 0.1); perMB > most {
-				t.Errorf("%s as %s: %v for %d bytes", name, kind, spent, len(src))
+			if times := spent.Seconds() / (float64(len(src)) + 1e5) / usual; times > most {
+				t.Errorf("%s as %s: %v for %d bytes, %.0f times as long as plain paragraphs", name, kind, spent, len(src), times)
 			}
 			if testing.Verbose() {
 				t.Logf("%-14s %-8s %8d bytes %10v", name, kind, len(src), spent.Round(time.Millisecond))
