@@ -95,6 +95,35 @@ func (s *Site) ReservedSlug(slug string) bool {
 	return edition
 }
 
+// The site's own addresses, at its root and in an edition. What stands below
+// those that end in a slash is the site's too.
+var (
+	ownAtRoot = []string{
+		"robots.txt", "llms.txt", "sitemap.xml", "news-sitemap.xml", "favicon.ico", "apple-touch-icon.png", "healthz", "readyz",
+		".well-known/tdmrep.json", "sitemap/", "assets/", "media/", "api/", "desk/",
+	}
+	ownInEdition = []string{
+		"", "latest/", "search", "topics", "authors", "feed.xml", "atom.xml", "feed.json", "llms.txt", "site.webmanifest",
+	}
+)
+
+// Own reports whether the site itself has what stands at an address, whatever
+// is published: an old address cannot lead from there to an article.
+func (s *Site) Own(p Path) bool {
+	path, _, query := strings.Cut(string(p), "?")
+	path = strings.Trim(path, "/")
+	if path == "" {
+		return !query
+	}
+	own := ownAtRoot
+	if first, rest, _ := strings.Cut(path, "/"); slices.Contains(s.Langs(), Lang(first)) {
+		path, own = rest, ownInEdition
+	}
+	return slices.ContainsFunc(own, func(o string) bool {
+		return path == strings.TrimSuffix(o, "/") || strings.HasSuffix(o, "/") && strings.HasPrefix(path, o)
+	})
+}
+
 // OldPath puts an old address of the newsroom into the form that addresses are
 // compared in: host dropped, percent-decoded, NFC, no final slash, query kept.
 func OldPath(s string) (Path, error) {

@@ -211,3 +211,19 @@ func TestEveryDayOfEveryZone(t *testing.T) {
 		}
 	}
 }
+
+func TestOwn(t *testing.T) {
+	site := &Site{Editions: []Edition{{Lang: "ru"}, {Lang: "en"}}}
+	for p, want := range map[Path]bool{
+		"/": true, "/?p=1": false, "/robots.txt": true, "/robots.txt?x=1": true, "/robots": false,
+		"/sitemap.xml": true, "/sitemap": true, "/sitemap/ru/2021-06.xml": true, "/sitemaps/a": false,
+		"/api": true, "/api/v1/articles": true, "/apis": false, "/desk/articles": true, "/assets/style.css": true,
+		"/ru": true, "/ru/": true, "/ru?x=1": true, "/fr": false, "/fr/latest": false,
+		"/en/latest": true, "/en/latest/2021/06": true, "/en/latest.html": false, "/ru/feed.xml": true, "/ru/search?q=a": true,
+		"/ru/topics": true, "/ru/topics/eu": false, "/ru/2021/06/slug": false, "/news/123.html": false, "/latest": false,
+	} {
+		if got := site.Own(p); got != want {
+			t.Errorf("%s: %v", p, got)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package site
 
 import (
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -413,3 +415,31 @@ func TestObserve(t *testing.T) {
 }
 
 var _ stet.Library = (*fake)(nil)
+
+// What the site itself answers is in the law's list of its own addresses, so
+// that nobody is promised a redirect from there.
+func TestOwnAddresses(t *testing.T) {
+	f := newFake("ru", "en")
+	seed(f)
+	f.paper.Settings.AI = stet.AIDeny
+	s := newSite(t, f)
+	paper, err := s.site(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses := []string{
+		"/robots.txt", "/llms.txt", "/sitemap.xml", "/news-sitemap.xml", "/.well-known/tdmrep.json", "/sitemap/ru/pages.xml",
+		"/ru/", "/ru/latest", "/ru/latest/2021", "/ru/latest/2021/06", "/ru/latest/2021/06/02", "/ru/topics/", "/ru/authors/",
+		"/ru/feed.xml", "/ru/atom.xml", "/ru/feed.json", "/ru/llms.txt", "/ru/site.webmanifest",
+	}
+	addresses = slices.AppendSeq(addresses, maps.Keys(s.theme().Assets()))
+	addresses = slices.AppendSeq(addresses, maps.Keys(s.theme().Fixed()))
+	for _, p := range addresses {
+		if make, err := s.own(t.Context(), paper, p); make == nil || err != nil {
+			t.Errorf("%s: the site has nothing there, %v", p, err)
+		}
+		if !paper.Own(stet.Path(p)) || !paper.Own(stet.Path(stet.ComparePath(p))) {
+			t.Errorf("%s is not known to be the site's own", p)
+		}
+	}
+}

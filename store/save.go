@@ -234,6 +234,14 @@ func chained(prev, form []byte) []byte {
 // something else change too.
 func (s *saver) address(a *stet.Article) error {
 	for _, old := range a.OldPaths {
+		own, err := s.own(old)
+		if err != nil {
+			return err
+		}
+		if own {
+			a.OldTaken = append(a.OldTaken, old)
+			continue
+		}
 		mine, err := s.take(old, a.ID)
 		if err != nil {
 			return err
@@ -270,6 +278,18 @@ func (s *saver) address(a *stet.Article) error {
 			return nil
 		}
 	}
+}
+
+// own reports whether the site itself has an address.
+func (s *saver) own(p stet.Path) (bool, error) {
+	if s.site.Editions == nil {
+		site, err := readSite(s.ctx, s)
+		if err != nil {
+			return false, err
+		}
+		s.site = site
+	}
+	return s.site.Own(p), nil
 }
 
 // take makes an address lead to an article and reports whether it does: one

@@ -193,15 +193,21 @@ func saveTerm(ctx context.Context, t tx, v stet.Term) (changed bool, err error) 
 }
 
 // SaveRedirects sends old addresses on to their targets, and returns those that
-// it leaves as they are: the address of an article, or one that would lead to
-// itself.
+// it leaves as they are: the address of an article, one of the site's own, or
+// one that would lead to itself.
 func (db *DB) SaveRedirects(ctx context.Context, redirects []stet.NativeRedirect) (taken []stet.Path, err error) {
 	err = db.transact(ctx, func(t tx) error {
 		taken = nil
+		site, err := readSite(ctx, t)
+		if err != nil {
+			return err
+		}
 		for _, r := range redirects {
-			made, err := saveRedirect(ctx, t, r.From, r.To)
-			if err != nil {
-				return err
+			made := false
+			if !site.Own(r.From) {
+				if made, err = saveRedirect(ctx, t, r.From, r.To); err != nil {
+					return err
+				}
 			}
 			if !made {
 				taken = append(taken, r.From)
