@@ -145,3 +145,19 @@ func TestSetTheme(t *testing.T) {
 		t.Errorf("the files of themes long gone are kept: %d", status)
 	}
 }
+
+// The lengths of the latest news that a theme shows are printed for as long as
+// it is on.
+func TestLengthsOfATheme(t *testing.T) {
+	f := newFake("ru")
+	seed(f)
+	s := newSite(t, f)
+	get(t, s, "/ru/", 200)
+	if got := s.lengths("latest/ru"); len(got) != 1 {
+		t.Fatalf("the theme shows %v", got)
+	}
+	s.SetTheme(marked(t, "other"))
+	if got := s.lengths("latest/ru"); len(got) != 0 {
+		t.Errorf("nothing was asked for since, but %v would be printed", got)
+	}
+}

@@ -63,5 +63,8 @@ func (s *Site) SetTheme(t *theme.Theme) {
 		was := s.look.Load()
 		past := append([]map[string]theme.Asset{was.theme.Assets()}, was.past...)
 		s.look.Store(&look{theme: t, past: past[:min(len(past), keptThemes)]})
+		s.counting.Lock()
+		defer s.counting.Unlock()
+		clear(s.latest) // this theme may show other lengths
 	}})
 }
