@@ -119,9 +119,10 @@ type Stats struct {
 
 // Stats returns the counts of this moment.
 func (s *Site) Stats() Stats {
+	of := s.press.Stats() // before the lock, which the press may be waiting for
 	s.counting.Lock()
 	defer s.counting.Unlock()
-	st := Stats{Press: s.press.Stats(), Laid: map[string]uint64{}, Printed: map[string]uint64{}}
+	st := Stats{Press: of, Laid: map[string]uint64{}, Printed: map[string]uint64{}}
 	for k, n := range s.laid {
 		st.Laid[k] = n
 	}
