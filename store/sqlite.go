@@ -58,12 +58,12 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		e.close()
 		return nil, fmt.Errorf("%s is an SQLite database of another program", path)
 	case tables == 0:
-		if _, err := e.conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
+		if err := e.patiently(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
 			e.close()
 			return nil, fmt.Errorf("open %s: %w", path, err)
 		}
 	}
-	if _, err := e.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
+	if err := e.patiently(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 		e.close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -74,6 +74,24 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	e.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	e.read.SetMaxIdleConns(max(4, 2*runtime.NumCPU()))
 	return &DB{engine: e, read: e.read}, nil
+}
+
+// patiently runs a statement for which SQLite does not wait as busy_timeout
+// says: where two processes open one file at once, it would rather give up.
+func (e *sqliteEngine) patiently(ctx context.Context, q string) error {
+	wait, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		_, err := e.conn.ExecContext(ctx, q)
+		if err == nil || !e.again(err) {
+			return err
+		}
+		select {
+		case <-wait.Done():
+			return err
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 func fileDSN(path string, pragmas ...string) string {
