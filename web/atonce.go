@@ -22,7 +22,7 @@ func AtOnce(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		c.holding = true
+		c.hold()
 		defer c.drop() // after a panic: half an answer helps nobody
 		next.ServeHTTP(w, r)
 		if len(w.Header()["Content-Length"]) > 0 {
@@ -65,10 +65,11 @@ func GatherContext(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// A gathering is a connection that can hold back what is written. Only the
-// goroutine that serves it writes.
+// A gathering is a connection that can hold back what is written. TLS may
+// write too while a handler runs: it answers what the other side sends.
 type gathering struct {
 	tcp
+	mu      sync.Mutex
 	holding bool
 	held    *[]byte // nil for nothing
 }
@@ -76,7 +77,15 @@ type gathering struct {
 // heldBytes are the buffers of connections that hold something back.
 var heldBytes = sync.Pool{New: func() any { return new([]byte) }}
 
+func (c *gathering) hold() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.holding = true
+}
+
 func (c *gathering) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.holding {
 		if c.held == nil {
 			c.held = heldBytes.Get().(*[]byte)
@@ -86,7 +95,7 @@ func (c *gathering) Write(p []byte) (int, error) {
 			return len(p), nil
 		}
 	}
-	if err := c.release(); err != nil {
+	if err := c.flush(); err != nil {
 		return 0, err
 	}
 	return c.tcp.Write(p)
@@ -100,20 +109,33 @@ func (c *gathering) ReadFrom(r io.Reader) (int64, error) {
 	return c.tcp.ReadFrom(r)
 }
 
-// release writes what was held back. The server was told already that it is
+// release writes what was held back.
+func (c *gathering) release() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.flush()
+}
+
+// drop forgets what was held back.
+func (c *gathering) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forget()
+}
+
+// flush writes what was held back. The server was told already that it is
 // written, so after a failure the connection is closed, which it notices next.
-func (c *gathering) release() (err error) {
+func (c *gathering) flush() (err error) {
 	if c.held != nil {
 		if _, err = c.tcp.Write(*c.held); err != nil {
 			c.Close()
 		}
 	}
-	c.drop()
+	c.forget()
 	return err
 }
 
-// drop forgets what was held back.
-func (c *gathering) drop() {
+func (c *gathering) forget() {
 	c.holding = false
 	if c.held != nil {
 		*c.held = (*c.held)[:0]

@@ -182,3 +182,46 @@ func TestAtOnceBroken(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
+
+// TLS answers the other side at any time: what it writes while an answer is held
+// back, released or given up is neither lost nor torn.
+func TestAtOnceWrittenFromTwoSides(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	accepted, err := Gather(l).Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := accepted.(*gathering)
+	const times = 2000
+	other := make(chan struct{})
+	go func() {
+		defer close(other)
+		for range times {
+			c.Write([]byte("b"))
+		}
+	}()
+	go func() {
+		for range times {
+			c.hold()
+			c.Write([]byte("a"))
+			c.Write([]byte("a"))
+			c.release()
+		}
+		<-other
+		c.release()
+		c.Close()
+	}()
+	got, err := io.ReadAll(client)
+	if a, b := bytes.Count(got, []byte("a")), bytes.Count(got, []byte("b")); err != nil || a != 2*times || b != times {
+		t.Errorf("%d and %d bytes came, %v", a, b, err)
+	}
+}
