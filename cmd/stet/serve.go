@@ -22,6 +22,7 @@ import (
 
 	"stet"
 	"stet/api"
+	"stet/desk"
 	"stet/jobs"
 	"stet/site"
 	"stet/store"
@@ -129,13 +130,22 @@ func (s *server) routes() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now}),
-		web.FrontOptions{Log: s.log, Proxies: proxies})
+	front := web.FrontOptions{Log: s.log, Proxies: proxies}
+	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now}), front)
+	newsroom, err := desk.New(desk.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now})
+	if err != nil {
+		return nil, err
+	}
+	d := web.Front(newsroom, front)
 	pages := web.AtOnce(s.site)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
 		case strings.HasPrefix(p, "/api/"):
 			a.ServeHTTP(w, r)
+		case strings.HasPrefix(p, "/desk/"):
+			d.ServeHTTP(w, r)
+		case p == "/desk":
+			http.Redirect(w, r, "/desk/", http.StatusSeeOther)
 		case p == "/healthz":
 			plain(w, http.StatusOK, "ok")
 		case p == "/readyz":

@@ -1,0 +1,294 @@
+// Package desk is where the newsroom works: people sign in, write, decide and
+// publish. Its pages are HTML made on the server, one template and one struct
+// each; scripts make them quicker, and only the editor of a body needs one.
+//
+//   - [Routes] lists every address and who may use it. A handler returns an
+//     error; one place answers it, as a page in the person's language or, where
+//     JSON was asked for, as problem details.
+//   - A request comes with the person of its session. What the person may do is
+//     for stet.May to say: the law asks it in every verb, and pages ask it after
+//     loading, to leave out what would be refused.
+//   - Texts stand in tables by subject, English, Russian and Azerbaijani side by
+//     side (see [Key]).
+//   - A request that changes something must come from the desk itself
+//     (http.CrossOriginProtection), and is answered with a redirect.
+package desk
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"stet"
+	"stet/lang"
+	"stet/store"
+	"stet/web"
+)
+
+// Receipts tells when readers see what an event changed.
+type Receipts interface {
+	// Await returns when every page that event n touches shows it, on this node,
+	// with the names of what was touched.
+	Await(ctx context.Context, n int64) (surfaces []string, err error)
+}
+
+// Options are what the desk needs.
+type Options struct {
+	DB       *store.DB
+	Sessions Sessions
+	Receipts Receipts
+	URL      string           // scheme and host of the site
+	Now      func() time.Time // the clock
+}
+
+// Desk serves /desk/.
+type Desk struct {
+	Options
+	mux    *http.ServeMux
+	origin *http.CrossOriginProtection
+	pages  pages
+	static static
+}
+
+// Route is an address of the desk.
+type Route struct {
+	Pattern string   // METHOD /path, as for http.ServeMux
+	Open    bool     // for everybody, without a session
+	Act     stet.Act // what one must be allowed to do to the article it names; empty if it names none
+	serve   func(*Desk, http.ResponseWriter, *visit) error
+}
+
+// Routes are all the addresses of the desk.
+var Routes = slices.Concat(pageRoutes)
+
+var pageRoutes = []Route{
+	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
+	{Pattern: "GET /desk/static/{name}", Open: true, serve: (*Desk).asset},
+}
+
+// New returns the desk.
+func New(o Options) (*Desk, error) {
+	d := &Desk{Options: o, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	if err := d.origin.AddTrustedOrigin(o.URL); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.static, err = loadStatic(); err != nil {
+		return nil, err
+	}
+	if d.pages, err = parsePages(d.static); err != nil {
+		return nil, err
+	}
+	for _, route := range Routes {
+		d.mux.Handle(route.Pattern, d.adapt(route))
+	}
+	return d, nil
+}
+
+// visit is one request to the desk.
+type visit struct {
+	*http.Request
+	*words
+	person *Person        // nobody on open routes without a session
+	zone   *time.Location // in which the person reads times
+	now    time.Time
+}
+
+// user is who acts.
+func (v *visit) user() stet.User { return v.person.User() }
+
+// policy allows what pages need of this host and nothing of any other.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Cache-Control", "private, no-store")
+	if _, pattern := d.mux.Handler(r); pattern == "" {
+		d.adapt(Route{Open: true, serve: (*Desk).nothing}).ServeHTTP(w, r)
+		return
+	}
+	d.mux.ServeHTTP(w, r)
+}
+
+// adapt makes a handler of a route: it finds out who asks, and answers errors.
+func (d *Desk) adapt(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{Request: r, words: wordsFor(r.Header.Get("Accept-Language")), zone: time.UTC, now: d.Now().UTC().Truncate(time.Millisecond)}
+		err := web.Catch(func() error {
+			if err := d.origin.Check(r); err != nil {
+				return &web.Refusal{Status: http.StatusForbidden, Detail: "This request came from another site. Open the desk and try again there."}
+			}
+			if err := d.recognise(v); err != nil {
+				return err
+			}
+			if v.person == nil && !route.Open {
+				return stet.Errorf(stet.Unauthorized, "", "sign in first")
+			}
+			return route.serve(d, w, v)
+		})
+		if err != nil {
+			d.fail(w, v, d.orAway(r, err))
+		}
+	})
+}
+
+// recognise finds the person behind a request, and how that person wants to
+// be spoken to.
+func (d *Desk) recognise(v *visit) error {
+	if d.Sessions == nil {
+		return nil
+	}
+	p, ok, err := d.Sessions.User(v.Request)
+	if err != nil || !ok {
+		return err
+	}
+	v.person = p
+	if known := wordsIn[p.Desk]; known != nil {
+		v.words = known
+	}
+	if zone, err := time.LoadLocation(p.Zone); err == nil {
+		v.zone = zone
+	}
+	return nil
+}
+
+// orAway tells failures that are the database's absence from those of our own.
+func (d *Desk) orAway(r *http.Request, err error) error {
+	if web.Status(err) != http.StatusInternalServerError {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if d.DB.Ping(ctx) != nil {
+		return errors.Join(&web.Refusal{Status: http.StatusServiceUnavailable, Detail: "The database is away. Try again in a few seconds."}, err)
+	}
+	return err
+}
+
+// nothing refuses what no route serves.
+func (d *Desk) nothing(_ http.ResponseWriter, v *visit) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		other := v.Request.Clone(v.Context())
+		other.Method = method
+		if _, pattern := d.mux.Handler(other); pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		return &web.Refusal{Status: http.StatusMethodNotAllowed, Allow: strings.Join(allowed, ", "),
+			Detail: "This address allows only " + strings.Join(allowed, ", ") + "."}
+	}
+	return stet.Errorf(stet.NotFound, "", "there is nothing at this address of the desk")
+}
+
+// errorPage tells a person what went wrong and what to do.
+type errorPage struct {
+	frame
+	Text    string   // what happened
+	Details []detail // what the law says, in English
+	ID      string   // of the request, where the fault is ours
+	SignIn  string   // the way to sign in, where that helps
+}
+
+// detail is one refusal.
+type detail struct{ Field, Message string }
+
+// fail answers an error.
+func (d *Desk) fail(w http.ResponseWriter, v *visit, err error) {
+	if wantsJSON(v.Request) {
+		web.Problem(w, v.Request, err)
+		return
+	}
+	status := web.Status(err)
+	signIn := "/desk/sign-in?next=" + url.QueryEscape(v.URL.RequestURI())
+	if status == http.StatusUnauthorized && (v.Method == http.MethodGet || v.Method == http.MethodHead) {
+		http.Redirect(w, v.Request, signIn, http.StatusSeeOther)
+		return
+	}
+	name := errorTexts[status]
+	if name == "" {
+		name = errorTexts[status/100*100]
+	}
+	p := errorPage{frame: d.bareFrame(v, v.T(name+"_title")), Text: v.T(name + "_text")}
+	if status >= 500 {
+		p.ID = web.Report(v.Request, err)
+	} else {
+		p.Details = details(v, err)
+	}
+	var refusal *web.Refusal
+	if errors.As(err, &refusal) && refusal.Allow != "" {
+		w.Header().Set("Allow", refusal.Allow)
+	}
+	if status == http.StatusUnauthorized {
+		p.SignIn = "/desk/sign-in"
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
+	if err := d.page(w, status, "error", &p); err != nil {
+		web.Problem(w, v.Request, err)
+	}
+}
+
+// details are what the law said, one by one.
+func details(v *visit, err error) []detail {
+	var all stet.Errors
+	var one *stet.Error
+	var refusal *web.Refusal
+	if errors.As(err, &refusal) {
+		return []detail{{"", refusal.Detail}}
+	}
+	if !errors.As(err, &all) {
+		if !errors.As(err, &one) {
+			return nil
+		}
+		all = stet.Errors{one}
+	}
+	var out []detail
+	for _, e := range all {
+		out = append(out, detail{v.field(e.Field), e.Message})
+	}
+	return out
+}
+
+// errorTexts are the texts that tell of a status.
+var errorTexts = map[int]Key{
+	http.StatusUnauthorized:       "error_signed_out",
+	http.StatusForbidden:          "error_forbidden",
+	http.StatusNotFound:           "error_missing",
+	http.StatusConflict:           "error_conflict",
+	http.StatusPreconditionFailed: "error_conflict",
+	http.StatusTooManyRequests:    "error_often",
+	http.StatusServiceUnavailable: "error_away",
+	400:                           "error_refused",
+	500:                           "error_ours",
+}
+
+// wantsJSON reports whether a script asks, that cannot read a page.
+func wantsJSON(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "application/json")
+}
+
+// seeOther sends a browser on after a change.
+func seeOther(w http.ResponseWriter, v *visit, to string) error {
+	http.Redirect(w, v.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+// wordsFor chooses the desk's language for somebody who has not signed in.
+func wordsFor(acceptLanguage string) *words {
+	if w := wordsIn[lang.Match(acceptLanguage, Languages)]; w != nil {
+		return w
+	}
+	return wordsIn[Languages[0]]
+}

@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"stet"
+	"stet/store"
+	"stet/store/storetest"
+)
+
+// newsroom is a desk over a database, with people who may sign in.
+type newsroom struct {
+	t      *testing.T
+	db     *store.DB
+	desk   *Desk
+	people map[string]*Person // by the value of the header in which tests name them
+	now    time.Time
+}
+
+// as is the header in which a test says who asks.
+const as = "X-Test-Person"
+
+// User implements Sessions.
+func (n *newsroom) User(r *http.Request) (*Person, bool, error) {
+	p, ok := n.people[r.Header.Get(as)]
+	return p, ok, nil
+}
+
+// printed answers receipts at once, as if every page were printed.
+type printed struct{}
+
+func (printed) Await(context.Context, int64) ([]string, error) { return []string{"latest/en"}, nil }
+
+func open(t *testing.T, db *store.DB) *newsroom {
+	t.Helper()
+	storetest.Init(t, db, "en", "ru")
+	n := &newsroom{t: t, db: db, people: map[string]*Person{}, now: storetest.Noon}
+	for _, role := range stet.Roles {
+		n.people[string(role)] = &Person{ID: "user:" + string(role), Name: "The " + string(role), Role: role, Desk: "en", Zone: "Asia/Baku"}
+	}
+	var err error
+	n.desk, err = New(Options{DB: db, Sessions: n, Receipts: printed{}, URL: "https://example.org", Now: func() time.Time { return n.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// do sends a request as somebody and returns the answer. A form makes it a POST.
+func (n *newsroom) do(who, target string, form url.Values, headers ...string) *httptest.ResponseRecorder {
+	n.t.Helper()
+	r := httptest.NewRequestWithContext(n.t.Context(), http.MethodGet, target, nil)
+	if form != nil {
+		r = httptest.NewRequestWithContext(n.t.Context(), http.MethodPost, target, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	r.Header.Set(as, who)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	n.desk.ServeHTTP(w, r)
+	return w
+}
+
+// TestManners: what every answer of the desk has, and who is asked to sign in.
+func TestManners(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	home := n.do("editor", "/desk/", nil)
+	if home.Code != 200 || !strings.Contains(home.Body.String(), "New story") {
+		t.Fatalf("home answers %d\n%s", home.Code, home.Body)
+	}
+	for name, want := range map[string]string{
+		"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+		"X-Robots-Tag": "noindex", "Cache-Control": "private, no-store",
+	} {
+		if got := home.Header().Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if w := n.do("", "/desk/?a=b", nil); w.Code != 303 || w.Header().Get("Location") != "/desk/sign-in?next=%2Fdesk%2F%3Fa%3Db" {
+		t.Errorf("a stranger is answered %d, %s", w.Code, w.Header().Get("Location"))
+	}
+	if w := n.do("", "/desk/", nil, "Accept", "application/json"); w.Code != 401 || w.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("a stranger's script is answered %d, %s", w.Code, w.Header().Get("Content-Type"))
+	}
+	if w := n.do("editor", "/desk/nowhere", nil); w.Code != 404 || !strings.Contains(w.Body.String(), "There is nothing here") {
+		t.Errorf("an unknown address answers %d\n%s", w.Code, w.Body)
+	}
+	if w := n.do("editor", "/desk/static/desk.css", url.Values{}); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("a POST to a file answers %d, Allow: %s", w.Code, w.Header().Get("Allow"))
+	}
+	if w := n.do("editor", "/desk/", url.Values{}, "Sec-Fetch-Site", "cross-site"); w.Code != 403 {
+		t.Errorf("a request from another site answers %d", w.Code)
+	}
+}
+
+// TestLanguages: everybody is spoken to in their own language.
+func TestLanguages(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	n.people["editor"].Desk = "ru"
+	if w := n.do("editor", "/desk/nowhere", nil); !strings.Contains(w.Body.String(), `<html lang="ru">`) || !strings.Contains(w.Body.String(), "Здесь ничего нет") {
+		t.Errorf("a Russian desk says\n%s", w.Body)
+	}
+	if w := n.do("", "/desk/nowhere", nil, "Accept-Language", "az"); !strings.Contains(w.Body.String(), "Burada heç nə yoxdur") {
+		t.Errorf("an Azerbaijani browser is told\n%s", w.Body)
+	}
+}
+
+// TestStaticFiles: every file stands under a name of its content and may be kept.
+func TestStaticFiles(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	for name := range n.desk.static.names {
+		at, err := n.desk.static.address(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := n.do("", at, nil)
+		if w.Code != 200 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Header().Get("Content-Type") == "" {
+			t.Errorf("%s answers %d, %v", at, w.Code, w.Header())
+		}
+		if w := n.do("", strings.Replace(at, "-", "-0", 1), nil); w.Code != 404 {
+			t.Errorf("another hash of %s answers %d", name, w.Code)
+		}
+	}
+}

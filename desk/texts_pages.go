@@ -1,0 +1,55 @@
+package desk
+
+// pageTexts are the texts of the desk's frame, its lists and an article's verbs.
+var pageTexts = map[Key]text{
+	// The frame of every page.
+	"skip":      {"Skip to content", "К содержанию", "Məzmuna keç"},
+	"desk":      {"Desk", "Редакция", "Redaksiya"},
+	"home":      {"My desk", "Мой стол", "Masam"},
+	"board":     {"Board", "Доска", "Lövhə"},
+	"inbox":     {"Inbox", "Входящие", "Gələnlər"},
+	"account":   {"Account", "Учётная запись", "Hesab"},
+	"sign_out":  {"Sign out", "Выйти", "Çıxış"},
+	"sign_in":   {"Sign in", "Войти", "Daxil ol"},
+	"new_story": {"New story", "Новый материал", "Yeni material"},
+
+	// Errors.
+	"error_signed_out_title": {"You are signed out", "Вы вышли из системы", "Sistemdən çıxmısınız"},
+	"error_signed_out_text":  {"Your session has ended. Nothing was changed. Sign in and do it again.", "Ваш сеанс завершён. Ничего не изменено. Войдите и повторите действие.", "Seansınız bitib. Heç nə dəyişməyib. Daxil olun və yenidən cəhd edin."},
+	"error_forbidden_title":  {"You may not do this", "У вас нет на это права", "Buna icazəniz yoxdur"},
+	"error_forbidden_text":   {"Your role, languages or sections do not allow it. Ask an editor or the administrator.", "Ваша роль, языки или рубрики этого не позволяют. Обратитесь к редактору или администратору.", "Rolunuz, dilləriniz və ya bölmələriniz buna icazə vermir. Redaktora və ya administratora müraciət edin."},
+	"error_missing_title":    {"There is nothing here", "Здесь ничего нет", "Burada heç nə yoxdur"},
+	"error_missing_text":     {"The address may be mistyped, or what stood here is gone.", "Возможно, в адресе опечатка, или того, что здесь было, больше нет.", "Ünvan səhv yazılıb və ya burada olan artıq yoxdur."},
+	"error_conflict_title":   {"Something has changed meanwhile", "Тем временем что-то изменилось", "Bu vaxt ərzində nəsə dəyişib"},
+	"error_conflict_text":    {"The article is no longer in the state you saw. Go back, look at it again and decide anew.", "Материал уже не в том состоянии, в каком вы его видели. Вернитесь, посмотрите ещё раз и решите заново.", "Material artıq gördüyünüz vəziyyətdə deyil. Geri qayıdın, yenidən baxın və yenidən qərar verin."},
+	"error_often_title":      {"Too many attempts", "Слишком много попыток", "Həddən artıq cəhd"},
+	"error_often_text":       {"Wait a minute and try again.", "Подождите минуту и попробуйте снова.", "Bir dəqiqə gözləyin və yenidən cəhd edin."},
+	"error_away_title":       {"The database is away", "База данных недоступна", "Məlumat bazası əlçatan deyil"},
+	"error_away_text":        {"Readers are still served, and your text stays in this browser. Try again in a few seconds.", "Читатели по-прежнему видят сайт, а ваш текст остаётся в этом браузере. Попробуйте через несколько секунд.", "Oxucular saytı görməkdə davam edir, mətniniz isə bu brauzerdə qalır. Bir neçə saniyədən sonra yenidən cəhd edin."},
+	"error_refused_title":    {"This cannot be done yet", "Пока это сделать нельзя", "Bunu hələ etmək olmaz"},
+	"error_refused_text":     {"Go back and change what is named here.", "Вернитесь и исправьте то, что названо ниже.", "Geri qayıdın və burada göstərilənləri düzəldin."},
+	"error_ours_title":       {"Something went wrong here", "У нас что-то сломалось", "Bizdə nəsə xarab oldu"},
+	"error_ours_text":        {"It is not your fault, and what was saved is safe. Try again; if it stays so, tell the administrator this number:", "Это не ваша ошибка, сохранённое в безопасности. Попробуйте ещё раз; если не поможет, сообщите администратору этот номер:", "Bu sizin səhviniz deyil, yadda saxlanılanlar təhlükəsizdir. Yenidən cəhd edin; kömək etməsə, bu nömrəni administratora bildirin:"},
+	"go_back_home":           {"To my desk", "На мой стол", "Masama qayıt"},
+
+	// Fields of an article as an error names them.
+	"field_headline":     {"Headline", "Заголовок", "Başlıq"},
+	"field_standfirst":   {"Standfirst", "Лид", "Lid"},
+	"field_kicker":       {"Kicker", "Надзаголовок", "Üst başlıq"},
+	"field_slug":         {"Slug", "Слаг", "Slaq"},
+	"field_body":         {"Body", "Текст", "Mətn"},
+	"field_section":      {"Section", "Рубрика", "Bölmə"},
+	"field_topics":       {"Topics", "Темы", "Mövzular"},
+	"field_authors":      {"Bylines", "Подписи", "İmzalar"},
+	"field_dateline":     {"Dateline", "Место", "Yer"},
+	"field_lang":         {"Language", "Язык", "Dil"},
+	"field_note":         {"Note", "Примечание", "Qeyd"},
+	"field_reason":       {"Reason", "Причина", "Səbəb"},
+	"field_published_at": {"Time", "Время", "Vaxt"},
+	"field_source.name":  {"Source", "Источник", "Mənbə"},
+	"field_source.url":   {"Source address", "Адрес источника", "Mənbənin ünvanı"},
+	"field_picture.url":  {"Picture address", "Адрес изображения", "Şəklin ünvanı"},
+	"field_picture.alt":  {"Alternative text", "Описание изображения", "Şəklin təsviri"},
+	"field_canonical":    {"Canonical address", "Основной адрес", "Əsas ünvan"},
+	"field_licence":      {"Licence", "Лицензия", "Lisenziya"},
+}
