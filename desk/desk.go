@@ -67,6 +67,7 @@ var Routes = slices.Concat(pageRoutes)
 
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
+	{Pattern: "POST /desk/articles", serve: (*Desk).create},
 	{Pattern: "GET /desk/static/{name}", Open: true, serve: (*Desk).asset},
 }
 

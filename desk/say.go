@@ -3,7 +3,6 @@ package desk
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"stet/lang"
 )
@@ -72,15 +71,4 @@ func (w *words) field(name string) string {
 		return w.T(Key("field_" + name))
 	}
 	return name
-}
-
-// when is a moment for a <time> element.
-type when struct{ Machine, Text string }
-
-// at writes a moment for people in a zone; nothing for no moment.
-func (v *visit) at(t time.Time, zone *time.Location) *when {
-	if t.IsZero() {
-		return nil
-	}
-	return &when{t.UTC().Format(time.RFC3339), v.l.DateTime(t.In(zone))}
 }
