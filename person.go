@@ -1,6 +1,17 @@
 package stet
 
-import "slices"
+import (
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"stet/lang"
+)
 
 // Role is what a person does in the newsroom.
 type Role string
@@ -16,6 +27,15 @@ const (
 
 // Roles are the roles a person can have.
 var Roles = []Role{Reporter, Translator, Editor, ChiefEditor, Administrator}
+
+// ParseRole reads a role as people type it: "chief-editor" is "chief editor".
+func ParseRole(s string) (Role, error) {
+	r := Role(strings.ToLower(strings.NewReplacer("-", " ", "_", " ").Replace(strings.TrimSpace(s))))
+	if !slices.Contains(Roles, r) {
+		return "", Errorf(Invalid, "role", "%q is none of reporter, translator, editor, chief-editor, administrator", s)
+	}
+	return r, nil
+}
 
 // Scope is a right that an API token carries.
 type Scope string
@@ -47,6 +67,88 @@ type User struct {
 	Langs    []Lang   // if any, the only languages this user may change
 	Sections []string // if any, the only sections this user may change
 	Origin   Origin
+}
+
+// Person is somebody who works in the newsroom.
+type Person struct {
+	ID       string // "user:" and a UUIDv7; events and revisions name it for ever
+	Email    string // unique, whatever its case
+	Name     string // as colleagues see it
+	Role     Role
+	Langs    []Lang   // if any, the only languages this person may change
+	Sections []string // if any, the only sections this person may change
+	Desk     Lang     // the language of the desk, one of DeskLangs
+	Zone     string   // the time zone of times on the desk; empty is the site's
+	Created  time.Time
+	Disabled time.Time // since when this person may not sign in; zero for one who may
+}
+
+// DeskLangs are the languages that the desk speaks.
+var DeskLangs = []Lang{"en", "ru", "az"}
+
+// User returns the person as who acts.
+func (p *Person) User() User {
+	return User{ID: p.ID, Name: p.Name, Role: p.Role, Langs: p.Langs, Sections: p.Sections, Origin: ByPerson}
+}
+
+// Location returns the zone of times on this person's desk.
+func (p *Person) Location(site *Site) *time.Location {
+	if p.Zone != "" {
+		if zone, err := time.LoadLocation(p.Zone); err == nil {
+			return zone
+		}
+	}
+	return site.Zone
+}
+
+// The longest name and e-mail address a person can have, in characters and bytes.
+const (
+	maxName  = 200
+	maxEmail = 254 // RFC 5321
+)
+
+// Check puts a person into the form that is stored and returns an Error about
+// the first field that breaks a rule. That languages are the site's and
+// sections exist is storage's to know.
+func (p *Person) Check() error {
+	p.Email = CleanLine(p.Email)
+	p.Name = norm.NFC.String(CleanLine(p.Name))
+	switch a, err := mail.ParseAddress(p.Email); {
+	case p.Email == "":
+		return Errorf(Invalid, "email", "is missing")
+	case err != nil || a.Address != p.Email || len(p.Email) > maxEmail:
+		return Errorf(Invalid, "email", "%q is not an e-mail address like name@example.org", p.Email)
+	}
+	switch {
+	case !utf8.ValidString(p.Name):
+		return Errorf(Invalid, "name", "is not valid UTF-8")
+	case p.Name == "":
+		return Errorf(Invalid, "name", "is missing")
+	case utf8.RuneCountInString(p.Name) > maxName:
+		return Errorf(Invalid, "name", "has more than %d characters", maxName)
+	case !slices.Contains(Roles, p.Role):
+		return Errorf(Invalid, "role", "%q is none of reporter, translator, editor, chief-editor, administrator", p.Role)
+	}
+	for _, l := range p.Langs {
+		if !lang.Valid(string(l)) {
+			return Errorf(Invalid, "langs", "%q is not a language code like ru or az", l)
+		}
+	}
+	if p.Desk == "" {
+		p.Desk = DeskLangs[0]
+	}
+	if !slices.Contains(DeskLangs, p.Desk) {
+		return Errorf(Invalid, "desk", "%q is none of en, ru, az", p.Desk)
+	}
+	if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "Local" {
+		return Errorf(Invalid, "zone", "%q is not a time zone; name one like Asia/Baku", p.Zone)
+	}
+	return nil
+}
+
+// EmailKey returns what two e-mail addresses of one person have in common.
+func EmailKey(email string) string {
+	return norm.NFC.String(cases.Fold().String(CleanLine(email)))
 }
 
 // Schedule is the actor that publishes what is due.

@@ -1,4 +1,5 @@
-// Package auth tells who is asking: by the API token a request carries.
+// Package auth tells who is asking: by the API token that a request carries, or
+// by the session of a browser in which a person has signed in.
 package auth
 
 import (

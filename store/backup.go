@@ -15,7 +15,7 @@ import (
 
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "articles", "revisions", "stories", "story_terms",
-	"addresses", "events", "counter", "tokens"}
+	"addresses", "events", "counter", "tokens", "people", "sessions", "links"}
 
 // Backup writes a consistent copy of the newsroom to a file that is not there
 // yet. The newsroom may be written to meanwhile.
@@ -162,7 +162,7 @@ func copyRows(ctx context.Context, table string, rows *sql.Rows, to tx) error {
 }
 
 // Restore opens an empty newsroom at dsn and fills it from a backup, whose
-// schedule then rests until it is resumed. A newsroom that is not empty is
+// schedule then rests until it is resumed, and where nobody is signed in. A newsroom that is not empty is
 // refused, and a file that is no sound backup is refused before anything is
 // written.
 func Restore(ctx context.Context, backup, dsn string) error {
@@ -210,6 +210,12 @@ func Restore(ctx context.Context, backup, dsn string) error {
 	return to.transact(ctx, func(t tx) error {
 		if err := copyTables(ctx, from, t); err != nil {
 			return err
+		}
+		// Who was signed in when the backup was made may have been signed out since.
+		for _, table := range []string{"sessions", "links"} {
+			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
+				return err
+			}
 		}
 		return set(ctx, t, settingPaused, "true")
 	})

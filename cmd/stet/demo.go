@@ -59,9 +59,25 @@ func demo(ctx context.Context, p *program, args []string) error {
 	for _, e := range site.Editions {
 		fmt.Fprintf(p.stdout, "         %s/%s/  %s\n", s.url, e.Lang, e.Name)
 	}
+	editor, err := db.PersonByEmail(ctx, demoEditor.Email)
+	switch {
+	case stet.Is(err, stet.NotFound): // the directory holds another newsroom
+		fmt.Fprintf(p.stdout, "  desk   %s/desk/\n", s.url)
+	case err != nil:
+		return err
+	default:
+		link, err := signInLink(ctx, db, s.url, editor.ID, time.Now())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.stdout, "  desk   %s/desk/\n         %s  signs in, once, within %d minutes\n", s.url, link, int(linkLasts.Minutes()))
+	}
 	fmt.Fprintf(p.stdout, "  API    %s/api/v1/openapi.json\n\nIts files are in %s. Press Ctrl-C to close it.\n", s.url, c.Dir)
 	return s.run(ctx)
 }
+
+// demoEditor works in the sample newsroom.
+var demoEditor = stet.Person{Email: "editor@example.org", Name: "Nora Vance", Role: stet.Administrator, Desk: "en"}
 
 // fillDemo makes the sample newsroom.
 func (c *config) fillDemo(ctx context.Context) error {
@@ -108,5 +124,6 @@ func (c *config) fillDemo(ctx context.Context) error {
 	if _, err := n.Import(ctx, ordered); err != nil {
 		return fmt.Errorf("the sample stories: %w", err)
 	}
-	return nil
+	_, err = db.AddPerson(ctx, stet.Operator, demoEditor, time.Now())
+	return err
 }

@@ -1,0 +1,268 @@
+package store_test
+
+import (
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"stet"
+	"stet/store"
+	"stet/store/storetest"
+)
+
+func addPerson(t *testing.T, db *store.DB, email string) *stet.Person {
+	t.Helper()
+	p, err := db.AddPerson(ctx, stet.Operator, stet.Person{Email: email, Name: "Anna", Role: stet.Reporter}, storetest.Noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPeople(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "ru", "az")
+		publish(t, db, "a", draft("ru", "Мост открыт"), storetest.Noon)
+		want := stet.Person{
+			Email: "Anna@Example.org", Name: "Анна", Role: stet.Editor, Langs: []stet.Lang{"ru"}, Sections: []string{"politics"},
+			Desk: "ru", Zone: "Europe/Moscow",
+		}
+		got, err := db.AddPerson(ctx, stet.Operator, want, storetest.Noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want.ID, want.Created = got.ID, storetest.Noon
+		for _, read := range []func() (*stet.Person, error){
+			func() (*stet.Person, error) { return got, nil },
+			func() (*stet.Person, error) { return db.Person(ctx, got.ID) },
+			func() (*stet.Person, error) { return db.PersonByEmail(ctx, "ANNA@example.ORG") },
+		} {
+			if p, err := read(); err != nil || !reflect.DeepEqual(*p, want) {
+				t.Errorf("read %+v, %v; want %+v", p, err, want)
+			}
+		}
+		other := addPerson(t, db, "boris@example.org")
+		everybody, err := db.People(ctx)
+		if err != nil || len(everybody) != 2 || everybody[0].ID != want.ID || everybody[1].ID != other.ID {
+			t.Errorf("everybody is %v, %v", everybody, err)
+		}
+		if other.Desk != "en" || other.Zone != "" {
+			t.Errorf("without a choice the desk is %q in %q", other.Desk, other.Zone)
+		}
+
+		for what, c := range map[string]struct {
+			p     stet.Person
+			kind  stet.ErrorKind
+			field string
+		}{
+			"an address in other case": {stet.Person{Email: "BORIS@EXAMPLE.ORG", Name: "B", Role: stet.Editor}, stet.Conflict, "email"},
+			"no address":               {stet.Person{Name: "B", Role: stet.Editor}, stet.Invalid, "email"},
+			"a name for an address":    {stet.Person{Email: "B <b@example.org>", Name: "B", Role: stet.Editor}, stet.Invalid, "email"},
+			"a role there is not":      {stet.Person{Email: "b@example.org", Name: "B", Role: "boss"}, stet.Invalid, "role"},
+			"a machine":                {stet.Person{Email: "b@example.org", Name: "B", Role: stet.Machine}, stet.Invalid, "role"},
+			"a language there is not":  {stet.Person{Email: "b@example.org", Name: "B", Role: stet.Editor, Langs: []stet.Lang{"en"}}, stet.Invalid, "langs"},
+			"a section there is not":   {stet.Person{Email: "b@example.org", Name: "B", Role: stet.Editor, Sections: []string{"sprot"}}, stet.Invalid, "sections"},
+			"a desk there is not":      {stet.Person{Email: "b@example.org", Name: "B", Role: stet.Editor, Desk: "hy"}, stet.Invalid, "desk"},
+			"a zone there is not":      {stet.Person{Email: "b@example.org", Name: "B", Role: stet.Editor, Zone: "Mars/Base"}, stet.Invalid, "zone"},
+		} {
+			_, err := db.AddPerson(ctx, stet.Operator, c.p, storetest.Noon)
+			if kind, ok := stet.KindOf(err); !ok || kind != c.kind || fieldOf(err) != c.field {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if _, err := db.AddPerson(ctx, storetest.Editor, stet.Person{Email: "c@example.org", Name: "C", Role: stet.Reporter}, storetest.Noon); !stet.Is(err, stet.Forbidden) {
+			t.Errorf("a chief editor takes somebody in: %v", err)
+		}
+		if _, err := db.Person(ctx, "user:nobody"); !stet.Is(err, stet.NotFound) {
+			t.Errorf("nobody is found: %v", err)
+		}
+
+		if err := db.UpdatePerson(ctx, other.ID, func(p *stet.Person) error { p.Email = "anna@example.org"; return nil }); !stet.Is(err, stet.Conflict) {
+			t.Errorf("two have one address: %v", err)
+		}
+		if err := db.UpdatePerson(ctx, want.ID, func(p *stet.Person) error { p.Email, p.ID = "anna@example.org", "user:x"; return nil }); err != nil {
+			t.Error(err)
+		}
+		if p, err := db.Person(ctx, want.ID); err != nil || p.Email != "anna@example.org" {
+			t.Errorf("now it is %v, %v", p, err)
+		}
+	})
+}
+
+func fieldOf(err error) string {
+	if e, ok := err.(*stet.Error); ok {
+		return e.Field
+	}
+	return ""
+}
+
+func TestSessions(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "ru")
+		anna, boris := addPerson(t, db, "anna@example.org"), addPerson(t, db, "boris@example.org")
+		at, hour := storetest.Noon, time.Hour
+		begin := func(p *stet.Person, lasts time.Duration) (string, *store.Session) {
+			t.Helper()
+			token, err := db.AddSession(ctx, store.Session{Person: p.ID, Device: "Firefox", Created: at, Used: at, Until: at.Add(lasts)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := db.Session(ctx, token, at)
+			if err != nil || s.Person != p.ID || s.Device != "Firefox" || !s.Created.Equal(at) || !s.Until.Equal(at.Add(lasts)) {
+				t.Fatalf("the session is %+v, %v", s, err)
+			}
+			return token, s
+		}
+		lasts := func(token string, at time.Time) bool {
+			t.Helper()
+			_, err := db.Session(ctx, token, at)
+			if err != nil && !stet.Is(err, stet.Unauthorized) {
+				t.Fatal(err)
+			}
+			return err == nil
+		}
+		first, one := begin(anna, hour)
+		second, two := begin(anna, 2*hour)
+		others, _ := begin(boris, 3*hour)
+		if first == second || len(first) != 43 {
+			t.Errorf("tokens %q, %q", first, second)
+		}
+		if lasts(first, at.Add(hour)) || !lasts(first, at.Add(hour-1)) || lasts(first+"x", at) || lasts("", at) {
+			t.Error("a session lasts when it should not, or does not")
+		}
+		if list, err := db.Sessions(ctx, anna.ID, at); err != nil || len(list) != 2 || list[0].ID != two.ID {
+			t.Errorf("Anna's are %v, %v", list, err)
+		}
+		if list, err := db.Sessions(ctx, anna.ID, at.Add(hour)); err != nil || len(list) != 1 {
+			t.Errorf("after an hour Anna's are %v, %v", list, err)
+		}
+		if err := db.TouchSession(ctx, one.ID, at.Add(hour/2), at.Add(5*hour)); err != nil || !lasts(first, at.Add(4*hour)) {
+			t.Errorf("a session in use ends: %v", err)
+		}
+		if err := db.EndSession(ctx, boris.ID, one.ID); err != nil || !lasts(first, at) {
+			t.Errorf("Boris signs Anna out: %v", err)
+		}
+		if err := db.EndSession(ctx, anna.ID, one.ID); err != nil || lasts(first, at) {
+			t.Errorf("Anna stays signed in: %v", err)
+		}
+		third, _ := begin(anna, hour)
+		if err := db.EndSessions(ctx, anna.ID, two.ID); err != nil || lasts(third, at) || !lasts(second, at) || !lasts(others, at) {
+			t.Errorf("everywhere but here: %v", err)
+		}
+		link, err := db.AddLink(ctx, anna.ID, store.FromOperator, at, at.Add(hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.UpdatePerson(ctx, anna.ID, func(p *stet.Person) error { p.Disabled = at; return nil })
+		if err != nil || lasts(second, at) || !lasts(others, at) {
+			t.Errorf("Anna is disabled: %v", err)
+		}
+		if _, err := db.UseLink(ctx, link, store.FromOperator, at); !stet.Is(err, stet.NotFound) {
+			t.Errorf("Anna's link lets her in: %v", err)
+		}
+		// A new session clears those of anybody away that have run out.
+		at = at.Add(4 * hour)
+		begin(anna, hour)
+		if n, err := db.Number(ctx, `SELECT count(*) FROM sessions`); err != nil || n != 1 {
+			t.Errorf("%d sessions are kept, %v", n, err)
+		}
+	})
+}
+
+func TestLinks(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "ru")
+		anna, boris := addPerson(t, db, "anna@example.org"), addPerson(t, db, "boris@example.org")
+		at, end := storetest.Noon, storetest.Noon.Add(30*time.Minute)
+		link := func(p *stet.Person, purpose store.Purpose) string {
+			t.Helper()
+			token, err := db.AddLink(ctx, p.ID, purpose, at, end)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		token := link(anna, store.ByMail)
+		for range 3 { // looking leaves it as it is
+			if person, purpose, err := db.Link(ctx, token, end.Add(-1)); err != nil || person != anna.ID || purpose != store.ByMail {
+				t.Fatalf("it is for %s, %s, %v", person, purpose, err)
+			}
+		}
+		for what, use := range map[string]func() (string, error){
+			"another purpose": func() (string, error) { return db.UseLink(ctx, token, store.Code, at) },
+			"too late":        func() (string, error) { return db.UseLink(ctx, token, store.ByMail, end) },
+			"another token":   func() (string, error) { return db.UseLink(ctx, token+"x", store.ByMail, at) },
+		} {
+			if _, err := use(); !stet.Is(err, stet.NotFound) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		var used atomic.Int64
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				person, err := db.UseLink(ctx, token, store.ByMail, at)
+				if err == nil && person == anna.ID {
+					used.Add(1)
+				} else if !stet.Is(err, stet.NotFound) {
+					t.Errorf("%q, %v", person, err)
+				}
+			})
+		}
+		group.Wait()
+		if used.Load() != 1 {
+			t.Errorf("the link was used %d times", used.Load())
+		}
+		// A new link ends the last of its kind, and no other.
+		old, others, code := link(anna, store.ByMail), link(boris, store.ByMail), link(anna, store.Code)
+		link(anna, store.ByMail)
+		if _, _, err := db.Link(ctx, old, at); !stet.Is(err, stet.NotFound) {
+			t.Errorf("the old link still works: %v", err)
+		}
+		for _, token := range []string{others, code} {
+			if _, _, err := db.Link(ctx, token, at); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// TestRestoreSignsOut: who was signed out since the backup stays so.
+func TestRestoreSignsOut(t *testing.T) {
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			db := storetest.Open(t, storetest.DSN(t, engine))
+			storetest.Init(t, db, "ru")
+			anna := addPerson(t, db, "anna@example.org")
+			at := storetest.Noon
+			session, err := db.AddSession(ctx, store.Session{Person: anna.ID, Created: at, Used: at, Until: at.Add(time.Hour)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			link, err := db.AddLink(ctx, anna.ID, store.FromOperator, at, at.Add(time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := t.TempDir() + "/backup.stet"
+			if err := db.Backup(ctx, file); err != nil {
+				t.Fatal(err)
+			}
+			dsn := storetest.DSN(t, engine)
+			if err := store.Restore(ctx, file, dsn); err != nil {
+				t.Fatal(err)
+			}
+			again := storetest.Open(t, dsn)
+			if p, err := again.Person(ctx, anna.ID); err != nil || p.Email != anna.Email {
+				t.Errorf("Anna is %v, %v", p, err)
+			}
+			if _, err := again.Session(ctx, session, at); !stet.Is(err, stet.Unauthorized) {
+				t.Errorf("Anna is signed in: %v", err)
+			}
+			if _, _, err := again.Link(ctx, link, at); !stet.Is(err, stet.NotFound) {
+				t.Errorf("Anna's link works: %v", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"time"
+
+	"stet"
+)
+
+// Session is a browser in which somebody is signed in.
+type Session struct {
+	ID      string
+	Person  string
+	Device  string    // what the browser says it is
+	Created time.Time // when the person signed in
+	Used    time.Time // the last use, to the minute
+	Until   time.Time // when it ends if it is not used
+}
+
+// secret returns 256 random bits for a cookie or a link. So many need no slow
+// hash: what is stored is SHA-256.
+func secret() string {
+	b := make([]byte, 32)
+	rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// AddSession signs a person in and returns what the cookie holds: it cannot be
+// read again. The id is given here. Sessions of anybody that have run out are
+// cleared away.
+func (db *DB) AddSession(ctx context.Context, s Session) (token string, err error) {
+	token = secret()
+	return token, db.transact(ctx, func(t tx) error {
+		if _, err := t.exec(ctx, `DELETE FROM sessions WHERE until <= $1`, s.Created.UnixMilli()); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `INSERT INTO sessions (id, hash, person, created, used, until, device) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			NewID(), tokenHash(token), s.Person, s.Created.UnixMilli(), s.Used.UnixMilli(), s.Until.UnixMilli(), s.Device)
+		return err
+	})
+}
+
+const sessionColumns = `s.id, s.person, s.device, s.created, s.used, s.until`
+
+func (s *Session) scan(scan func(...any) error) error {
+	var created, used, until int64
+	if err := scan(&s.ID, &s.Person, &s.Device, &created, &used, &until); err != nil {
+		return err
+	}
+	s.Created, s.Used, s.Until = time.UnixMilli(created).UTC(), time.UnixMilli(used).UTC(), time.UnixMilli(until).UTC()
+	return nil
+}
+
+// Session returns the session that a cookie names; an Error of kind
+// Unauthorized if it has run out or is not known.
+func (db *DB) Session(ctx context.Context, token string, at time.Time) (*Session, error) {
+	s := &Session{}
+	found := false
+	err := each(ctx, db, `SELECT `+sessionColumns+` FROM sessions s WHERE s.hash = $1 AND s.until > $2`,
+		[]any{tokenHash(token), at.UnixMilli()}, func(scan func(...any) error) error {
+			found = true
+			return s.scan(scan)
+		})
+	if err == nil && !found {
+		err = stet.Errorf(stet.Unauthorized, "", "the session has ended; sign in again")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// TouchSession notes that a session is in use.
+func (db *DB) TouchSession(ctx context.Context, id string, used, until time.Time) error {
+	return db.transact(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `UPDATE sessions SET used = $1, until = $2 WHERE id = $3`, used.UnixMilli(), until.UnixMilli(), id)
+		return err
+	})
+}
+
+// Sessions returns the sessions of a person, the newest first.
+func (db *DB) Sessions(ctx context.Context, person string, at time.Time) ([]Session, error) {
+	var out []Session
+	err := each(ctx, db, `SELECT `+sessionColumns+` FROM sessions s WHERE s.person = $1 AND s.until > $2 ORDER BY s.id DESC`,
+		[]any{person, at.UnixMilli()}, func(scan func(...any) error) error {
+			var s Session
+			err := s.scan(scan)
+			out = append(out, s)
+			return err
+		})
+	return out, err
+}
+
+// EndSession signs one session of a person out. It is no error if it has ended.
+func (db *DB) EndSession(ctx context.Context, person, id string) error {
+	return db.transact(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND person = $2`, id, person)
+		return err
+	})
+}
+
+// EndSessions signs a person out everywhere but in one session, which may be "",
+// and ends the links that would let somebody in.
+func (db *DB) EndSessions(ctx context.Context, person, but string) error {
+	return db.transact(ctx, func(t tx) error { return endSessions(ctx, t, person, but) })
+}
+
+func endSessions(ctx context.Context, t tx, person, but string) error {
+	if _, err := t.exec(ctx, `DELETE FROM sessions WHERE person = $1 AND id <> $2`, person, but); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM links WHERE person = $1`, person)
+	return err
+}
+
+// Purpose is what a one-time link is for.
+type Purpose string
+
+const (
+	FromOperator Purpose = "operator" // signs in by itself: whoever runs the machine has given it
+	ByMail       Purpose = "mail"     // stands for the password
+	Code         Purpose = "code"     // the password was right, the authenticator's code is to come
+)
+
+// AddLink makes a one-time link for a person and returns its token: it cannot
+// be read again. Another link of the person for the same purpose ends.
+func (db *DB) AddLink(ctx context.Context, person string, purpose Purpose, at, until time.Time) (token string, err error) {
+	token = secret()
+	return token, db.transact(ctx, func(t tx) error {
+		if _, err := t.exec(ctx, `DELETE FROM links WHERE until <= $1`, at.UnixMilli()); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM links WHERE person = $1 AND purpose = $2`, person, string(purpose)); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `INSERT INTO links (hash, person, purpose, until) VALUES ($1, $2, $3, $4)`,
+			tokenHash(token), person, string(purpose), until.UnixMilli())
+		return err
+	})
+}
+
+// Link returns whom a link is for and for what, and leaves it as it is; an
+// Error of kind NotFound if it has been used, has run out or is not known.
+func (db *DB) Link(ctx context.Context, token string, at time.Time) (person string, purpose Purpose, err error) {
+	err = row(ctx, db, `SELECT person, purpose FROM links WHERE hash = $1 AND until > $2`, tokenHash(token), at.UnixMilli()).scan(&person, &purpose)
+	if isNoRows(err) {
+		err = noLink()
+	}
+	return person, purpose, err
+}
+
+// UseLink returns whom a link is for and ends it: of any number of calls one
+// succeeds.
+func (db *DB) UseLink(ctx context.Context, token string, purpose Purpose, at time.Time) (person string, err error) {
+	err = db.transact(ctx, func(t tx) error {
+		err := row(ctx, t, `DELETE FROM links WHERE hash = $1 AND purpose = $2 AND until > $3 RETURNING person`,
+			tokenHash(token), string(purpose), at.UnixMilli()).scan(&person)
+		if isNoRows(err) {
+			err = noLink()
+		}
+		return err
+	})
+	return person, err
+}
+
+func noLink() error {
+	return stet.Errorf(stet.NotFound, "", "this link has been used or has run out; ask for a new one")
+}
