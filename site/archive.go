@@ -9,6 +9,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/site/format"
 )
 
 // archivePage is the stories of a day, a month or a year, or the newest of all.
@@ -192,7 +193,7 @@ func (e *edition) archive(ctx context.Context, p period) (press.Page, bool, erro
 		}
 	}
 	way := append([]link{}, v.Up...)
-	if v.Head.Data, err = e.archiveData(&v, e.home()+p.path(), append(way, link{p.title(e), e.home() + p.path()})); err != nil {
+	if err := v.Head.tell(e.archiveData(&v, e.home()+p.path(), append(way, link{p.title(e), e.home() + p.path()}))); err != nil {
 		return press.Page{}, false, err
 	}
 	page, err := e.page("archive", v)
@@ -229,15 +230,15 @@ func (e *edition) newest(ctx context.Context) (press.Page, error) {
 		return press.Page{}, err
 	}
 	e.alternatives(&v.Head, "latest", stet.Path("/"+string(e.paper.Editions[0].Lang)+"/latest"))
-	if v.Head.Data, err = e.archiveData(&v, v.All, []link{{e.l.Text(lang.Archive), v.All}}); err != nil {
+	if err := v.Head.tell(e.archiveData(&v, v.All, []link{{e.l.Text(lang.Archive), v.All}})); err != nil {
 		return press.Page{}, err
 	}
 	return e.page("archive", v)
 }
 
 // archiveData is what a page of the archive says of itself.
-func (e *edition) archiveData(v *archivePage, path string, way []link) (safeData, error) {
-	return e.data(e.webPage("CollectionPage", path, v.Title, &v.Head), e.trail(way...))
+func (e *edition) archiveData(v *archivePage, path string, way []link) ([]byte, error) {
+	return e.format.PageData(format.Page{Kind: "CollectionPage", Path: path, Name: v.Title, Description: v.Head.Description, Way: written(way...)})
 }
 
 // groups divides a list by what comes next in length: a year by months, a

@@ -9,7 +9,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
-	"stet/prose"
+	"stet/site/format"
 )
 
 // articlePage is a story, or a page of the newsroom such as an imprint.
@@ -77,29 +77,33 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	v := &articlePage{
 		frame: e.frame(string(st.Path), st.Headline),
 		Story: st.Kind == stet.StoryKind, Headline: st.Headline, Standfirst: st.Standfirst, Kicker: st.Kicker,
-		Dateline: st.Dateline, Label: e.label(st.Genre), Sponsored: st.Genre == "sponsored",
+		Dateline: st.Dateline, Label: e.format.Label(st.Genre), Sponsored: st.Genre == "sponsored",
 	}
-	c, err := e.credits(ctx, st)
+	all, err := e.articles(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	e.signatures(c, v)
+	a := all[0]
+	e.signatures(a, v)
 	if v.Section != nil {
 		v.SectionKey = st.Section
 	}
-	options := e.proseOptions()
+	options := e.format.Prose()
 	options.Outline, options.IDPrefix = true, "text-"
 	if st.Open() && st.Body != nil {
 		v.Body = safeHTML(st.Body.HTML(options))
 	}
 	if p := st.Picture; p != nil {
-		v.Picture = safeHTML((&prose.Doc{Content: []*prose.Node{pictureNode(p)}}).HTML(options))
+		v.Picture = safeHTML(format.Figure(p).HTML(options))
 		v.Head.Image, v.Head.ImageAlt = p.URL, p.Alt
 	}
 	if v.Story {
 		v.Published = e.dateTime(st.PublishedAt)
-		v.Updated = e.updated(st)
-		v.Head.Type, v.Head.Published, v.Head.Modified = "article", machine(st.PublishedAt), machine(st.UpdatedAt)
+		if u := a.Updated(); u != "" {
+			v.Updated = &around{Date: date{u, format.Time(st.UpdatedAt)}}
+			v.Updated.Before, v.Updated.After = e.l.Around(lang.Updated, "date")
+		}
+		v.Head.Type, v.Head.Published, v.Head.Modified = "article", format.Time(st.PublishedAt), format.Time(st.UpdatedAt)
 	}
 	for _, c := range st.Corrections {
 		v.Corrections = append(v.Corrections, correction{e.date(c.At), c.Note})
@@ -113,100 +117,63 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	}
 	e.languages(st, v)
 
-	if d := description(st); d != "" {
+	if d := a.Description(); d != "" {
 		v.Head.Description = d
 	}
 	if st.Canonical != "" {
 		v.Head.Canonical = st.Canonical
 	}
 	v.Head.Twins = e.twins(st)
-	v.Head.Data, err = e.articleData(st, c, &v.Head)
-	return v, err
+	return v, v.Head.tell(a.Data(v.Head.Description))
 }
 
-// proseOptions are how bodies are written in the edition.
-func (e *edition) proseOptions() prose.HTMLOptions {
-	return prose.HTMLOptions{Labels: prose.Labels{
-		Picture: e.l.Text(lang.ViewPicture), Embed: e.l.Text(lang.ReadAtSource), Table: e.l.Text(lang.Table),
-	}}
-}
-
-// pictureNode is a lead picture as a part of a text.
-func pictureNode(p *stet.Picture) *prose.Node {
-	n := &prose.Node{Type: prose.Picture}
-	for name, value := range map[string]string{"url": p.URL, "alt": p.Alt, "caption": p.Caption, "credit": p.Credit} {
-		n.Attrs.Set(name, value)
-	}
-	return n
-}
-
-// updated says when a story last changed, if that is not when it appeared.
-func (e *edition) updated(st *stet.Story) *around {
-	u := e.dateTime(st.UpdatedAt)
-	if !st.UpdatedAt.After(st.PublishedAt) || u.Text == e.dateTime(st.PublishedAt).Text {
-		return nil
-	}
-	a := &around{Date: u}
-	a.Before, a.After = e.l.Around(lang.Updated, "date")
-	return a
-}
-
-// credits are the names that belong to a story.
-type credits struct {
-	Authors []link // without an address for those who have no page
-	Section *link
-	Topics  []topic
-}
-
-// topic is a topic of a story.
-type topic struct {
-	link
-	Key, Kind string
-}
-
-// credits looks up the names of a story's authors, section and topics.
-func (e *edition) credits(ctx context.Context, st *stet.Story) (credits, error) {
-	var c credits
-	var keys []string
-	for _, b := range st.Bylines {
-		keys = append(keys, b.Key)
-	}
-	authors, err := e.names(ctx, stet.AuthorTerm, keys)
-	if err != nil {
-		return c, err
-	}
-	for _, b := range st.Bylines {
-		a := link{Text: e.signed(b, authors)}
-		if t := authors[b.Key]; t != nil && st.Kind == stet.StoryKind {
-			a.Href = e.termLink(t).Href
+// articles looks up the names that belong to stories.
+func (e *edition) articles(ctx context.Context, stories ...*stet.Story) ([]*format.Article, error) {
+	keys := map[stet.TermKind][]string{}
+	for _, st := range stories {
+		for _, b := range st.Bylines {
+			keys[stet.AuthorTerm] = append(keys[stet.AuthorTerm], b.Key)
 		}
-		c.Authors = append(c.Authors, a)
-	}
-	if st.Kind != stet.StoryKind {
-		return c, nil
-	}
-	sections, err := e.names(ctx, stet.SectionTerm, []string{st.Section})
-	if err != nil {
-		return c, err
-	}
-	if t := sections[st.Section]; t != nil {
-		l := e.termLink(t)
-		c.Section = &l
-	}
-	topics, err := e.names(ctx, stet.TopicTerm, st.Topics)
-	if err != nil {
-		return c, err
-	}
-	for _, key := range st.Topics {
-		if t := topics[key]; t != nil {
-			c.Topics = append(c.Topics, topic{e.termLink(t), key, t.Topic})
+		if st.Kind == stet.StoryKind {
+			keys[stet.SectionTerm] = append(keys[stet.SectionTerm], st.Section)
+			keys[stet.TopicTerm] = append(keys[stet.TopicTerm], st.Topics...)
 		}
 	}
-	return c, nil
+	terms := map[stet.TermKind]map[string]*stet.Term{}
+	for kind, of := range keys {
+		slices.Sort(of)
+		found, err := e.names(ctx, kind, slices.Compact(of))
+		if err != nil {
+			return nil, err
+		}
+		terms[kind] = found
+	}
+	out := make([]*format.Article, len(stories))
+	for i, st := range stories {
+		a := &format.Article{Story: st, Edition: e.format}
+		for _, b := range st.Bylines {
+			by := format.Link{Text: e.signed(b, terms[stet.AuthorTerm])}
+			if t := terms[stet.AuthorTerm][b.Key]; t != nil && st.Kind == stet.StoryKind {
+				by.Href = e.termLink(t).Href
+			}
+			a.Authors = append(a.Authors, by)
+		}
+		if t := terms[stet.SectionTerm][st.Section]; t != nil && st.Kind == stet.StoryKind {
+			l := format.Link(e.termLink(t))
+			a.Section = &l
+		}
+		for _, key := range st.Topics {
+			if t := terms[stet.TopicTerm][key]; t != nil && st.Kind == stet.StoryKind {
+				a.Topics = append(a.Topics, format.Topic{Link: format.Link(e.termLink(t)), Key: key, Kind: t.Topic})
+			}
+		}
+		out[i] = a
+	}
+	return out, nil
 }
 
 // signatures puts in the names of the story's authors, section and topics.
-func (e *edition) signatures(c credits, v *articlePage) {
+func (e *edition) signatures(c *format.Article, v *articlePage) {
 	if len(c.Authors) > 0 {
 		v.Byline = &byline{}
 		v.Byline.Before, v.Byline.After = e.l.Around(lang.Byline, "names")
@@ -218,11 +185,11 @@ func (e *edition) signatures(c credits, v *articlePage) {
 			}
 		}
 	}
-	if v.Section = c.Section; c.Section != nil {
+	if v.Section = (*link)(c.Section); c.Section != nil {
 		v.Head.Section = c.Section.Text
 	}
 	for _, t := range c.Topics {
-		v.Topics = append(v.Topics, t.link)
+		v.Topics = append(v.Topics, link(t.Link))
 		v.Head.Tags = append(v.Head.Tags, t.Text)
 	}
 }
@@ -239,7 +206,7 @@ func (e *edition) languages(st *stet.Story, v *articlePage) {
 		e.alternate(&v.Head, t.Lang, t.Path)
 		if t.Lang != st.Lang {
 			l := lang.Get(string(t.Lang))
-			v.Languages = append(v.Languages, tongue{l.Code, l.Dir, l.Name, escaped(t.Path), false})
+			v.Languages = append(v.Languages, tongue{l.Code, l.Dir, l.Name, format.Escaped(t.Path), false})
 		}
 	}
 	v.Head.Alternates = append(v.Head.Alternates, alternate{"x-default", e.absolute(string(st.Original))})
@@ -253,17 +220,4 @@ func (e *edition) sourceKind(kind string) string {
 		return e.l.Text(lang.Agency)
 	}
 	return ""
-}
-
-// description is the story in a sentence or two: its standfirst, else how its
-// text begins.
-func description(st *stet.Story) string {
-	if st.Standfirst != "" {
-		return plain(st.Standfirst, 300)
-	}
-	if !st.Open() || st.Body == nil {
-		return ""
-	}
-	first, _, _ := strings.Cut(st.Body.Text(), "\n\n")
-	return plain(first, 300)
 }

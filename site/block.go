@@ -10,6 +10,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/site/format"
 )
 
 // mastheadBlock is the head of every page of an edition.
@@ -251,7 +252,7 @@ func (e *edition) foot(ctx context.Context) (footBlock, error) {
 	}
 	pages, err := e.heads(ctx, stet.HeadQuery{Kind: stet.PageKind, Limit: maxPages})
 	for _, h := range pages {
-		b.Pages = append(b.Pages, link{h.Headline, escaped(h.Path)})
+		b.Pages = append(b.Pages, link{h.Headline, format.Escaped(h.Path)})
 	}
 	return b, err
 }

@@ -13,6 +13,50 @@ import (
 	"stet"
 )
 
+// What is read of a page's JSON-LD.
+type (
+	dataThing struct {
+		Type string `json:"@type"`
+		ID   string `json:"@id"`
+		Name string
+		URL  string
+	}
+	dataArticle struct {
+		Type        string `json:"@type"`
+		ID          string `json:"@id"`
+		Headline    string
+		Description string
+		Published   string      `json:"datePublished"`
+		Modified    string      `json:"dateModified"`
+		Authors     []dataThing `json:"author"`
+		Dateline    string
+		Section     string `json:"articleSection"`
+		Keywords    []string
+		About       []dataThing
+		Image       string
+		Words       int  `json:"wordCount"`
+		Open        bool `json:"isAccessibleForFree"`
+		BasedOn     *struct {
+			URL      string
+			Provider dataThing
+		} `json:"isBasedOn"`
+		Citation    *dataThing
+		Corrections []struct {
+			Text string
+			At   string `json:"datePublished"`
+		} `json:"correction"`
+		Original     *dataThing  `json:"translationOfWork"`
+		Translations []dataThing `json:"workTranslation"`
+	}
+	dataList struct {
+		Type  string `json:"@type"`
+		Items []struct {
+			Position        int
+			Name, Item, URL string
+		} `json:"itemListElement"`
+	}
+)
+
 // nodes returns what a page says of itself, its own node first.
 func nodes(t testing.TB, n *node) []json.RawMessage {
 	t.Helper()
@@ -42,7 +86,7 @@ func dataOf[T any](t testing.TB, n *node) (v T) {
 func crumbs(t testing.TB, n *node) (out []string) {
 	t.Helper()
 	for _, raw := range nodes(t, n) {
-		var b breadcrumbs
+		var b dataList
 		if err := json.Unmarshal(raw, &b); err != nil || b.Type != "BreadcrumbList" {
 			continue
 		}
@@ -75,7 +119,7 @@ func TestDataIsVisible(t *testing.T) {
 	s := newSite(t, f)
 	n := get(t, s, "/ru/2021/06/report", 200)
 	article := n.one(t, tag("article"))
-	a := dataOf[newsArticle](t, n)
+	a := dataOf[dataArticle](t, n)
 
 	if got := article.one(t, tag("h1")).text(); a.Headline != got {
 		t.Errorf("headline %q, the page has %q", a.Headline, got)
@@ -111,7 +155,7 @@ func TestDataIsVisible(t *testing.T) {
 	if a.BasedOn == nil || a.BasedOn.Provider.Name != "пресс-служба" || a.BasedOn.URL != "https://press.example/1" || a.Citation != nil {
 		t.Errorf("based on %+v", a.BasedOn)
 	}
-	if len(a.About) != 1 || a.About[0] != (thing{"Organization", "https://news.example/ru/topics/eu/#topic", "Европейский Союз", "https://news.example/ru/topics/eu/"}) {
+	if len(a.About) != 1 || a.About[0] != (dataThing{"Organization", "https://news.example/ru/topics/eu/#topic", "Европейский Союз", "https://news.example/ru/topics/eu/"}) {
 		t.Errorf("about %+v", a.About)
 	}
 	if !slices.Equal(a.Keywords, []string{"Европейский Союз"}) || a.Words != 4 || !a.Open || a.Image != "" {
@@ -120,7 +164,7 @@ func TestDataIsVisible(t *testing.T) {
 	if len(a.Translations) != 1 || a.Translations[0].URL != "https://news.example/en/2021/06/report" || a.Original != nil {
 		t.Errorf("translations %+v of %+v", a.Translations, a.Original)
 	}
-	other := dataOf[newsArticle](t, get(t, s, "/en/2021/06/report", 200))
+	other := dataOf[dataArticle](t, get(t, s, "/en/2021/06/report", 200))
 	if other.Original == nil || other.Original.ID != a.ID || len(other.Translations) != 0 {
 		t.Errorf("the translation's original: %+v", other.Original)
 	}
@@ -139,7 +183,7 @@ func TestDataIsVisible(t *testing.T) {
 	}
 
 	reprint(t, s, f.withdraw("/ru/2021/06/report", "ошибка"))
-	if other := dataOf[newsArticle](t, get(t, s, "/en/2021/06/report", 200)); other.Original != nil {
+	if other := dataOf[dataArticle](t, get(t, s, "/en/2021/06/report", 200)); other.Original != nil {
 		t.Errorf("a translation of what is not there: %+v", other.Original)
 	}
 }
@@ -173,26 +217,8 @@ func TestDataInScript(t *testing.T) {
 			t.Errorf("%q stands in the script: %s", bad, data)
 		}
 	}
-	if got := dataOf[newsArticle](t, parse(t, "", text)); got.Headline != st.Headline {
+	if got := dataOf[dataArticle](t, parse(t, "", text)); got.Headline != st.Headline {
 		t.Errorf("headline %q", got.Headline)
-	}
-}
-
-// TestArticleTypes: the genre says what a text is; nothing claims to be a
-// report of one's own that is not said to be.
-func TestArticleTypes(t *testing.T) {
-	for _, c := range []struct {
-		genre  stet.Genre
-		source string
-		want   string
-	}{
-		{"", "", "NewsArticle"}, {"news", "agency", "NewsArticle"}, {"news", "own", "ReportageNewsArticle"},
-		{"analysis", "own", "AnalysisNewsArticle"}, {"opinion", "", "OpinionNewsArticle"}, {"sponsored", "own", "AdvertiserContentArticle"},
-	} {
-		st := &stet.Story{Content: stet.Content{Genre: c.genre, Source: &stet.Source{Kind: c.source}}}
-		if got := articleType(st); got != c.want {
-			t.Errorf("%s from %q: %s, want %s", c.genre, c.source, got, c.want)
-		}
 	}
 }
 
@@ -214,7 +240,7 @@ func TestPageData(t *testing.T) {
 		{"/ru/pages/about", "AboutPage", "О редакции /ru/pages/about"},
 	} {
 		n := get(t, s, c.path, 200)
-		page := dataOf[webPage](t, n)
+		page := dataOf[dataThing](t, n)
 		if page.Type != c.kind || !strings.HasPrefix(page.ID, "https://news.example"+c.path) {
 			t.Errorf("%s is a %s with the id %s", c.path, page.Type, page.ID)
 		}
@@ -227,13 +253,16 @@ func TestPageData(t *testing.T) {
 		}
 	}
 	all := nodes(t, get(t, s, "/ru/", 200))
-	var p publisher
+	var p struct {
+		dataThing
+		Logo dataThing
+	}
 	if err := json.Unmarshal(all[len(all)-1], &p); err != nil || p.Type != "NewsMediaOrganization" || p.Name != "Каспийский листок" ||
 		p.Logo.URL != "https://news.example"+s.theme().Icons.Large {
 		t.Errorf("publisher %+v %v", p, err)
 	}
 	if got := dataOf[struct {
-		Main itemList `json:"mainEntity"`
+		Main dataList `json:"mainEntity"`
 	}](t, get(t, s, "/ru/politics/", 200)); len(got.Main.Items) != 12 || got.Main.Items[0].URL != "https://news.example/ru/2026/01/n0" {
 		t.Errorf("the stories of the section: %+v", got.Main)
 	}

@@ -1,5 +1,7 @@
 // Package site is what readers get: pages, feeds and sitemaps. It sees news
 // only through a [stet.Library] and keeps nothing that the press does not hold.
+// How what machines read is written, package format knows; what pages look
+// like, package theme.
 //
 // # Pages and blocks
 //

@@ -8,6 +8,7 @@ import (
 
 	"stet"
 	"stet/prose"
+	"stet/site/format"
 )
 
 var hostile = []string{
@@ -52,7 +53,7 @@ func TestHostile(t *testing.T) {
 		if got := latest(t, n)[0]; got != h {
 			t.Errorf("latest: %q, want %q", got, h)
 		}
-		if data := dataOf[newsArticle](t, n); data.Headline != h || data.Authors[0].Name != h {
+		if data := dataOf[dataArticle](t, n); data.Headline != h || data.Authors[0].Name != h {
 			t.Errorf("JSON-LD: %+v", data)
 		}
 		for _, a := range n.all(tag("a")) {
@@ -70,7 +71,7 @@ func TestHostile(t *testing.T) {
 		}
 		f.change("/ru/2026/01/hostile", stet.Published, func(t *told) { t.reason = "" })
 		for _, under := range []string{"/ru/", "/ru/s/", "/ru/topics/t/", "/ru/authors/a/"} {
-			if got := hearAll(t, s, under)[0]; got.Title != h || got.Summary != h && got.Summary != plain(h, 300) {
+			if got := hearAll(t, s, under)[0]; got.Title != h || got.Summary != h && got.Summary != format.Excerpt(h, 300) {
 				t.Errorf("%s: %+v", under, got)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/site/format"
 )
 
 // listPage is the stories of a section, topic or author.
@@ -47,7 +48,7 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 	name := t.In(e.lang)
 	path := stet.TermPath(e.lang, t.Kind, name.Slug)
 	v := listPage{frame: e.frame(string(path), name.Name), Kind: string(t.Kind), Name: name.Name, Title: name.Name}
-	v.Head.Feeds = append(feedLinks(e.l.Text(lang.FeedOf, "site", e.name.Name, "name", name.Name), escaped(path)), v.Head.Feeds...)
+	v.Head.Feeds = append(feedLinks(e.l.Text(lang.FeedOf, "site", e.name.Name, "name", name.Name), format.Escaped(path)), v.Head.Feeds...)
 	switch t.Kind {
 	case stet.TopicTerm:
 		v.Up = &link{e.l.Text(lang.Topics), e.home() + "topics/"}
@@ -63,7 +64,7 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 		v.Period = p.title(e)
 		v.frame.Head.Title = e.l.Text(lang.PageTitle, "title", name.Name+", "+v.Period, "site", e.name.Name)
 		v.frame.Head.Canonical = e.absolute(olderPath(path, month))
-		v.Newest = &link{name.Name, escaped(path)}
+		v.Newest = &link{name.Name, format.Escaped(path)}
 	}
 	heads, err := e.heads(ctx, q)
 	if err != nil {
@@ -84,7 +85,7 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 		}
 	}
 	if older != "" {
-		v.Older = &link{e.l.Text(lang.OlderStories), escaped(olderPath(path, older))}
+		v.Older = &link{e.l.Text(lang.OlderStories), format.Escaped(olderPath(path, older))}
 	}
 	if v.Items, err = e.items(ctx, heads); err != nil {
 		return press.Page{}, err
@@ -94,7 +95,7 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 			return press.Page{}, err
 		}
 	}
-	if v.Head.Data, err = e.listData(t, &v, month); err != nil {
+	if err := v.Head.tell(e.listData(t, &v, month)); err != nil {
 		return press.Page{}, err
 	}
 	page, err := e.page("list", v)
@@ -103,32 +104,29 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 }
 
 // listData is what the page of a term says of itself.
-func (e *edition) listData(t *stet.Term, v *listPage, month stet.Day) (safeData, error) {
+func (e *edition) listData(t *stet.Term, v *listPage, month stet.Day) ([]byte, error) {
 	here := e.termLink(t)
-	path := string(stet.TermPath(e.lang, t.Kind, t.In(e.lang).Slug))
+	p := format.Page{
+		Kind: "CollectionPage", Path: string(stet.TermPath(e.lang, t.Kind, t.In(e.lang).Slug)),
+		Name: v.Name, Description: v.Head.Description, Stories: linksOf(v.Items),
+	}
 	var way []link
 	if v.Up != nil {
 		way = append(way, *v.Up)
 	}
 	way = append(way, here)
-	if month != "" {
-		older := olderPath(stet.Path(path), month)
-		p := e.webPage("CollectionPage", older, v.Name+", "+v.Period, &v.Head)
-		p.Main = e.listed(v.Items)
-		return e.data(p, e.trail(append(way, link{v.Period, escaped(older)})...))
+	switch {
+	case month != "":
+		p.Path = olderPath(stet.Path(p.Path), month)
+		p.Name += ", " + v.Period
+		way = append(way, link{v.Period, format.Escaped(p.Path)})
+	case t.Kind == stet.AuthorTerm:
+		p.Kind, p.Person = "ProfilePage", (*format.Link)(&here)
+	case t.Kind == stet.TopicTerm:
+		p.Topic = &format.Topic{Link: format.Link(here), Key: t.Key, Kind: t.Topic}
 	}
-	p := e.webPage("CollectionPage", path, v.Name, &v.Head)
-	switch t.Kind {
-	case stet.AuthorTerm:
-		p.Type = "ProfilePage"
-		p.Main = thing{"Person", e.url + here.Href + "#person", here.Text, e.url + here.Href}
-		return e.data(p, e.trail(way...))
-	case stet.TopicTerm:
-		about := e.topicThing(topic{here, t.Key, t.Topic})
-		p.About = &about
-	}
-	p.Main = e.listed(v.Items)
-	return e.data(p, e.trail(way...))
+	p.Way = written(way...)
+	return e.format.PageData(p)
 }
 
 // olderPath is where a term's stories of the month of a day are.
@@ -148,11 +146,13 @@ func (e *edition) termList(ctx context.Context, kind stet.TermKind) (press.Page,
 	}
 	v := termsPage{frame: e.frame(e.home()+path, e.l.Text(title)), Title: e.l.Text(title)}
 	e.alternatives(&v.Head, path, stet.Path("/"+string(e.paper.Editions[0].Lang)+"/"+path))
-	data, err := e.data(e.webPage("CollectionPage", e.home()+path, v.Title, &v.Head), e.trail(link{v.Title, e.home() + path}))
+	err = v.Head.tell(e.format.PageData(format.Page{
+		Kind: "CollectionPage", Path: e.home() + path, Name: v.Title, Description: v.Head.Description,
+		Way: written(link{v.Title, e.home() + path}),
+	}))
 	if err != nil {
 		return press.Page{}, err
 	}
-	v.Head.Data = data
 	compare := e.l.Comparer()
 	for _, g := range []struct {
 		topic string

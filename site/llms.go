@@ -7,62 +7,18 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
-	"stet/prose"
+	"stet/site/format"
 )
 
-// llmsName ends the address of the page that tells language models what the
-// site is: https://llmstxt.org.
+// llmsName ends the addresses of the guides to the site and to its editions.
 const llmsName = "llms.txt"
 
-// A guide is such a page. It is written as a document, so that nothing in it is
-// taken for markup.
-type guide struct{ prose.Doc }
-
-func (g *guide) add(kind string, content ...*prose.Node) *prose.Node {
-	n := &prose.Node{Type: kind, Content: content}
-	g.Content = append(g.Content, n)
-	return n
-}
-
-func (g *guide) heading(level, text string) {
-	g.add(prose.Heading, words(text)...).Attrs.Set("level", level)
-}
-
-// list adds a chapter of links, each with a note that may be empty.
-func (g *guide) list(title string, links []link, notes ...string) {
-	if len(links) == 0 {
-		return
-	}
-	g.heading("2", title)
-	list := g.add(prose.BulletList)
-	for i, l := range links {
-		line := &prose.Node{Type: prose.Paragraph, Content: linked(l.Text, l.Href)}
-		if i < len(notes) && notes[i] != "" {
-			line.Content = append(line.Content, words(": "+notes[i])...)
-		}
-		list.Content = append(list.Content, &prose.Node{Type: prose.ListItem, Content: []*prose.Node{line}})
-	}
-}
-
-// guide begins a page with the edition's name, what it is, and the terms.
-func (e *edition) guide() *guide {
-	g := &guide{}
-	g.heading("1", e.name.Name)
-	if e.name.About != "" {
-		g.add(prose.Quote, &prose.Node{Type: prose.Paragraph, Content: words(e.name.About)})
-	}
-	g.add(prose.Paragraph, words(e.l.Text(lang.EveryMarkdown, "format", "Markdown", "ending", ".md"))...)
-	g.heading("2", e.l.Text(lang.AITerms))
-	g.add(prose.Paragraph, words(e.l.Text(termsOf(e.paper).note))...)
-	return g
-}
-
-// page makes a page of the guide.
-func (g *guide) page(e *edition) press.Page {
+// guide makes a page of a guide in the edition's language.
+func (e *edition) guide(g *format.Guide) press.Page {
 	e.count(e.laid, "llms")
 	return press.Page{
 		Fields: fields("text/plain; charset=utf-8", press.Field{Name: "Content-Language", Value: string(e.lang)}),
-		Parts:  []press.Part{{HTML: []byte(g.Markdown(e.url))}},
+		Parts:  []press.Part{{HTML: g.Text()}},
 	}
 }
 
@@ -74,42 +30,44 @@ func (s *Site) llms(ctx context.Context) (press.Page, error) {
 		return press.Page{}, err
 	}
 	e, _ := s.edition(paper, paper.Editions[0].Lang)
-	g := e.guide()
-	var links []link
+	g := e.format.Guide(termsOf(paper))
+	var links []format.Link
 	var notes []string
 	for _, n := range paper.Editions {
-		links = append(links, link{lang.Get(string(n.Lang)).Name, "/" + string(n.Lang) + "/" + llmsName})
+		links = append(links, format.Link{Text: lang.Get(string(n.Lang)).Name, Href: "/" + string(n.Lang) + "/" + llmsName})
 		notes = append(notes, strings.TrimRight(n.Name+". "+n.About, ". "))
 	}
-	g.list(e.l.Text(lang.Languages), links, notes...)
-	g.list(e.l.Text(lang.Sitemaps), []link{{"sitemap.xml", "/sitemap.xml"}, {"news-sitemap.xml", "/news-sitemap.xml"}})
-	return g.page(e), nil
+	g.List(e.l.Text(lang.Languages), links, notes...)
+	g.List(e.l.Text(lang.Sitemaps), written(link{"sitemap.xml", "/sitemap.xml"}, link{"news-sitemap.xml", "/news-sitemap.xml"}))
+	return e.guide(g), nil
 }
 
 // llms makes the guide to the edition.
 func (e *edition) llms(ctx context.Context) (press.Page, error) {
-	g := e.guide()
+	g := e.format.Guide(termsOf(e.paper))
 	_, sections, err := e.terms(ctx, stet.SectionTerm)
 	if err != nil {
 		return press.Page{}, err
 	}
-	g.list(e.l.Text(lang.Sections), sections)
-	g.list(e.l.Text(lang.Archive), []link{
-		{e.l.Text(lang.Latest), e.home() + "latest"}, {e.l.Text(lang.Topics), e.home() + "topics/"}, {e.l.Text(lang.Authors), e.home() + "authors/"},
-	})
+	g.List(e.l.Text(lang.Sections), written(sections...))
+	g.List(e.l.Text(lang.Archive), written(
+		link{e.l.Text(lang.Latest), e.home() + "latest"},
+		link{e.l.Text(lang.Topics), e.home() + "topics/"},
+		link{e.l.Text(lang.Authors), e.home() + "authors/"},
+	))
 	var feeds []link
 	for _, f := range feedLinks(e.l.Text(lang.FeedTitle, "site", e.name.Name), e.home()) {
 		feeds = append(feeds, link{f.Text, f.Href})
 	}
-	g.list(e.l.Text(lang.Feeds), feeds)
+	g.List(e.l.Text(lang.Feeds), written(feeds...))
 	about, err := e.heads(ctx, stet.HeadQuery{Kind: stet.PageKind, Limit: maxPages})
 	if err != nil {
 		return press.Page{}, err
 	}
 	var pages []link
 	for _, h := range about {
-		pages = append(pages, link{h.Headline, escaped(h.Path)})
+		pages = append(pages, link{h.Headline, format.Escaped(h.Path)})
 	}
-	g.list(e.l.Text(lang.AboutSite), pages)
-	return g.page(e), nil
+	g.List(e.l.Text(lang.AboutSite), written(pages...))
+	return e.guide(g), nil
 }

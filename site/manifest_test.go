@@ -24,7 +24,11 @@ func TestManifest(t *testing.T) {
 	if !strings.Contains(res.Header.Get("Content-Security-Policy"), "manifest-src 'self'") {
 		t.Error("the policy keeps browsers from reading the manifest")
 	}
-	var m manifest
+	var m struct {
+		ID, Name, Lang, Dir, Scope string
+		Start                      string `json:"start_url"`
+		Icons                      []struct{ Src, Sizes, Type, Purpose string }
+	}
 	if err := json.Unmarshal([]byte(body(t, res)), &m); err != nil {
 		t.Fatal(err)
 	}

@@ -22,9 +22,7 @@ func (e *edition) frontPage(context.Context) (press.Page, error) {
 	v := frontPage{frame: e.frame(e.home(), e.name.Name), Name: e.name.Name, About: e.name.About}
 	v.Head.Manifest = e.home() + manifestName
 	e.alternatives(&v.Head, "", "/")
-	var err error
-	site := webSite{thing: *e.website(), Description: e.name.About, Language: string(e.lang), Publisher: e.publisherRef()}
-	if v.Head.Data, err = e.data(site, e.webPage("WebPage", e.home(), e.name.Name, &v.Head)); err != nil {
+	if err := v.Head.tell(e.format.FrontData(v.Head.Description)); err != nil {
 		return press.Page{}, err
 	}
 	return e.page("front", v)

@@ -226,7 +226,7 @@ func (s *Site) touched(ctx context.Context, e *stet.Event, names map[string]bool
 // be looked up are missing.
 func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (placeholders, error) {
 	p := placeholders{"path": {string(at.Path)}, "lang": {string(at.Lang)}, "form": {""}}
-	for _, f := range forms() {
+	for _, f := range forms {
 		p["form"] = append(p["form"], f.suffix)
 	}
 	for _, path := range e.Siblings {

@@ -53,7 +53,7 @@ func (s *Site) lay(ctx context.Context, p string) (press.Page, error) {
 	}
 	page, err := at.make(ctx)
 	if page.Status == 0 || page.Status == http.StatusOK {
-		page.Fields = append(page.Fields, termsOf(paper).fields()...)
+		page.Fields = append(page.Fields, termFields(termsOf(paper))...)
 	}
 	return page, err
 }
@@ -150,7 +150,7 @@ func (s *Site) own(ctx context.Context, paper *stet.Site, p string) (layer, erro
 	case "/" + llmsName:
 		return s.llms, nil
 	case "/.well-known/tdmrep.json":
-		if termsOf(paper).reserved {
+		if termsOf(paper).Reserved {
 			return s.reservation, nil
 		}
 		return nil, nil

@@ -305,7 +305,7 @@ func TestSeedPage(t *testing.T) {
 		t.Error("a script in the article")
 	}
 
-	data := dataOf[newsArticle](t, n)
+	data := dataOf[dataArticle](t, n)
 	if data.Headline != headline || data.Type != "NewsArticle" || data.Published != "2021-06-02T10:05:00Z" ||
 		data.Description != "Стороны говорили по телефону." || data.Section != "Политика" ||
 		len(data.Authors) != 2 || data.Authors[0].Name != "Айтен Мамедова" || data.Keywords[0] != "Европейский Союз" {
@@ -406,20 +406,5 @@ func TestStoriesOfYear(t *testing.T) {
 	}
 	if want := []string{"2026 11 материалов", "2021 1 материал"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
-	}
-}
-
-func TestPlain(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{"Мост открыт", "Мост открыт"},
-		{" Мост \n открыт ", "Мост открыт"},
-		{"Мост открыт. И закрыт", "Мост открыт…"},
-		{"مرحبا بكم، أهلا", "مرحبا بكم…"},
-		{"Լեստան բարձ՝ ջուր", "Լեստան բարձ…"},
-		{"abcdefghijkle\u0301\u0323f", "abcdefghijkl…"},
-	} {
-		if got := plain(c.text, 14); got != c.want {
-			t.Errorf("%q: %q, want %q", c.text, got, c.want)
-		}
 	}
 }

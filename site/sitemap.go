@@ -2,15 +2,14 @@ package site
 
 import (
 	"context"
-	"encoding/xml"
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"stet"
 	"stet/press"
+	"stet/site/format"
 )
 
 // How many addresses a sitemap holds, how many stories the news sitemap, and how
@@ -22,47 +21,6 @@ const (
 	newsAge       = 48 * time.Hour
 )
 
-const (
-	sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
-	newsSpace    = "http://www.google.com/schemas/sitemap-news/0.9"
-	xhtmlSpace   = "http://www.w3.org/1999/xhtml"
-)
-
-type sitemapindex struct {
-	XMLName xml.Name     `xml:"sitemapindex"`
-	Space   string       `xml:"xmlns,attr"`
-	Maps    []sitemapURL `xml:"sitemap"`
-}
-
-type urlset struct {
-	XMLName xml.Name     `xml:"urlset"`
-	Space   string       `xml:"xmlns,attr"`
-	XHTML   string       `xml:"xmlns:xhtml,attr,omitempty"`
-	News    string       `xml:"xmlns:news,attr,omitempty"`
-	URLs    []sitemapURL `xml:"url"`
-}
-
-type sitemapURL struct {
-	Address string        `xml:"loc"`
-	Changed string        `xml:"lastmod,omitempty"`
-	News    *newsEntry    `xml:"news:news"`
-	Others  []sitemapLink `xml:"xhtml:link"`
-}
-
-// sitemapLink is the same matter in a language.
-type sitemapLink struct {
-	Rel  string `xml:"rel,attr"`
-	Lang string `xml:"hreflang,attr"`
-	Href string `xml:"href,attr"`
-}
-
-type newsEntry struct {
-	Paper     string `xml:"news:publication>news:name"`
-	Language  string `xml:"news:publication>news:language"`
-	Published string `xml:"news:publication_date"`
-	Title     string `xml:"news:title"`
-}
-
 // sitemapIndex lists the sitemaps: of every edition those of what is no story,
 // and those of every month.
 func (s *Site) sitemapIndex(ctx context.Context) (press.Page, error) {
@@ -70,7 +28,7 @@ func (s *Site) sitemapIndex(ctx context.Context) (press.Page, error) {
 	if err != nil {
 		return press.Page{}, err
 	}
-	index := sitemapindex{Space: sitemapSpace}
+	var maps []format.Address
 	for _, l := range paper.Langs() {
 		e, _ := s.edition(paper, l)
 		add := func(name string, count int) {
@@ -79,7 +37,7 @@ func (s *Site) sitemapIndex(ctx context.Context) (press.Page, error) {
 				if n > 1 {
 					file += "-" + strconv.Itoa(n)
 				}
-				index.Maps = append(index.Maps, sitemapURL{Address: s.absolute("/sitemap/" + string(l) + "/" + file + ".xml")})
+				maps = append(maps, format.Address{At: s.absolute("/sitemap/" + string(l) + "/" + file + ".xml")})
 			}
 		}
 		pages, months, err := e.pageAddresses(ctx)
@@ -91,7 +49,7 @@ func (s *Site) sitemapIndex(ctx context.Context) (press.Page, error) {
 			add(string(m.Month[:7]), m.Count)
 		}
 	}
-	return s.sitemapPage(index)
+	return s.sitemapPage(format.SitemapIndex(maps))
 }
 
 var sitemapName = regexp.MustCompile(`^(pages|(\d{4})-(\d{2}))(?:-([2-9]|[1-9]\d{1,3}))?\.xml$`)
@@ -136,8 +94,8 @@ func (s *Site) sitemap(ctx context.Context, paper *stet.Site, l, file string) (l
 
 // sitemapOf makes a sitemap with a number. Reprint knows the first only, so the
 // others are not held.
-func (e *edition) sitemapOf(urls []sitemapURL, number int) (press.Page, error) {
-	page, err := e.sitemapPage(urlset{Space: sitemapSpace, XHTML: xhtmlSpace, URLs: urls})
+func (e *edition) sitemapOf(pages []format.Address, number int) (press.Page, error) {
+	page, err := e.sitemapPage(format.Sitemap(pages))
 	page.Transient = number > 1
 	return page, err
 }
@@ -167,7 +125,7 @@ func (e *edition) sitemapMonth(ctx context.Context, p period, number int) (press
 
 // articleAddresses are the addresses of articles, each with those of its other
 // languages.
-func (e *edition) articleAddresses(ctx context.Context, heads []stet.Head) ([]sitemapURL, error) {
+func (e *edition) articleAddresses(ctx context.Context, heads []stet.Head) ([]format.Address, error) {
 	groups := make([]stet.ArticleID, len(heads))
 	for i, h := range heads {
 		groups[i] = h.Group
@@ -176,15 +134,9 @@ func (e *edition) articleAddresses(ctx context.Context, heads []stet.Head) ([]si
 	if err != nil {
 		return nil, fmt.Errorf("looking up translations: %w", err)
 	}
-	urls := make([]sitemapURL, len(heads))
+	urls := make([]format.Address, len(heads))
 	for i, h := range heads {
-		urls[i] = sitemapURL{Address: e.absolute(string(h.Path)), Changed: machine(h.UpdatedAt)}
-		if all := versions[h.Group]; len(all) > 1 {
-			for _, t := range all {
-				urls[i].Others = append(urls[i].Others, sitemapLink{"alternate", string(t.Lang), e.absolute(string(t.Path))})
-			}
-			urls[i].Others = append(urls[i].Others, sitemapLink{"alternate", "x-default", e.absolute(string(stet.Original(all)))})
-		}
+		urls[i] = format.Address{At: e.absolute(string(h.Path)), Changed: format.Time(h.UpdatedAt), Others: format.Versions(e.url, versions[h.Group])}
 	}
 	return urls, nil
 }
@@ -192,13 +144,13 @@ func (e *edition) articleAddresses(ctx context.Context, heads []stet.Head) ([]si
 // pageAddresses are those of what is no story: the front, the archive, sections,
 // topics, authors and the newsroom's own pages. The months are those that have
 // stories.
-func (e *edition) pageAddresses(ctx context.Context) (urls []sitemapURL, months []stet.MonthCount, err error) {
-	add := func(path string) { urls = append(urls, sitemapURL{Address: e.url + path}) }
+func (e *edition) pageAddresses(ctx context.Context) (urls []format.Address, months []stet.MonthCount, err error) {
+	add := func(path string) { urls = append(urls, format.Address{At: e.url + path}) }
 	add(e.home())
 	for _, l := range e.paper.Langs() {
-		urls[0].Others = append(urls[0].Others, sitemapLink{"alternate", string(l), e.absolute("/" + string(l) + "/")})
+		urls[0].Others = append(urls[0].Others, format.In(string(l), e.absolute("/"+string(l)+"/")))
 	}
-	urls[0].Others = append(urls[0].Others, sitemapLink{"alternate", "x-default", e.absolute("/")})
+	urls[0].Others = append(urls[0].Others, format.In("x-default", e.absolute("/")))
 	add(e.home() + "latest")
 	if months, err = e.library.Months(ctx, e.lang); err != nil {
 		return nil, nil, fmt.Errorf("counting stories: %w", err)
@@ -241,33 +193,23 @@ func (s *Site) newsSitemap(ctx context.Context) (press.Page, error) {
 	if err != nil {
 		return press.Page{}, fmt.Errorf("listing stories: %w", err)
 	}
-	set := urlset{Space: sitemapSpace, News: newsSpace}
+	var news []format.Address
 	var until time.Time
 	for _, h := range heads {
 		e, ok := s.edition(paper, h.Lang)
 		if !ok || !h.PublishedAt.After(since) || h.Genre == "sponsored" { // which is no news
 			continue
 		}
-		set.URLs = append(set.URLs, sitemapURL{
-			Address: s.absolute(string(h.Path)), Changed: machine(h.UpdatedAt),
-			News: &newsEntry{e.name.Name, newsLanguage(h.Lang), machine(h.PublishedAt), h.Headline},
-		})
+		news = append(news, e.format.News(&h))
 		until = h.PublishedAt.Add(newsAge)
 	}
-	page, err := s.sitemapPage(set)
+	page, err := s.sitemapPage(format.NewsSitemap(news))
 	page.Until = until
 	return page, err
 }
 
-// newsLanguage is the code as news sitemaps want it: of the language alone.
-func newsLanguage(l stet.Lang) string {
-	base, _, _ := strings.Cut(string(l), "-")
-	return base
-}
-
 // sitemapPage makes a page of a sitemap.
-func (s *Site) sitemapPage(v any) (press.Page, error) {
-	text, err := encodeXML(v)
+func (s *Site) sitemapPage(text []byte, err error) (press.Page, error) {
 	if err != nil {
 		return press.Page{}, fmt.Errorf("sitemap: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/prose"
+	"stet/site/format"
 	"stet/site/theme"
 )
 
@@ -162,10 +163,10 @@ func newTrialPaper(t *theme.Theme, l stet.Lang, stories int) *trialPaper {
 			it.Authors = e.l.Text(lang.Byline, "names", w.name)
 		}
 		if i%5 == 3 {
-			it.Label, it.Sponsored = e.label("sponsored"), true
+			it.Label, it.Sponsored = e.format.Label("sponsored"), true
 		}
 		if i%6 == 2 {
-			it.Label, it.Kicker, it.Standfirst = e.label("opinion"), harsh, harsh
+			it.Label, it.Kicker, it.Standfirst = e.format.Label("opinion"), harsh, harsh
 		}
 		if i%6 == 4 {
 			it.Picture = &picture{Src: "/media/p.jpg", Alt: harsh, Width: 600, Height: 400}
@@ -270,7 +271,7 @@ func (p *trialPaper) in(what string) string { return what + " in " + p.l.Code }
 
 func (p *trialPaper) articles() []trial {
 	w := trialWordsOf[p.lang]
-	options := p.proseOptions()
+	options := p.format.Prose()
 	options.Outline, options.IDPrefix = true, "text-"
 	var out []trial
 
@@ -287,10 +288,10 @@ func (p *trialPaper) articles() []trial {
 		f.Head.Type, f.Head.Image, f.Head.ImageAlt = "article", "https://example.org/lead.jpg", c.headline
 		f.Head.Twins = []twin{{typeAttr("text/markdown"), "/x.md"}, {typeAttr("application/json+oembed"), "/x.json"}}
 		f.Head.Authors, f.Head.Tags, f.Head.Section = []string{"https://news.example/a/"}, []string{c.headline}, c.headline
-		f.Head.Published, f.Head.Modified = machine(trialTime), machine(trialTime)
+		f.Head.Published, f.Head.Modified = format.Time(trialTime), format.Time(trialTime)
 		v := articlePage{
 			frame: f, Story: true, Headline: c.headline, Standfirst: c.headline + " " + w.standfirst, Kicker: c.headline,
-			Section: &link{w.place, p.home() + "s1/"}, SectionKey: "s1", Label: p.label("sponsored"), Sponsored: true,
+			Section: &link{w.place, p.home() + "s1/"}, SectionKey: "s1", Label: p.format.Label("sponsored"), Sponsored: true,
 			Byline: &byline{Before: "—"}, Dateline: w.place, Published: p.dateTime(trialTime),
 			Updated: &around{Before: w.place, Date: p.dateTime(trialTime.Add(time.Hour))},
 			Source:  &source{Name: c.headline, Href: "https://example.org/?a=1&b=2", Kind: w.place}, Licence: c.headline,
@@ -316,7 +317,7 @@ func (p *trialPaper) articles() []trial {
 		}
 		body := prose.FromText(strings.Repeat(w.text+"\n\n", 5) + c.headline)
 		v.Body = safeHTML(body.HTML(options))
-		v.Picture = safeHTML((&prose.Doc{Content: []*prose.Node{pictureNode(&stet.Picture{URL: "https://example.org/p.jpg", Alt: c.headline, Caption: c.headline, Credit: w.name})}}).HTML(options))
+		v.Picture = safeHTML(format.Figure(&stet.Picture{URL: "https://example.org/p.jpg", Alt: c.headline, Caption: c.headline, Credit: w.name}).HTML(options))
 		want.Article, want.Corrections, want.Source = true, 3, true
 		want.HTML = []string{string(v.Body), string(v.Picture)}
 		want.Texts = append(want.Texts, v.Standfirst, v.Label, w.name, v.Published.Text, v.Updated.Date.Text, v.Licence)

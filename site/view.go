@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
-	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/site/format"
 	"stet/site/theme"
 )
 
@@ -52,6 +51,12 @@ type head struct {
 	Twins       []twin
 	NoIndex     bool
 	Data        safeData // JSON-LD
+}
+
+// tell notes what the page says of itself in the words of schema.org.
+func (h *head) tell(data []byte, err error) error {
+	h.Data = safeData(data)
+	return err
 }
 
 // alternate is the same matter in a language, "x-default" for all others.
@@ -98,6 +103,8 @@ type edition struct {
 	zone  *time.Location
 	theme *theme.Theme // one for the whole page
 
+	format *format.Edition // the same for what machines read
+
 	// What was asked for once, for all blocks that are made together.
 	sections []stet.Term
 	recent   []stet.Head
@@ -111,7 +118,10 @@ func (s *Site) edition(paper *stet.Site, l stet.Lang) (*edition, bool) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &edition{Site: s, paper: paper, name: name, l: lang.Get(string(l)), lang: l, zone: zone, theme: s.theme()}, ok
+	e := &edition{Site: s, paper: paper, name: name, l: lang.Get(string(l)), lang: l, zone: zone, theme: s.theme()}
+	icons := e.theme.Icons
+	e.format = &format.Edition{Edition: name, URL: s.url, L: e.l, Zone: zone, Small: icons.Small, Large: icons.Large, Vector: icons.Vector}
+	return e, ok
 }
 
 func (e *edition) home() string { return "/" + string(e.lang) + "/" }
@@ -157,32 +167,12 @@ func (e *edition) alternatives(h *head, path string, others stet.Path) {
 // for oEmbed decode it.
 func typeAttr(mediaType string) safeAttr { return safeAttr(`type="` + mediaType + `"`) }
 
-// escaped returns a decoded path as it stands in an address.
-func escaped[S ~string](path S) string { return (&url.URL{Path: string(path)}).EscapedPath() }
-
 // absolute returns the whole address of a decoded path.
-func (s *Site) absolute(path string) string { return s.url + escaped(path) }
+func (s *Site) absolute(path string) string { return format.Absolute(s.url, path) }
 
-// machine writes an instant in RFC 3339, in UTC: an offset's plus sign would be
-// escaped in attributes.
-func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func (e *edition) date(t time.Time) date { return date{e.l.Date(t.In(e.zone)), format.Time(t)} }
 
-func (e *edition) date(t time.Time) date { return date{e.l.Date(t.In(e.zone)), machine(t)} }
-
-func (e *edition) dateTime(t time.Time) date { return date{e.l.DateTime(t.In(e.zone)), machine(t)} }
-
-// label is what readers must know of a genre; news needs none.
-func (e *edition) label(g stet.Genre) string {
-	switch g {
-	case "analysis":
-		return e.l.Text(lang.Analysis)
-	case "opinion":
-		return e.l.Text(lang.Opinion)
-	case "sponsored":
-		return e.l.Text(lang.Sponsored)
-	}
-	return ""
-}
+func (e *edition) dateTime(t time.Time) date { return date{e.l.DateTime(t.In(e.zone)), format.Time(t)} }
 
 func (e *edition) items(ctx context.Context, heads []stet.Head) ([]item, error) {
 	var bylines []stet.Byline
@@ -200,8 +190,8 @@ func (e *edition) items(ctx context.Context, heads []stet.Head) ([]item, error) 
 			by = append(by, e.signed(b, authors))
 		}
 		items[i] = item{
-			Headline: h.Headline, Href: escaped(h.Path), Standfirst: h.Standfirst, Kicker: h.Kicker,
-			Label: e.label(h.Genre), Sponsored: h.Genre == "sponsored",
+			Headline: h.Headline, Href: format.Escaped(h.Path), Standfirst: h.Standfirst, Kicker: h.Kicker,
+			Label: e.format.Label(h.Genre), Sponsored: h.Genre == "sponsored",
 			Published: e.date(h.PublishedAt),
 		}
 		if len(by) > 0 {
@@ -209,6 +199,24 @@ func (e *edition) items(ctx context.Context, heads []stet.Head) ([]item, error) 
 		}
 	}
 	return items, nil
+}
+
+// linksOf are the links to the stories of a list.
+func linksOf(items []item) []format.Link {
+	out := make([]format.Link, len(items))
+	for i, it := range items {
+		out[i] = format.Link{Text: it.Headline, Href: it.Href}
+	}
+	return out
+}
+
+// written are links as machines read them.
+func written(links ...link) []format.Link {
+	out := make([]format.Link, len(links))
+	for i, l := range links {
+		out[i] = format.Link(l)
+	}
+	return out
 }
 
 // people looks the authors up that sign by their own name.
@@ -304,7 +312,7 @@ func (e *edition) terms(ctx context.Context, kind stet.TermKind) ([]stet.Term, [
 
 func (e *edition) termLink(t *stet.Term) link {
 	n := t.In(e.lang)
-	return link{n.Name, escaped(stet.TermPath(e.lang, t.Kind, n.Slug))}
+	return link{n.Name, format.Escaped(stet.TermPath(e.lang, t.Kind, n.Slug))}
 }
 
 // others are the editions as links, this one marked.
@@ -346,23 +354,6 @@ func (e *edition) page(template string, view any) (press.Page, error) {
 		Fields: fields("text/html; charset=utf-8", press.Field{Name: "Content-Language", Value: string(e.lang)}),
 		Parts:  parts,
 	}, nil
-}
-
-// plain cuts a text to about that many characters for descriptions, at a space.
-func plain(s string, limit int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	runes := []rune(s)
-	if len(runes) <= limit {
-		return s
-	}
-	for limit > 0 && unicode.IsMark(runes[limit]) {
-		limit-- // a letter keeps its marks
-	}
-	cut := string(runes[:limit])
-	if i := strings.LastIndexByte(cut, ' '); i > 0 {
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " .,;:–—-،؛՝։") + "…"
 }
 
 // safe is JSON or HTML that was made by an encoder of ours, or a whole attribute.

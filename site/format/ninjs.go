@@ -1,15 +1,12 @@
-package site
+package format
 
 import (
-	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"stet"
 	"stet/lang"
-	"stet/press"
 	"stet/prose"
 )
 
@@ -98,22 +95,21 @@ type ninjsOther struct {
 
 const plainText = "text/plain"
 
-// ninjs makes the ninjs of an article.
-func (e *edition) ninjs(ctx context.Context, st *stet.Story, f form) (press.Page, error) {
-	c, err := e.credits(ctx, st)
-	if err != nil {
-		return press.Page{}, err
-	}
-	at := e.absolute(string(st.Path))
+// NinjsSuffix ends the address of an article's ninjs.
+const NinjsSuffix = ".ninjs.json"
+
+// Ninjs writes the article as ninjs.
+func (a *Article) Ninjs() ([]byte, error) {
+	e, st, at := a.Edition, a.Story, a.At()
 	v := ninjs{
 		Standard: ninjsStandard{"ninjs", "3.0", "http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json#"},
-		URI:      entryID(st.ID), Type: "text", Representation: "partial", Version: strconv.Itoa(st.Revision),
-		FirstCreated: machine(st.PublishedAt), VersionCreated: machine(st.UpdatedAt), Status: "usable",
-		Language: string(st.Lang), Title: st.Headline, By: e.l.List(texts(c.Authors)), Located: st.Dateline,
+		URI:      EntryID(st.ID), Type: "text", Representation: "partial", Version: strconv.Itoa(st.Revision),
+		FirstCreated: Time(st.PublishedAt), VersionCreated: Time(st.UpdatedAt), Status: "usable",
+		Language: string(st.Lang), Title: st.Headline, By: e.L.List(texts(a.Authors)), Located: st.Dateline,
 		Headlines:  []ninjsText{{Role: "main", Type: plainText, Value: st.Headline}},
 		UsageTerms: st.Licence,
 		AltIDs:     []ninjsID{{"stet", string(st.ID)}},
-		Renditions: []ninjsFile{{"web", at, "text/html"}, {"markdown", at + ".md", "text/markdown"}},
+		Renditions: []ninjsFile{{"web", at, "text/html"}, {"markdown", at + MarkdownSuffix, "text/markdown"}},
 	}
 	if st.Kicker != "" {
 		v.Headlines = append(v.Headlines, ninjsText{Role: "kicker", Type: plainText, Value: st.Kicker})
@@ -122,27 +118,27 @@ func (e *edition) ninjs(ctx context.Context, st *stet.Story, f form) (press.Page
 		v.Descriptions = append(v.Descriptions, ninjsText{Role: "standfirst", Type: plainText, Value: st.Standfirst})
 	}
 	for _, c := range st.Corrections {
-		v.Descriptions = append(v.Descriptions, ninjsText{Role: "correction", Type: plainText, Value: machine(c.At) + " " + c.Note})
+		v.Descriptions = append(v.Descriptions, ninjsText{Role: "correction", Type: plainText, Value: Time(c.At) + " " + c.Note})
 	}
-	if st.Open() && st.Body != nil {
+	if a.readable() {
 		v.Representation = "full"
-		options := e.proseOptions()
-		options.Base = e.absolute(string(st.Path))
+		options := e.Prose()
+		options.Base = at
 		text := withoutFigures(st.Body)
 		v.Bodies = []ninjsText{{
 			Role: "main", Type: "text/html", Value: st.Body.HTML(options),
 			Characters: utf8.RuneCountInString(text.Text()), Words: text.Words(),
 		}}
 	}
-	for _, a := range c.Authors {
-		n := ninjsName{Name: a.Text, Rel: "author"}
-		if a.Href != "" {
-			n.URI = e.url + a.Href
+	for _, l := range a.Authors {
+		n := ninjsName{Name: l.Text, Rel: "author"}
+		if l.Href != "" {
+			n.URI = e.URL + l.Href
 		}
 		v.People = append(v.People, n)
 	}
-	for _, t := range c.Topics {
-		n := ninjsName{Name: t.Text, Rel: "about", URI: e.url + t.Href, Literal: t.Key}
+	for _, t := range a.Topics {
+		n := ninjsName{Name: t.Text, Rel: "about", URI: e.URL + t.Href, Literal: t.Key}
 		switch t.Kind {
 		case "person":
 			v.People = append(v.People, n)
@@ -156,37 +152,37 @@ func (e *edition) ninjs(ctx context.Context, st *stet.Story, f form) (press.Page
 			v.Subjects = append(v.Subjects, n)
 		}
 	}
-	if c.Section != nil {
-		v.Subjects = append(v.Subjects, ninjsName{Name: c.Section.Text, Rel: "section", URI: e.url + c.Section.Href, Literal: st.Section})
+	if a.Section != nil {
+		v.Subjects = append(v.Subjects, ninjsName{Name: a.Section.Text, Rel: "section", URI: e.URL + a.Section.Href, Literal: st.Section})
 	}
 	if st.Genre != "" {
-		v.Genres = []ninjsName{{Name: e.label(st.Genre), Literal: string(st.Genre)}}
+		v.Genres = []ninjsName{{Name: e.Label(st.Genre), Literal: string(st.Genre)}}
 	}
 	if s := st.Source; s != nil {
 		v.InfoSources = []ninjsName{{Name: s.Name, Role: s.Kind, URI: s.URL}}
 	}
 	if st.Source == nil || st.Source.Kind == "own" { // what others wrote is theirs
-		v.Copyright = e.name.Name
+		v.Copyright = e.Name
 	}
-	if p := st.Picture; p != nil && e.ours(p) {
-		v.Associations = append(v.Associations, e.ninjsPicture(p))
+	if p := st.Picture; p != nil && a.ours(p) {
+		v.Associations = append(v.Associations, ninjsPicture(p))
 	}
 	for _, t := range st.Translations {
 		if t.Lang == st.Lang {
 			continue
 		}
-		there := e.absolute(string(t.Path))
+		there := Absolute(e.URL, t.Path)
 		v.Associations = append(v.Associations, ninjsOther{
 			Name: lang.Get(string(t.Lang)).Name, Rel: "translation", URI: there, Type: "text", Language: string(t.Lang),
 			Headlines:  []ninjsText{{Role: "main", Type: plainText, Value: t.Headline}},
-			Renditions: []ninjsFile{{"web", there, "text/html"}, {"ninjs", there + f.suffix, "application/json"}},
+			Renditions: []ninjsFile{{"web", there, "text/html"}, {"ninjs", there + NinjsSuffix, "application/json"}},
 		})
 	}
-	return e.json("twin", f.mediaType, v, e.twinFields(st)...)
+	return encodeJSON(v)
 }
 
 // ninjsPicture is a picture of the newsroom's own as a part of an article.
-func (e *edition) ninjsPicture(p *stet.Picture) ninjsOther {
+func ninjsPicture(p *stet.Picture) ninjsOther {
 	o := ninjsOther{
 		Name: "lead", Rel: "featured", URI: p.URL, Type: "picture", By: p.Credit,
 		Renditions: []ninjsFile{{Name: "original", Href: p.URL}},
@@ -206,6 +202,3 @@ func withoutFigures(d *prose.Doc) *prose.Doc {
 		return n.Type == prose.Picture || n.Type == prose.Gallery
 	})}
 }
-
-// ours tells whether the newsroom has the picture itself.
-func (e *edition) ours(p *stet.Picture) bool { return strings.HasPrefix(p.URL, e.url+"/") }

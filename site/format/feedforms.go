@@ -1,9 +1,7 @@
-package site
+package format
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"encoding/xml"
 	"strings"
 	"time"
@@ -55,7 +53,8 @@ type rssGUID struct {
 	ID        string `xml:",chardata"`
 }
 
-func encodeRSS(f *feed) ([]byte, error) {
+// RSS writes a feed as RSS 2.0.
+func RSS(f *Feed) ([]byte, error) {
 	c := rssChannel{
 		Title: f.Title, Link: f.Home, Description: cmp.Or(f.About, f.Title), Language: f.Lang,
 		Image: rssImage{f.Small, f.Title, f.Home}, Self: atomLink{"self", f.MediaType, f.Self},
@@ -66,11 +65,11 @@ func encodeRSS(f *feed) ([]byte, error) {
 	for _, it := range f.Entries {
 		i := rssItem{
 			Title: it.Title, Link: it.Address, GUID: rssGUID{ID: it.ID},
-			Published: rfc822(it.Published), Updated: machine(it.Updated),
+			Published: rfc822(it.Published), Updated: Time(it.Updated),
 			Description: markup.Replace(it.Summary), Text: it.HTML,
 		}
 		for _, a := range it.Authors {
-			i.Creators = append(i.Creators, a.Text)
+			i.Creators = append(i.Creators, a.Name)
 		}
 		for _, c := range it.Categories {
 			i.Categories = append(i.Categories, c.Name)
@@ -139,19 +138,20 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-func encodeAtom(f *feed) ([]byte, error) {
+// Atom writes a feed as Atom 1.0.
+func Atom(f *Feed) ([]byte, error) {
 	v := atom{
-		Lang: f.Lang, ID: f.ID, Title: f.Title, Subtitle: f.About, Updated: machine(f.Updated),
+		Lang: f.Lang, ID: f.ID, Title: f.Title, Subtitle: f.About, Updated: Time(f.Updated),
 		Links:   []atomLink{{"self", f.MediaType, f.Self}, {"alternate", "text/html", f.Home}},
 		Authors: []atomName{{f.Paper, f.Front}}, Icon: f.Small,
 	}
 	for _, it := range f.Entries {
 		i := atomEntry{
 			ID: it.ID, Title: it.Title, Links: []atomLink{{"alternate", "text/html", it.Address}},
-			Published: machine(it.Published), Updated: machine(it.Updated), Summary: it.Summary,
+			Published: Time(it.Published), Updated: Time(it.Updated), Summary: it.Summary,
 		}
 		for _, a := range it.Authors {
-			i.Authors = append(i.Authors, atomName{a.Text, a.Href})
+			i.Authors = append(i.Authors, atomName(a))
 		}
 		for _, c := range it.Categories {
 			i.Categories = append(i.Categories, atomCategory{c.Key, c.Name})
@@ -198,7 +198,8 @@ type jsonItem struct {
 	Language  string       `json:"language"`
 }
 
-func encodeJSONFeed(f *feed) ([]byte, error) {
+// JSONFeed writes a feed as JSON Feed 1.1.
+func JSONFeed(f *Feed) ([]byte, error) {
 	v := jsonFeed{
 		Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Home: f.Home, Self: f.Self, Description: f.About,
 		Icon: f.Icon, Favicon: f.Small, Authors: []jsonAuthor{{f.Paper, f.Front}}, Language: f.Lang, Items: []jsonItem{},
@@ -206,31 +207,18 @@ func encodeJSONFeed(f *feed) ([]byte, error) {
 	for _, it := range f.Entries {
 		i := jsonItem{
 			ID: it.ID, Address: it.Address, Title: it.Title, HTML: it.HTML, Summary: it.Summary,
-			Published: machine(it.Published), Modified: machine(it.Updated), Language: f.Lang,
+			Published: Time(it.Published), Modified: Time(it.Updated), Language: f.Lang,
 		}
 		if i.HTML == "" { // one of them must be there
 			i.Text = cmp.Or(it.Summary, it.Title)
 		}
 		for _, a := range it.Authors {
-			i.Authors = append(i.Authors, jsonAuthor{a.Text, a.Href})
+			i.Authors = append(i.Authors, jsonAuthor(a))
 		}
 		for _, c := range it.Categories {
 			i.Tags = append(i.Tags, c.Name)
 		}
 		v.Items = append(v.Items, i)
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return out.Bytes(), err
-}
-
-// encodeXML writes a document of XML. Characters that XML forbids become U+FFFD.
-func encodeXML(v any) ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteString(xml.Header)
-	err := xml.NewEncoder(&out).Encode(v)
-	out.WriteByte('\n')
-	return out.Bytes(), err
+	return encodeJSON(v)
 }

@@ -1,4 +1,4 @@
-package site
+package format
 
 import (
 	"encoding/json"
@@ -123,150 +123,170 @@ type listItem struct {
 
 // data writes a graph, the publisher included. The encoder escapes all that
 // could end a script.
-func (e *edition) data(nodes ...any) (safeData, error) {
-	text, err := json.Marshal(graph{"https://schema.org", append(nodes, e.publisher())})
-	return safeData(text), err
+func (e *Edition) data(nodes ...any) ([]byte, error) {
+	return json.Marshal(graph{"https://schema.org", append(nodes, e.publisher())})
 }
 
 // publisher is the paper as the one who answers for the page.
-func (e *edition) publisher() publisher {
+func (e *Edition) publisher() publisher {
 	return publisher{
-		thing: thing{"NewsMediaOrganization", e.publisherRef().ID, e.name.Name, e.absolute(e.home())},
-		Logo:  imageData{"ImageObject", e.url + e.theme.Icons.Large},
+		thing: thing{"NewsMediaOrganization", e.publisherRef().ID, e.Name, e.URL + e.Home()},
+		Logo:  imageData{"ImageObject", e.URL + e.Large},
 	}
 }
 
-func (e *edition) publisherRef() ref { return ref{e.absolute(e.home()) + "#publisher"} }
+func (e *Edition) publisherRef() ref { return ref{e.URL + e.Home() + "#publisher"} }
 
 // website is the edition as a whole.
-func (e *edition) website() *thing {
-	home := e.absolute(e.home())
-	return &thing{"WebSite", home + "#website", e.name.Name, home}
+func (e *Edition) website() *thing {
+	home := e.URL + e.Home()
+	return &thing{"WebSite", home + "#website", e.Name, home}
 }
 
-// webPage is a page of the edition at a decoded path.
-func (e *edition) webPage(kind, path, name string, h *head) webPage {
-	at := e.absolute(path)
+// Page is a page of the edition that is no article.
+type Page struct {
+	Kind        string // of the WebPages there are
+	Path        string // decoded
+	Name        string
+	Description string
+	Way         []Link // from the front to the page, itself the last
+	Topic       *Topic // what its stories are about
+	Person      *Link  // whose page it is
+	Stories     []Link // that it lists
+}
+
+// webPage is a page but for what it is about.
+func (e *Edition) webPage(kind, path, name, description string) webPage {
+	at := Absolute(e.URL, path)
 	return webPage{
-		thing: thing{kind, at + "#page", name, at}, Description: h.Description, Language: string(e.lang),
+		thing: thing{kind, at + "#page", name, at}, Description: description, Language: string(e.Lang),
 		Site: e.website(), Publisher: e.publisherRef(),
 	}
 }
 
-// trail is the way to a page: links in the page's own language, each with its
-// address on the site, after the edition's front.
-func (e *edition) trail(links ...link) breadcrumbs {
+// trail is the way to a page after the edition's front.
+func (e *Edition) trail(way ...Link) breadcrumbs {
 	b := breadcrumbs{Type: "BreadcrumbList"}
-	for i, l := range append([]link{{e.name.Name, e.home()}}, links...) {
-		b.Items = append(b.Items, listItem{Type: "ListItem", Position: i + 1, Name: l.Text, Item: e.url + l.Href})
+	for i, l := range append([]Link{{e.Name, e.Home()}}, way...) {
+		b.Items = append(b.Items, listItem{Type: "ListItem", Position: i + 1, Name: l.Text, Item: e.URL + l.Href})
 	}
 	return b
 }
 
-// listed are the stories of a list by their addresses.
-func (e *edition) listed(items []item) any {
-	if len(items) == 0 {
-		return nil
+// PageData is what a page says of itself in the words of schema.org.
+func (e *Edition) PageData(p Page) ([]byte, error) {
+	v := e.webPage(p.Kind, p.Path, p.Name, p.Description)
+	if p.Topic != nil {
+		about := e.topicThing(*p.Topic)
+		v.About = &about
 	}
-	l := itemList{Type: "ItemList"}
-	for i, it := range items {
-		l.Items = append(l.Items, listItem{Type: "ListItem", Position: i + 1, URL: e.url + it.Href})
+	if p.Person != nil {
+		at := e.URL + p.Person.Href
+		v.Main = thing{"Person", at + "#person", p.Person.Text, at}
+	} else if len(p.Stories) > 0 {
+		list := itemList{Type: "ItemList"}
+		for i, l := range p.Stories {
+			list.Items = append(list.Items, listItem{Type: "ListItem", Position: i + 1, URL: e.URL + l.Href})
+		}
+		v.Main = list
 	}
-	return l
+	return e.data(v, e.trail(p.Way...))
 }
 
-// newsArticle is a story, but for the names in it.
-func (e *edition) newsArticle(st *stet.Story) newsArticle {
-	at := e.absolute(string(st.Path))
-	a := newsArticle{
+// FrontData is what the edition's front says of itself and of the edition.
+func (e *Edition) FrontData(description string) ([]byte, error) {
+	site := webSite{thing: *e.website(), Description: e.About, Language: string(e.Lang), Publisher: e.publisherRef()}
+	return e.data(site, e.webPage("WebPage", e.Home(), e.Name, description))
+}
+
+// Data is what the article's page says of itself in the words of schema.org.
+func (a *Article) Data(description string) ([]byte, error) {
+	e := a.Edition
+	here := Link{a.Headline, Escaped(a.Path)}
+	if a.Kind != stet.StoryKind {
+		p := e.webPage("WebPage", string(a.Path), a.Headline, description)
+		if strings.HasSuffix(string(a.Path), "/about") {
+			p.Type = "AboutPage"
+		}
+		p.Modified = Time(a.UpdatedAt)
+		return e.data(p, e.trail(here))
+	}
+	v := a.newsArticle()
+	if a.Section == nil {
+		return e.data(v, e.trail(here))
+	}
+	v.Section = a.Section.Text
+	return e.data(v, e.trail(*a.Section, here))
+}
+
+// newsArticle is a story, but for its section.
+func (a *Article) newsArticle() newsArticle {
+	e, st, at := a.Edition, a.Story, a.At()
+	v := newsArticle{
 		Type: articleType(st), ID: at + "#article", URL: at, Page: at,
 		Headline: st.Headline, Description: st.Standfirst, Language: string(st.Lang),
-		Published: machine(st.PublishedAt), Modified: machine(st.UpdatedAt), Open: st.Open(),
+		Published: Time(st.PublishedAt), Modified: Time(st.UpdatedAt), Open: st.Open(),
 		Site: e.website(), Publisher: e.publisherRef(),
 	}
 	if st.Genre != "sponsored" { // an advertisement has no place it was written at in this vocabulary
-		a.Dateline = st.Dateline
+		v.Dateline = st.Dateline
 	}
-	if st.Licence != "" {
-		a.Licence = &thing{Type: "CreativeWork", Name: st.Licence}
-		if address(st.Licence) {
-			a.Licence = &thing{Type: "CreativeWork", URL: st.Licence}
+	for _, l := range a.Authors {
+		p := thing{Type: "Person", Name: l.Text}
+		if l.Href != "" {
+			p.URL = e.URL + l.Href
+			p.ID = p.URL + "#person"
+		}
+		v.Authors = append(v.Authors, p)
+	}
+	for _, t := range a.Topics {
+		v.Keywords = append(v.Keywords, t.Text)
+		if t.Kind != "" {
+			v.About = append(v.About, e.topicThing(t))
 		}
 	}
-	if st.Open() && st.Body != nil {
-		a.Words = withoutFigures(st.Body).Words()
+	if st.Licence != "" {
+		v.Licence = &thing{Type: "CreativeWork", Name: st.Licence}
+		if followed(st.Licence) {
+			v.Licence = &thing{Type: "CreativeWork", URL: st.Licence}
+		}
 	}
-	if p := st.Picture; p != nil && e.ours(p) {
-		a.Image = p.URL
+	if a.readable() {
+		v.Words = withoutFigures(st.Body).Words()
+	}
+	if p := st.Picture; p != nil && a.ours(p) {
+		v.Image = p.URL
 	}
 	for _, c := range st.Corrections {
-		a.Corrections = append(a.Corrections, correctionData{"CorrectionComment", c.Note, machine(c.At)})
+		v.Corrections = append(v.Corrections, correctionData{"CorrectionComment", c.Note, Time(c.At)})
 	}
 	if s := st.Source; s != nil {
 		w := &work{Type: "CreativeWork", URL: s.URL, Provider: &thing{Type: "Organization", Name: s.Name}}
 		switch s.Kind {
 		case "release", "agency":
-			a.BasedOn = w
+			v.BasedOn = w
 		case "":
-			a.Citation = w
+			v.Citation = w
 		}
 	}
 	for _, t := range st.Translations {
-		at := e.absolute(string(t.Path))
+		at := Absolute(e.URL, t.Path)
 		w := work{Type: "Article", ID: at + "#article", Headline: t.Headline, URL: at, Language: string(t.Lang)}
 		switch {
 		case t.Lang == st.Lang:
 		case st.ID == st.Group:
-			a.Translations = append(a.Translations, w)
+			v.Translations = append(v.Translations, w)
 		case t.Original:
-			a.Original = &w
+			v.Original = &w
 		}
 	}
-	return a
-}
-
-// articleData is what the page of an article says of itself.
-func (e *edition) articleData(st *stet.Story, c credits, h *head) (safeData, error) {
-	here := link{st.Headline, escaped(st.Path)}
-	if st.Kind != stet.StoryKind {
-		p := e.webPage("WebPage", string(st.Path), st.Headline, h)
-		if strings.HasSuffix(string(st.Path), "/about") {
-			p.Type = "AboutPage"
-		}
-		p.Modified = machine(st.UpdatedAt)
-		return e.data(p, e.trail(here))
-	}
-	a := e.newsArticle(st)
-	for _, l := range c.Authors {
-		p := thing{Type: "Person", Name: l.Text}
-		if l.Href != "" {
-			p.URL = e.url + l.Href
-			p.ID = p.URL + "#person"
-		}
-		a.Authors = append(a.Authors, p)
-	}
-	for _, t := range c.Topics {
-		a.Keywords = append(a.Keywords, t.Text)
-		if t.Kind != "" {
-			a.About = append(a.About, e.topicThing(t))
-		}
-	}
-	if c.Section == nil {
-		return e.data(a, e.trail(here))
-	}
-	a.Section = c.Section.Text
-	return e.data(a, e.trail(*c.Section, here))
+	return v
 }
 
 // topicThing is what a topic stands for.
-func (e *edition) topicThing(t topic) thing {
-	at := e.url + t.Href
+func (e *Edition) topicThing(t Topic) thing {
+	at := e.URL + t.Href
 	return thing{topicType(t.Kind), at + "#topic", t.Text, at}
-}
-
-// address holds for what can be followed on the web.
-func address(s string) bool {
-	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
 }
 
 // articleType is the kind of article that a genre is. A report is called one
