@@ -344,13 +344,15 @@ func moved(u *url.URL) press.Page {
 }
 
 // assetPage is a file of a theme as the press holds it: for ever, as its address
-// changes with its bytes.
+// changes with its bytes. Previews stand in a sandbox without an origin, where
+// fonts are another's unless they are said to be everybody's.
 func assetPage(a theme.Asset) press.Page {
 	return press.Page{
 		Fields: []press.Field{
 			{Name: "Content-Type", Value: a.MediaType},
 			{Name: "Cache-Control", Value: "public, max-age=31536000, immutable"},
 			{Name: "X-Content-Type-Options", Value: "nosniff"},
+			{Name: "Access-Control-Allow-Origin", Value: "*"},
 		},
 		Parts: []press.Part{{HTML: a.Data}},
 		Raw:   a.MediaType == "font/woff2" || strings.HasPrefix(a.MediaType, "image/") && a.MediaType != "image/svg+xml",
