@@ -14,15 +14,11 @@ func articlePath(id stet.ArticleID) string { return "/desk/articles/" + url.Path
 
 // create starts a story in the person's first language, and goes to it.
 func (d *Desk) create(w http.ResponseWriter, v *visit) error {
-	site, err := d.DB.Site(v.Context())
-	if err != nil {
-		return err
-	}
 	draft := stet.Draft{Kind: stet.StoryKind, Lang: stet.Lang(v.FormValue("lang"))}
 	if draft.Lang == "" {
-		draft.Lang = firstLang(v.person, site)
+		draft.Lang = firstLang(v.person, v.site)
 	}
-	if _, ok := site.Edition(draft.Lang); !ok {
+	if _, ok := v.site.Edition(draft.Lang); !ok {
 		return stet.Errorf(stet.Invalid, "lang", "%q is none of the site's languages", draft.Lang)
 	}
 	made, err := d.DB.UpdateArticle(v.Context(), stet.ArticleID(store.NewID()), func(a *stet.Article) error {
@@ -36,7 +32,7 @@ func (d *Desk) create(w http.ResponseWriter, v *visit) error {
 
 // firstLang is the language in which a person begins a story: the desk's own
 // if the person may write in it, else the first of those.
-func firstLang(p *Person, site *stet.Site) stet.Lang {
+func firstLang(p *stet.Person, site *stet.Site) stet.Lang {
 	langs := site.Langs()
 	if len(p.Langs) > 0 {
 		langs = slices.DeleteFunc(langs, func(l stet.Lang) bool { return !slices.Contains(p.Langs, l) })

@@ -15,6 +15,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -24,6 +25,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/auth"
 	"stet/lang"
 	"stet/store"
 	"stet/web"
@@ -36,28 +38,35 @@ type Receipts interface {
 	Await(ctx context.Context, n int64) (surfaces []string, err error)
 }
 
+// Previewer shows a story as readers would see it.
+type Previewer interface {
+	Preview(ctx context.Context, st *stet.Story) (page []byte, err error)
+}
+
 // Options are what the desk needs.
 type Options struct {
-	DB       *store.DB
-	Sessions Sessions
-	Receipts Receipts
-	URL      string           // scheme and host of the site
-	Now      func() time.Time // the clock
+	DB        *store.DB
+	Receipts  Receipts
+	Previewer Previewer
+	URL       string           // scheme and host of the site
+	Now       func() time.Time // the clock
 }
 
 // Desk serves /desk/.
 type Desk struct {
 	Options
-	mux    *http.ServeMux
-	origin *http.CrossOriginProtection
-	pages  pages
-	static static
+	sessions auth.Sessions
+	mux      *http.ServeMux
+	origin   *http.CrossOriginProtection
+	pages    pages
+	static   static
 }
 
 // Route is an address of the desk.
 type Route struct {
 	Pattern string   // METHOD /path, as for http.ServeMux
 	Open    bool     // for everybody, without a session
+	Same    bool     // the same for everybody: nobody is looked for
 	Act     stet.Act // what one must be allowed to do to the article it names; empty if it names none
 	serve   func(*Desk, http.ResponseWriter, *visit) error
 }
@@ -68,12 +77,15 @@ var Routes = slices.Concat(pageRoutes)
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
 	{Pattern: "POST /desk/articles", serve: (*Desk).create},
-	{Pattern: "GET /desk/static/{name}", Open: true, serve: (*Desk).asset},
+	{Pattern: "GET /desk/static/{name}", Open: true, Same: true, serve: (*Desk).asset},
 }
 
 // New returns the desk.
 func New(o Options) (*Desk, error) {
-	d := &Desk{Options: o, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	d := &Desk{
+		Options: o, sessions: auth.Sessions{DB: o.DB, URL: o.URL, Now: o.Now},
+		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+	}
 	if err := d.origin.AddTrustedOrigin(o.URL); err != nil {
 		return nil, err
 	}
@@ -94,9 +106,11 @@ func New(o Options) (*Desk, error) {
 type visit struct {
 	*http.Request
 	*words
-	person *Person        // nobody on open routes without a session
-	zone   *time.Location // in which the person reads times
-	now    time.Time
+	site    *stet.Site     // as it was when the request came
+	person  *stet.Person   // nobody on open routes without a session
+	session *store.Session // of the person
+	zone    *time.Location // in which the person reads times
+	now     time.Time      // in the precision in which times are kept
 }
 
 // user is who acts.
@@ -123,10 +137,13 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // adapt makes a handler of a route: it finds out who asks, and answers errors.
 func (d *Desk) adapt(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{Request: r, words: wordsFor(r.Header.Get("Accept-Language")), zone: time.UTC, now: d.Now().UTC().Truncate(time.Millisecond)}
+		v := &visit{Request: r, words: wordsFor(r.Header.Get("Accept-Language")), now: d.Now().UTC().Truncate(time.Millisecond)}
 		err := web.Catch(func() error {
 			if err := d.origin.Check(r); err != nil {
 				return &web.Refusal{Status: http.StatusForbidden, Detail: "This request came from another site. Open the desk and try again there."}
+			}
+			if route.Same {
+				return route.serve(d, w, v)
 			}
 			if err := d.recognise(v); err != nil {
 				return err
@@ -144,21 +161,17 @@ func (d *Desk) adapt(route Route) http.Handler {
 
 // recognise finds the person behind a request, and how that person wants to
 // be spoken to.
-func (d *Desk) recognise(v *visit) error {
-	if d.Sessions == nil {
-		return nil
+func (d *Desk) recognise(v *visit) (err error) {
+	if v.site, err = d.DB.Site(v.Context()); err != nil {
+		return err
 	}
-	p, ok, err := d.Sessions.User(v.Request)
+	v.zone = v.site.Zone
+	p, session, ok, err := d.sessions.User(v.Request)
 	if err != nil || !ok {
 		return err
 	}
-	v.person = p
-	if known := wordsIn[p.Desk]; known != nil {
-		v.words = known
-	}
-	if zone, err := time.LoadLocation(p.Zone); err == nil {
-		v.zone = zone
-	}
+	v.person, v.session = p, session
+	v.words, v.zone = wordsIn[p.Desk], p.Location(v.site)
 	return nil
 }
 
@@ -288,8 +301,9 @@ func seeOther(w http.ResponseWriter, v *visit, to string) error {
 
 // wordsFor chooses the desk's language for somebody who has not signed in.
 func wordsFor(acceptLanguage string) *words {
-	if w := wordsIn[lang.Match(acceptLanguage, Languages)]; w != nil {
-		return w
+	var codes []string
+	for _, l := range stet.DeskLangs {
+		codes = append(codes, string(l))
 	}
-	return wordsIn[Languages[0]]
+	return wordsIn[stet.Lang(cmp.Or(lang.Match(acceptLanguage, codes), codes[0]))]
 }

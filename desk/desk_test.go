@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,22 +15,14 @@ import (
 	"stet/store/storetest"
 )
 
-// newsroom is a desk over a database, with people who may sign in.
+// newsroom is a desk over a database, with a person of every role.
 type newsroom struct {
-	t      *testing.T
-	db     *store.DB
-	desk   *Desk
-	people map[string]*Person // by the value of the header in which tests name them
-	now    time.Time
-}
-
-// as is the header in which a test says who asks.
-const as = "X-Test-Person"
-
-// User implements Sessions.
-func (n *newsroom) User(r *http.Request) (*Person, bool, error) {
-	p, ok := n.people[r.Header.Get(as)]
-	return p, ok, nil
+	t       *testing.T
+	db      *store.DB
+	desk    *Desk
+	people  map[string]*stet.Person // by role
+	cookies map[string]string       // of their sessions
+	now     time.Time
 }
 
 // printed answers receipts at once, as if every page were printed.
@@ -37,19 +30,39 @@ type printed struct{}
 
 func (printed) Await(context.Context, int64) ([]string, error) { return []string{"latest/en"}, nil }
 
+// Preview shows a story by its headline alone.
+func (printed) Preview(_ context.Context, st *stet.Story) ([]byte, error) {
+	return []byte("<!doctype html><h1>" + html.EscapeString(st.Headline) + "</h1>"), nil
+}
+
 func open(t *testing.T, db *store.DB) *newsroom {
 	t.Helper()
 	storetest.Init(t, db, "en", "ru")
-	n := &newsroom{t: t, db: db, people: map[string]*Person{}, now: storetest.Noon}
+	n := &newsroom{t: t, db: db, people: map[string]*stet.Person{}, cookies: map[string]string{}, now: storetest.Noon}
 	for _, role := range stet.Roles {
-		n.people[string(role)] = &Person{ID: "user:" + string(role), Name: "The " + string(role), Role: role, Desk: "en", Zone: "Asia/Baku"}
+		n.join(string(role), stet.Person{Name: "The " + string(role), Role: role, Zone: "Asia/Baku"})
 	}
 	var err error
-	n.desk, err = New(Options{DB: db, Sessions: n, Receipts: printed{}, URL: "https://example.org", Now: func() time.Time { return n.now }})
+	n.desk, err = New(Options{DB: db, Receipts: printed{}, Previewer: printed{}, URL: "https://example.org", Now: func() time.Time { return n.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// join takes somebody into the newsroom and signs them in.
+func (n *newsroom) join(who string, p stet.Person) {
+	n.t.Helper()
+	p.Email = strings.ReplaceAll(who, " ", ".") + "@example.org"
+	made, err := n.db.AddPerson(n.t.Context(), stet.Operator, p, n.now)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.people[who] = made
+	n.cookies[who], err = n.db.AddSession(n.t.Context(), store.Session{Person: made.ID, Created: n.now, Used: n.now, Until: n.now.AddDate(1, 0, 0)})
+	if err != nil {
+		n.t.Fatal(err)
+	}
 }
 
 // do sends a request as somebody and returns the answer. A form makes it a POST.
@@ -60,7 +73,9 @@ func (n *newsroom) do(who, target string, form url.Values, headers ...string) *h
 		r = httptest.NewRequestWithContext(n.t.Context(), http.MethodPost, target, strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	r.Header.Set(as, who)
+	if cookie := n.cookies[who]; cookie != "" {
+		r.AddCookie(&http.Cookie{Name: "__Host-stet", Value: cookie})
+	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -104,8 +119,8 @@ func TestManners(t *testing.T) {
 // TestLanguages: everybody is spoken to in their own language.
 func TestLanguages(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
-	n.people["editor"].Desk = "ru"
-	if w := n.do("editor", "/desk/nowhere", nil); !strings.Contains(w.Body.String(), `<html lang="ru">`) || !strings.Contains(w.Body.String(), "Здесь ничего нет") {
+	n.join("Olga", stet.Person{Name: "Olga", Role: stet.Editor, Desk: "ru"})
+	if w := n.do("Olga", "/desk/nowhere", nil); !strings.Contains(w.Body.String(), `<html lang="ru">`) || !strings.Contains(w.Body.String(), "Здесь ничего нет") {
 		t.Errorf("a Russian desk says\n%s", w.Body)
 	}
 	if w := n.do("", "/desk/nowhere", nil, "Accept-Language", "az"); !strings.Contains(w.Body.String(), "Burada heç nə yoxdur") {

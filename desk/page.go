@@ -29,10 +29,10 @@ type frame struct {
 	*words
 	Page   string // the template's name
 	Title  string
-	Paper  string  // the newsroom's name; empty where it is not known
-	Person *Person // nobody on pages for everybody
-	Here   string  // the part of the desk the page belongs to: home, board, inbox, account
-	Did    string  // what the person has just done, as a sentence; may be empty
+	Paper  string       // the newsroom's name; empty where it is not known
+	Person *stet.Person // nobody on pages for everybody
+	Here   string       // the part of the desk the page belongs to: home, board, inbox, account
+	Did    string       // what the person has just done, as a sentence; may be empty
 }
 
 // shape lets d.page put in the template's name.
@@ -43,17 +43,16 @@ type view interface{ shape() *frame }
 
 // bareFrame is a frame that needs no database.
 func (d *Desk) bareFrame(v *visit, title string) frame {
-	return frame{words: v.words, Title: title, Person: v.person}
+	f := frame{words: v.words, Title: title, Person: v.person}
+	if v.site != nil {
+		f.Paper = v.site.Editions[0].Name
+	}
+	return f
 }
 
 // frame is the frame of a page for the person who asks.
 func (d *Desk) frame(v *visit, title string) (frame, error) {
 	f := d.bareFrame(v, title)
-	site, err := d.DB.Site(v.Context())
-	if err != nil {
-		return f, err
-	}
-	f.Paper = site.Editions[0].Name
 	if did := v.URL.Query().Get("did"); did != "" {
 		f.Did = v.said("did_" + Key(did))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"stet"
 	"stet/lang"
 )
 
@@ -13,9 +14,6 @@ type Key string
 
 // text is what the desk says in each of its languages.
 type text struct{ en, ru, az string }
-
-// Languages are the languages that the desk speaks, the first by default.
-var Languages = []string{"en", "ru", "az"}
 
 // texts are all the texts of the desk.
 var texts = func() map[Key]text {
@@ -38,7 +36,7 @@ type words struct {
 	in   func(text) string
 }
 
-var wordsIn = map[string]*words{
+var wordsIn = map[stet.Lang]*words{
 	"en": {"en", lang.Get("en"), func(t text) string { return t.en }},
 	"ru": {"ru", lang.Get("ru"), func(t text) string { return t.ru }},
 	"az": {"az", lang.Get("az"), func(t text) string { return t.az }},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"stet"
 )
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
@@ -21,7 +23,7 @@ func placeholders(text string) []string {
 // TestEveryTextInEveryLanguage: with the same placeholders.
 func TestEveryTextInEveryLanguage(t *testing.T) {
 	for key, text := range texts {
-		for _, code := range Languages {
+		for _, code := range stet.DeskLangs {
 			in := wordsIn[code].in(text)
 			if strings.TrimSpace(in) == "" {
 				t.Errorf("%s has no %s", code, key)

@@ -132,7 +132,7 @@ func (s *server) routes() (http.Handler, error) {
 	}
 	front := web.FrontOptions{Log: s.log, Proxies: proxies}
 	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now}), front)
-	newsroom, err := desk.New(desk.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now})
+	newsroom, err := desk.New(desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Now: s.now})
 	if err != nil {
 		return nil, err
 	}
