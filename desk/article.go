@@ -37,7 +37,7 @@ func firstLang(p *stet.Person, site *stet.Site) stet.Lang {
 	if len(p.Langs) > 0 {
 		langs = slices.DeleteFunc(langs, func(l stet.Lang) bool { return !slices.Contains(p.Langs, l) })
 	}
-	if l := stet.Lang(p.Desk); slices.Contains(langs, l) || len(langs) == 0 {
+	if l := p.Desk; slices.Contains(langs, l) || len(langs) == 0 {
 		return l
 	}
 	return langs[0]

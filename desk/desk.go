@@ -72,7 +72,7 @@ type Route struct {
 }
 
 // Routes are all the addresses of the desk.
-var Routes = slices.Concat(pageRoutes)
+var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes)
 
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
