@@ -59,6 +59,15 @@ type Article struct {
 	UpdatedAt    time.Time // the last change that readers can see
 	ScheduledFor time.Time
 	Asked        time.Time // the published_at that a draft came with
+	Embargo      time.Time // not to be published before
+	Expires      time.Time // withdrawn by the schedule then
+	Touched      time.Time // the last change of any kind
+
+	// People, by their User.ID.
+	Author    string // who began it
+	Submitter string // who handed it on last
+	Assignee  string // whose it is now; may be empty
+	TouchedBy string
 
 	Path        Path   // the address, reserved from creation on
 	Wants       string // what Path was made for, before it was made unique
@@ -74,8 +83,13 @@ type Article struct {
 	OldTaken []Path // those of them that storage found in use already
 	Event    int64  // the last of its events, set by storage
 
+	Snapshots int // the number of the last snapshot
+
 	reimported time.Time // the updated_at that a changed line came with
 	pending    []Event
+	kept       []*Revision
+	changed    bool // something of it has to be written
+	acted      bool // by more than a save
 }
 
 // Correction is a dated public note that a story said something wrong.
@@ -86,6 +100,18 @@ type Correction struct {
 
 // New reports whether storage has not seen the article yet.
 func (a *Article) New() bool { return a.Version == 0 && len(a.pending) == 0 }
+
+// Changed reports whether anything of the article changed since it was loaded.
+func (a *Article) Changed() bool { return a.changed }
+
+// Saved reports whether nothing but [Article.Save] changed it. What follows
+// from a text elsewhere, its address and the names of its topics, waits for the
+// next verb: half a headline is no address.
+func (a *Article) Saved() bool { return a.changed && !a.acted }
+
+// Kept returns the snapshots made since the article was loaded, for storage to
+// write.
+func (a *Article) Kept() []*Revision { return a.kept }
 
 // Pending returns what happened to the article since it was loaded. Storage
 // numbers these events and writes them with the rows.
@@ -120,8 +146,16 @@ func (a *Article) Place(zone *time.Location) *Place {
 	return p
 }
 
-func (a *Article) record(kind EventKind, actor User, note string, now time.Time) {
+func (a *Article) touch(actor User, now time.Time) {
+	a.changed, a.Touched, a.TouchedBy = true, now, actor.ID
+}
+
+// record writes down what happened and returns it, for details.
+func (a *Article) record(kind EventKind, actor User, note string, now time.Time) *Event {
+	a.touch(actor, now)
+	a.acted = true
 	a.pending = append(a.pending, Event{
 		At: now, Kind: kind, Origin: actor.Origin, Actor: actor.ID, Article: a.ID, Note: note,
 	})
+	return &a.pending[len(a.pending)-1]
 }

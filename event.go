@@ -16,8 +16,16 @@ const (
 	Updated   EventKind = "updated"
 	Corrected EventKind = "corrected"
 	Withdrawn EventKind = "withdrawn"
-	Renamed   EventKind = "renamed" // a section, topic or author
-	Set       EventKind = "set"     // a setting of the site
+
+	// What stays inside the newsroom.
+	Unscheduled EventKind = "unscheduled"
+	Restored    EventKind = "restored" // an old text is the working one again
+	Assigned    EventKind = "assigned"
+	Remarked    EventKind = "remarked" // a note beside the text
+	Timed       EventKind = "timed"    // embargo or expiry
+
+	Renamed EventKind = "renamed" // a section, topic or author
+	Set     EventKind = "set"     // a setting of the site
 )
 
 // Event is one row of the log. Storage numbers events without gaps in the order
@@ -29,7 +37,10 @@ type Event struct {
 	Origin  Origin
 	Actor   string    // User.ID
 	Article ArticleID // empty for Renamed and Set
-	Note    string    // a correction's or withdrawal's words, or what was renamed or set
+	Note    string    // a correction's or withdrawal's words, what was renamed or set; of all else: a note for the newsroom alone
+	Text    string    // names the text it is about, as a Ref does; empty for none
+	To      string    // User.ID of whom the article was handed to
+	Tell    []string  // people whose inbox it reaches; storage does not read them back
 
 	Was, Is  *Place // where readers found the story before and find it after; nil for nowhere
 	Siblings []Path // addresses of the other published languages of the story

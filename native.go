@@ -45,6 +45,8 @@ type Native struct {
 	OldURLs       []string        `json:"old_urls,omitempty"`
 	PublishedAt   *time.Time      `json:"published_at,omitempty"`
 	UpdatedAt     *time.Time      `json:"updated_at,omitempty"`
+	Embargo       *time.Time      `json:"embargo,omitempty"` // not to be published before
+	Expires       *time.Time      `json:"expires,omitempty"` // withdrawn then
 	Picture       *Picture        `json:"picture,omitempty"`
 	Canonical     string          `json:"canonical,omitempty"`
 	Licence       string          `json:"licence,omitempty"`
@@ -358,6 +360,8 @@ func (d *decoder) article() *Native {
 	d.field("old_urls", &n.OldURLs)
 	n.PublishedAt = d.instant("published_at")
 	n.UpdatedAt = d.instant("updated_at")
+	n.Embargo = d.instant("embargo")
+	n.Expires = d.instant("expires")
 	d.nested("picture", func(in *decoder) {
 		n.Picture = &Picture{}
 		in.field("id", &n.Picture.ID)
@@ -421,9 +425,14 @@ func (d *decoder) check(n *Native) {
 	if len(found) == 0 {
 		n.draft, n.losses = &draft, append(n.losses, losses...)
 	}
-	found = append(found, draft.Content.faults()...)
 	if n.Status == "published" {
 		found = append(found, draft.Content.missing(draft.Kind)...)
+	} else {
+		found = append(found, draft.Content.headless()...)
+	}
+	found = append(found, draft.Content.faults()...)
+	if err := checkTimes(draft.Embargo, draft.Expires); err != nil {
+		found = append(found, err)
 	}
 	found = slices.DeleteFunc(found, func(e *Error) bool { return d.named(e.Field) })
 	d.errs = append(d.errs, found...)
@@ -524,6 +533,12 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 	if n.UpdatedAt != nil {
 		d.UpdatedAt = *n.UpdatedAt
 	}
+	if n.Embargo != nil {
+		d.Embargo = *n.Embargo
+	}
+	if n.Expires != nil {
+		d.Expires = *n.Expires
+	}
 	for _, u := range n.OldURLs {
 		p, err := OldPath(u)
 		if err != nil {
@@ -594,6 +609,9 @@ func (d *Draft) hash(n *Native) string {
 	for _, v := range []any{d.Kind, d.Lang, d.Group, n.Status, d.OldPaths, d.PublishedAt.UnixMilli(), d.UpdatedAt.UnixMilli()} {
 		enc.Encode(v) // hashes never fail to write
 	}
+	if !d.Embargo.IsZero() || !d.Expires.IsZero() { // else a line's hash stays what it was before there were these
+		enc.Encode([]any{given(d.Embargo), given(d.Expires)})
+	}
 	h.Write(d.Content.CanonicalForm())
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -627,6 +645,7 @@ func (a *Article) Native() *Native {
 		n.Body = c.Body.JSON()
 	}
 	n.PublishedAt, n.UpdatedAt = given(a.PublishedAt), given(a.UpdatedAt)
+	n.Embargo, n.Expires = given(a.Embargo), given(a.Expires)
 	if n.PublishedAt == nil {
 		n.PublishedAt = given(a.Asked)
 	}

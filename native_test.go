@@ -17,6 +17,7 @@ const full = `{"type":"article","id":"agency-4711","kind":"story","lang":"ru","t
 	`"authors":["Имя Фамилия",{"key":"jd","name":"J. Doe"},{"key":"only-key"}],"dateline":"Баку",` +
 	`"source":{"name":"пресс-служба","url":"https://example.org/","kind":"release"},"genre":"news","access":"public","slug":"most-otkryt",` +
 	`"old_urls":["/news/123.html"],"published_at":"2021-06-02T14:05:00+04:00","updated_at":"2021-06-03T00:00:00.1239Z",` +
+	`"embargo":"2021-06-02T14:00:00+04:00","expires":"2031-06-02T00:00:00Z",` +
 	`"picture":{"id":"p1","url":"https://example.org/a.jpg","alt":"Мост","caption":"Мост в Баку","credit":"Фото"},` +
 	`"canonical":"https://example.org/a","licence":"CC BY 4.0"}`
 
@@ -32,6 +33,7 @@ func TestDecodeEveryField(t *testing.T) {
 	want := Draft{
 		Kind: StoryKind, Lang: "ru", Group: "agency-4710",
 		PublishedAt: time.Date(2021, 6, 2, 10, 5, 0, 0, time.UTC), UpdatedAt: time.Date(2021, 6, 3, 0, 0, 0, 123e6, time.UTC),
+		Embargo: time.Date(2021, 6, 2, 10, 0, 0, 0, time.UTC), Expires: time.Date(2031, 6, 2, 0, 0, 0, 0, time.UTC),
 		OldPaths: []Path{"/news/123.html"},
 		Content: Content{
 			Headline: "Мост открыт", Standfirst: "Коротко", Kicker: "Город", Slug: "most-otkryt", Section: "politics",
@@ -46,7 +48,9 @@ func TestDecodeEveryField(t *testing.T) {
 		t.Errorf("body %q", d.Content.Body.Text())
 	}
 	d.Content.Body, d.ImportHash = nil, ""
-	d.PublishedAt, d.UpdatedAt = d.PublishedAt.UTC(), d.UpdatedAt.UTC()
+	for _, at := range []*time.Time{&d.PublishedAt, &d.UpdatedAt, &d.Embargo, &d.Expires} {
+		*at = at.UTC()
+	}
 	if !reflect.DeepEqual(d, want) {
 		t.Errorf("it became\n%+v, want\n%+v", d, want)
 	}

@@ -171,21 +171,26 @@ const (
 	ActPublish  Act = "publish" // also schedule and update
 	ActCorrect  Act = "correct"
 	ActWithdraw Act = "withdraw"
-	ActSetUp    Act = "set up" // change the settings of the site; belongs to no article
+
+	// ActUnschedule is to take a text out of the schedule. Who may not publish may
+	// do so with a text of their own: to hold a mistake back harms nobody.
+	ActUnschedule Act = "unschedule"
+
+	ActSetUp Act = "set up" // change the settings of the site; belongs to no article
 )
 
 // rights is the whole law of roles. A Machine's rights are its scopes'.
 var rights = map[Role][]Act{
-	Reporter:      {ActRead, ActWrite, ActSubmit},
-	Translator:    {ActRead, ActWrite, ActSubmit},
-	Editor:        {ActRead, ActWrite, ActSubmit, ActApprove, ActPublish, ActCorrect, ActWithdraw},
-	ChiefEditor:   {ActRead, ActWrite, ActSubmit, ActApprove, ActPublish, ActCorrect, ActWithdraw},
-	Administrator: {ActRead, ActWrite, ActSubmit, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActSetUp},
+	Reporter:      {ActRead, ActWrite, ActSubmit, ActUnschedule},
+	Translator:    {ActRead, ActWrite, ActSubmit, ActUnschedule},
+	Editor:        {ActRead, ActWrite, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw},
+	ChiefEditor:   {ActRead, ActWrite, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw},
+	Administrator: {ActRead, ActWrite, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActSetUp},
 }
 
 var scopeRights = map[Scope][]Act{
 	ScopeWrite:   {ActRead, ActWrite, ActSubmit},
-	ScopePublish: {ActRead, ActApprove, ActPublish, ActCorrect, ActWithdraw},
+	ScopePublish: {ActRead, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw},
 }
 
 // May is the only judge of who may do what. It returns nil or an Error of kind
@@ -208,6 +213,9 @@ func May(u User, act Act, a *Article) error {
 			what = "the site"
 		}
 		return Errorf(Forbidden, "", "a %s may not %s %s", u.Role, act, what)
+	}
+	if act == ActUnschedule && a != nil && !slices.Contains(rights[u.Role], ActPublish) && !a.of(u.ID) {
+		return Errorf(Forbidden, "", "a %s may take only texts of their own out of the schedule; ask an editor", u.Role)
 	}
 	return limits(u, a)
 }

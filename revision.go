@@ -2,6 +2,7 @@ package stet
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -16,6 +17,22 @@ type Revision struct {
 	Content
 	By string    // User.ID of who wrote it last
 	At time.Time // when
+
+	Begun    time.Time // when the stretch of saves began that it is the end of
+	Writers  []string  // who has saved since, by their User.ID
+	Snapshot int       // the number of the snapshot that has this text; 0 for none
+}
+
+// Ref names the revision among an article's texts: "r3" for the third published
+// one, "s17" for a snapshot, empty for a text of which none was kept.
+func (r *Revision) Ref() string {
+	switch {
+	case r.Number > 0:
+		return "r" + strconv.Itoa(r.Number)
+	case r.Snapshot > 0:
+		return "s" + strconv.Itoa(r.Snapshot)
+	}
+	return ""
 }
 
 // Content is what a revision says. Its JSON, without the body, is what storage
@@ -147,6 +164,7 @@ func unique[T any](in []T, key func(T) string) []T {
 }
 
 // Check returns every rule that the content breaks, as Errors of kind Invalid.
+// A text that is being written may still lack its headline.
 func (c *Content) Check() error { return c.faults().Or() }
 
 func (c *Content) faults() Errors {
@@ -158,9 +176,6 @@ func (c *Content) faults() Errors {
 		if n := utf8.RuneCountInString(s); n > limit {
 			bad(field, "is %d characters long; at most %d are allowed", n, limit)
 		}
-	}
-	if strings.TrimFunc(c.Headline, invisible) == "" {
-		bad("headline", "is missing; every article needs one")
 	}
 	long("headline", c.Headline, MaxHeadline)
 	long("standfirst", c.Standfirst, MaxStandfirst)
@@ -218,9 +233,22 @@ func (c *Content) faults() Errors {
 	return es
 }
 
+// headless returns an error for a text without a headline.
+func (c *Content) headless() Errors {
+	if strings.TrimFunc(c.Headline, invisible) == "" {
+		return Errors{Errorf(Invalid, "headline", "is missing; every article needs one")}
+	}
+	return nil
+}
+
+// blank reports whether there is nothing in it that somebody wrote.
+func (c *Content) blank() bool {
+	return c.Headline == "" && c.Standfirst == "" && (c.Body == nil || c.Body.Empty())
+}
+
 // missing returns what is missing before a text of that kind can be published.
 func (c *Content) missing(kind Kind) Errors {
-	var es Errors
+	es := c.headless()
 	if kind == StoryKind && c.Section == "" {
 		es = append(es, Errorf(Invalid, "section", "is missing; a published story needs one"))
 	}

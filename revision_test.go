@@ -93,7 +93,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 	for i := range c.Topics {
 		c.Topics[i] = fmt.Sprint("t", i)
 	}
-	want := "headline standfirst slug section topics authors source.name source.kind source.url genre picture.url canonical"
+	want := "standfirst slug section topics authors source.name source.kind source.url genre picture.url canonical"
 	if got := fieldsOf(c.Check()); got != want {
 		t.Errorf("faults of\n%s, want\n%s", got, want)
 	}

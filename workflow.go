@@ -12,6 +12,8 @@ type Draft struct {
 	Content     Content
 	PublishedAt time.Time // asked for; zero for "when it is published"
 	UpdatedAt   time.Time // of a text that was published elsewhere before
+	Embargo     time.Time // not to be published before
+	Expires     time.Time // withdrawn then
 	OldPaths    []Path    // addresses it had there
 	ImportHash  string
 }
@@ -29,7 +31,8 @@ func (a *Article) Create(actor User, d Draft, now time.Time) error {
 		a.Group = a.ID
 	}
 	a.Live, a.Work = LiveNever, WorkDraft
-	a.Created = now
+	a.Created, a.Author = now, actor.ID
+	a.Embargo, a.Expires = d.Embargo, d.Expires
 	a.ImportHash, a.OldPaths = d.ImportHash, d.OldPaths
 	if err := a.write(actor, d, now); err != nil {
 		return err
@@ -57,82 +60,6 @@ func (a *Article) Ask(actor User, at time.Time) error {
 	return nil
 }
 
-// Edit replaces the working revision. A text in review or approved becomes a
-// draft again.
-func (a *Article) Edit(actor User, c Content, now time.Time) error {
-	if err := a.known(); err != nil {
-		return err
-	}
-	if err := a.write(actor, Draft{Content: c, PublishedAt: a.Asked, UpdatedAt: a.UpdatedAt}, now); err != nil {
-		return err
-	}
-	a.record(Edited, actor, "", now)
-	return nil
-}
-
-// Reimport replaces the working revision by a newer state of the text an import
-// created, unless somebody has edited the article here.
-func (a *Article) Reimport(actor User, d Draft, now time.Time) error {
-	if err := a.known(); err != nil {
-		return err
-	}
-	if a.HandEdited {
-		return Errorf(Conflict, "id", "%q has been edited here since it was imported", a.ID)
-	}
-	if a.Lang != d.Lang {
-		return Errorf(Conflict, "lang", "%q is already there in %q", a.ID, a.Lang)
-	}
-	if a.Kind != d.Kind {
-		return Errorf(Conflict, "kind", "%q is already there as a %s", a.ID, a.Kind)
-	}
-	if err := a.write(actor, d, now); err != nil {
-		return err
-	}
-	a.ImportHash, a.OldPaths, a.reimported = d.ImportHash, d.OldPaths, d.UpdatedAt
-	if a.Group = d.Group; a.Group == "" {
-		a.Group = a.ID
-	}
-	a.record(Edited, actor, "", now)
-	return nil
-}
-
-func (a *Article) write(actor User, d Draft, now time.Time) error {
-	c := d.Content
-	c.Clean()
-	if err := c.Check(); err != nil {
-		return err
-	}
-	for _, f := range []struct {
-		name string
-		at   time.Time
-	}{{"published_at", d.PublishedAt}, {"updated_at", d.UpdatedAt}} {
-		if err := CheckTime(f.name, f.at); err != nil {
-			return err
-		}
-	}
-	if err := May(actor, ActWrite, a); err != nil {
-		return err
-	}
-	if c.Body != nil {
-		c.Body.AssignIDs(string(a.ID))
-	}
-	old := a.Working
-	a.Working = &Revision{Content: c, By: actor.ID, At: now}
-	if err := May(actor, ActWrite, a); err != nil { // nor may a text be moved out of one's reach
-		a.Working = old
-		return err
-	}
-	a.Work = WorkDraft
-	a.Asked = d.PublishedAt
-	if a.Live == LiveNever {
-		a.UpdatedAt = d.UpdatedAt
-	}
-	if actor.Origin != ByImport {
-		a.HandEdited = true
-	}
-	return nil
-}
-
 // known refuses to act on an article that nobody has created.
 func (a *Article) known() error {
 	if a.New() {
@@ -141,49 +68,113 @@ func (a *Article) known() error {
 	return nil
 }
 
-// Submit asks for a review.
-func (a *Article) Submit(actor User, now time.Time) error {
-	return a.move(actor, ActSubmit, Submitted, "", WorkInReview, now, WorkDraft)
+// Submit asks for a review, of somebody (whose the article is then) or of
+// whoever may approve it, with a note to them.
+func (a *Article) Submit(actor User, note, to string, now time.Time) error {
+	to, err := person("to", to)
+	if err != nil {
+		return err
+	}
+	e, err := a.move(actor, ActSubmit, Submitted, note, WorkInReview, now, WorkDraft)
+	if err != nil {
+		return err
+	}
+	a.Submitter = actor.ID
+	if e.To = to; to != "" {
+		a.Assignee = to
+	}
+	e.Tell = tell(actor, a.Assignee)
+	return nil
 }
 
-// Return gives a text back to its author with a note. What was scheduled is
-// taken out of the schedule: it is the working text again, unless somebody has
-// written on.
+// Return gives a text back to who submitted it, else to its author, with a
+// note. What was scheduled is taken out of the schedule: it is the working text
+// again, unless somebody has written on.
 func (a *Article) Return(actor User, note string, now time.Time) error {
 	from := []WorkState{WorkInReview, WorkApproved, WorkScheduled}
 	if a.Scheduled != nil {
 		from = append(from, WorkDraft)
 	}
-	if err := a.move(actor, ActApprove, Returned, note, WorkDraft, now, from...); err != nil {
+	e, err := a.move(actor, ActApprove, Returned, note, WorkDraft, now, from...)
+	if err != nil {
 		return err
 	}
-	if a.Working == nil {
-		a.Working = a.Scheduled
+	a.unschedule()
+	for _, to := range []string{a.Submitter, a.Author} {
+		if e.To == "" && isPerson(to) {
+			e.To, a.Assignee = to, to
+		}
 	}
-	a.Scheduled, a.ScheduledFor = nil, time.Time{}
+	e.Tell = tell(actor, e.To, a.Author)
 	return nil
 }
 
 // Approve says that a text may be published.
-func (a *Article) Approve(actor User, now time.Time) error {
-	return a.move(actor, ActApprove, Approved, "", WorkApproved, now, WorkDraft, WorkInReview)
+func (a *Article) Approve(actor User, note string, now time.Time) error {
+	e, err := a.move(actor, ActApprove, Approved, note, WorkApproved, now, WorkDraft, WorkInReview)
+	if err != nil {
+		return err
+	}
+	e.Tell = tell(actor, a.people()...)
+	return nil
 }
 
 // move is the transition table of the work state: from one of the states named
-// to the one given, by whoever may do the act.
-func (a *Article) move(actor User, act Act, kind EventKind, note string, to WorkState, now time.Time, from ...WorkState) error {
+// to the one given, by whoever may do the act. The text is kept as it was handed
+// on.
+func (a *Article) move(actor User, act Act, kind EventKind, note string, to WorkState, now time.Time, from ...WorkState) (*Event, error) {
+	if err := a.known(); err != nil {
+		return nil, err
+	}
+	if err := May(actor, act, a); err != nil {
+		return nil, err
+	}
+	if !oneOf(a.Work, from) {
+		return nil, Errorf(Conflict, "", "the article is %q; it must be %q for this", a.Work, from[0])
+	}
+	note, err := cleanNote("note", note)
+	if err != nil {
+		return nil, err
+	}
+	a.Work = to
+	e := a.record(kind, actor, note, now)
+	if e.Text = a.keep(a.Working); e.Text == "" {
+		e.Text = a.keep(a.Scheduled)
+	}
+	return e, nil
+}
+
+// Unschedule takes a text out of the schedule, with a note why. It is the
+// working text again, unless somebody has written on.
+func (a *Article) Unschedule(actor User, note string, now time.Time) error {
 	if err := a.known(); err != nil {
 		return err
 	}
-	if err := May(actor, act, a); err != nil {
+	if err := May(actor, ActUnschedule, a); err != nil {
 		return err
 	}
-	if !oneOf(a.Work, from) {
-		return Errorf(Conflict, "", "the article is %q; it must be %q for this", a.Work, from[0])
+	if a.Scheduled == nil {
+		return Errorf(Conflict, "", "the article is not scheduled")
 	}
-	a.Work = to
-	a.record(kind, actor, CleanLine(note), now)
+	note, err := cleanNote("note", note)
+	if err != nil {
+		return err
+	}
+	e := a.record(Unscheduled, actor, note, now)
+	e.Text = a.keep(a.Scheduled)
+	e.Tell = tell(actor, append(a.people(), a.Scheduled.By)...)
+	a.unschedule()
 	return nil
+}
+
+func (a *Article) unschedule() {
+	if a.Scheduled == nil {
+		return
+	}
+	if a.keep(a.Scheduled); a.Working == nil {
+		a.Working, a.Work = a.Scheduled, WorkDraft
+	}
+	a.Scheduled, a.ScheduledFor = nil, time.Time{}
 }
 
 // Publish makes the working revision (of the schedule: the scheduled one) what
@@ -229,6 +220,13 @@ func (a *Article) Publish(actor User, at, now time.Time) error {
 	if err := next.missing(a.Kind).Or(); err != nil {
 		return err
 	}
+	from := now
+	if at.After(now) {
+		from = at
+	}
+	if err := a.open(from); err != nil {
+		return err
+	}
 	if at.After(now) {
 		if next == a.Scheduled && at.Equal(a.ScheduledFor) {
 			return nil
@@ -240,7 +238,8 @@ func (a *Article) Publish(actor User, at, now time.Time) error {
 		kind = Published
 	}
 	a.goLive(next, at, now)
-	a.record(kind, actor, "", now)
+	e := a.record(kind, actor, "", now)
+	e.Text, e.Tell = a.Current.Ref(), tell(actor, a.people()...)
 	return nil
 }
 
@@ -251,9 +250,11 @@ func (a *Article) schedule(actor User, next *Revision, at, now time.Time) error 
 		next = &again
 	}
 	next.Number = 0
+	a.keep(a.Scheduled)
 	a.Scheduled, a.ScheduledFor = next, at
 	a.Working, a.Work = nil, WorkScheduled
-	a.record(Scheduled, actor, at.UTC().Format(time.RFC3339), now)
+	e := a.record(Scheduled, actor, at.UTC().Format(time.RFC3339), now)
+	e.Text, e.Tell = a.keep(next), tell(actor, a.people()...)
 	return nil
 }
 
@@ -264,6 +265,9 @@ func (a *Article) goLive(next *Revision, at, now time.Time) {
 			number = a.Current.Number + 1
 		}
 		next.Number = number
+	}
+	if next != a.Scheduled {
+		a.keep(a.Scheduled)
 	}
 	if next != a.Scheduled || a.Working == nil { // else somebody writes on
 		a.Working, a.Work = nil, WorkNone
@@ -314,11 +318,15 @@ func (a *Article) Correct(actor User, note string, now time.Time) error {
 		if err := a.Working.missing(a.Kind).Or(); err != nil {
 			return err
 		}
+		if err := a.open(now); err != nil {
+			return err
+		}
 		a.goLive(a.Working, time.Time{}, now)
 	}
 	a.UpdatedAt = now
 	a.Corrections = append(a.Corrections, Correction{At: now, Note: note})
-	a.record(Corrected, actor, note, now)
+	e := a.record(Corrected, actor, note, now)
+	e.Text, e.Tell = a.Current.Ref(), tell(actor, a.people()...)
 	return nil
 }
 
@@ -345,10 +353,12 @@ func (a *Article) Withdraw(actor User, reason string, now time.Time) error {
 	}
 	a.Live, a.Withdrawal = LiveWithdrawn, reason
 	a.UpdatedAt = now
+	a.keep(a.Scheduled)
 	a.Scheduled, a.ScheduledFor = nil, time.Time{}
 	if a.Working == nil {
 		a.Work = WorkNone
 	}
-	a.record(Withdrawn, actor, reason, now)
+	e := a.record(Withdrawn, actor, reason, now)
+	e.Text, e.Tell = a.Current.Ref(), tell(actor, a.people()...)
 	return nil
 }

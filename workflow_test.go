@@ -59,9 +59,9 @@ func in(t *testing.T, state string) *Article {
 	}
 	switch work {
 	case "in review":
-		must(t, a.Submit(chief, noon))
+		must(t, a.Submit(chief, "", "", noon))
 	case "approved":
-		must(t, a.Approve(chief, noon))
+		must(t, a.Approve(chief, "", noon))
 	}
 	a.Version, a.pending = 1, nil // as loaded
 	if got := stateOf(a); got != state {
@@ -86,9 +86,9 @@ var verbs = []struct {
 	do   func(a *Article, u User) error
 }{
 	{"edit", ActWrite, Edited, func(a *Article, u User) error { return a.Edit(u, text("New"), noon) }},
-	{"submit", ActSubmit, Submitted, func(a *Article, u User) error { return a.Submit(u, noon) }},
+	{"submit", ActSubmit, Submitted, func(a *Article, u User) error { return a.Submit(u, "have a look", "user:eve", noon) }},
 	{"return", ActApprove, Returned, func(a *Article, u User) error { return a.Return(u, "shorter", noon) }},
-	{"approve", ActApprove, Approved, func(a *Article, u User) error { return a.Approve(u, noon) }},
+	{"approve", ActApprove, Approved, func(a *Article, u User) error { return a.Approve(u, "good", noon) }},
 	{"publish", ActPublish, "", func(a *Article, u User) error { return a.Publish(u, time.Time{}, noon) }},
 	{"schedule", ActPublish, Scheduled, func(a *Article, u User) error { return a.Publish(u, later.Add(time.Hour), noon) }},
 	{"correct", ActCorrect, Corrected, func(a *Article, u User) error { return a.Correct(u, "It was nine.", noon) }},

@@ -108,6 +108,7 @@ var arabic = table{
 		GoneTitle:        "سُحبت المادة من النشر",
 		GoneText:         "سحبت هيئة التحرير هذه المادة من النشر.",
 		GoneReason:       "السبب: {reason}",
+		Expired:          "انتهت مدة نشر المادة.",
 		ErrorTitle:       "حدث خطأ",
 		ErrorText:        "تعذّر عرض الصفحة بسبب خطأ من جانبنا. يُرجى المحاولة مجددًا بعد بضع دقائق.",
 		ErrorReference:   "رقم الخطأ: {id}",

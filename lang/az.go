@@ -107,6 +107,7 @@ var azerbaijani = table{
 		GoneTitle:        "Material saytdan götürülüb",
 		GoneText:         "Redaksiya bu materialı saytdan götürüb.",
 		GoneReason:       "Səbəb: {reason}",
+		Expired:          "Dərc müddəti başa çatıb.",
 		ErrorTitle:       "Xəta baş verdi",
 		ErrorText:        "Bizim tərəfimizdə yaranan xəta səbəbindən səhifəni göstərmək mümkün olmadı. Bir neçə dəqiqədən sonra yenidən cəhd edin.",
 		ErrorReference:   "Xətanın nömrəsi: {id}",

@@ -114,6 +114,7 @@ const (
 	GoneTitle        Key = "gone_title"
 	GoneText         Key = "gone_text"
 	GoneReason       Key = "gone_reason" // {reason}
+	Expired          Key = "expired"     // the reason, where its time was set
 	ErrorTitle       Key = "error_title"
 	ErrorText        Key = "error_text"
 	ErrorReference   Key = "error_reference" // {id} of the request

@@ -107,6 +107,7 @@ var turkish = table{
 		GoneTitle:        "Haber yayından kaldırıldı",
 		GoneText:         "Bu haber yayından kaldırılmıştır.",
 		GoneReason:       "Gerekçe: {reason}",
+		Expired:          "Yayın süresi doldu.",
 		ErrorTitle:       "Bir hata oluştu",
 		ErrorText:        "Bizden kaynaklanan bir hata nedeniyle sayfa gösterilemedi. Lütfen birkaç dakika sonra yeniden deneyin.",
 		ErrorReference:   "Hata kodu: {id}",
