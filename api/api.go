@@ -348,6 +348,9 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 		}
+		if err := v.SetTimes(u, d.Embargo, d.Expires, a.now()); err != nil {
+			return err
+		}
 		return v.Edit(u, d.Content, a.now())
 	})
 	if err != nil {

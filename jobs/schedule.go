@@ -9,7 +9,7 @@ import (
 	"stet/store"
 )
 
-// Schedule publishes what is due, until ctx ends. The rows are the truth: it
+// Schedule publishes what is due and withdraws what has expired, until ctx ends. The rows are the truth: it
 // sleeps until the next one or until something changes, looks again at least
 // every ten seconds, and catches up at its start. Several nodes may run it: the
 // second one to try finds the work done.
@@ -28,7 +28,7 @@ func Schedule(ctx context.Context, db *store.DB, log *slog.Logger, now func() ti
 	}
 }
 
-// publishDue publishes what is due and returns the time of what comes next.
+// publishDue does what is due and returns the time of what comes next.
 func publishDue(ctx context.Context, db *store.DB, log *slog.Logger, now func() time.Time) (next time.Time, ok bool) {
 	paused, err := db.Paused(ctx)
 	if paused {
@@ -46,10 +46,10 @@ func publishDue(ctx context.Context, db *store.DB, log *slog.Logger, now func() 
 	}
 	for _, id := range due {
 		_, err := db.UpdateArticle(ctx, id, func(a *stet.Article) error {
-			return a.Publish(stet.Schedule, time.Time{}, now())
+			return a.Due(now())
 		})
 		if err != nil && ctx.Err() == nil {
-			log.Error("publish a scheduled article", "id", id, "err", err)
+			log.Error("do what the clock asks of an article", "id", id, "err", err)
 		}
 	}
 	return next, !next.IsZero()

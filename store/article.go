@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"stet"
+	"stet/lang"
 	"stet/prose"
 )
 
@@ -78,7 +79,26 @@ func (db *DB) Article(ctx context.Context, id stet.ArticleID) (*stet.Article, er
 }
 
 const articleColumns = `id, kind, lang, grp, version, live, work, revision, created, first_live, published,
-	updated, scheduled, asked, path, wants, corrections, withdrawal, import_hash, hand_edited, event`
+	updated, scheduled, asked, path, wants, corrections, withdrawal, import_hash, hand_edited, event,
+	embargo, expires, touched, touched_by, author, submitter, assignee, snapshots`
+
+// listColumns are what lists show of an article's latest text.
+const listColumns = `headline, folded, section, section_next, section_live, words`
+
+// listed returns the values of listColumns.
+func listed(a *stet.Article) []any {
+	section := func(r *stet.Revision) string {
+		if r == nil {
+			return ""
+		}
+		return r.Section
+	}
+	c, words := a.Latest(), 0
+	if c.Body != nil {
+		words = c.Body.Words()
+	}
+	return []any{c.Headline, lang.Fold(c.Headline), c.Section, section(a.Scheduled), section(a.Current), words}
+}
 
 func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([]*stet.Article, error) {
 	as := make([]*stet.Article, len(ids))
@@ -97,18 +117,20 @@ func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
 			var revision int
-			var created int64
-			var firstLive, published, updated, scheduled, asked sql.NullInt64
+			var created, touched int64
+			var firstLive, published, updated, scheduled, asked, embargo, expires sql.NullInt64
 			var corrections string
 			var row stet.Article
 			if err := scan(&id, &row.Kind, &row.Lang, &row.Group, &row.Version, &row.Live, &row.Work, &revision, &created, &firstLive,
-				&published, &updated, &scheduled, &asked, &row.Path, &row.Wants, &corrections, &row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event); err != nil {
+				&published, &updated, &scheduled, &asked, &row.Path, &row.Wants, &corrections, &row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event,
+				&embargo, &expires, &touched, &row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots); err != nil {
 				return err
 			}
 			row.ID = id
 			row.Created = time.UnixMilli(created).UTC()
 			row.FirstLive, row.PublishedAt, row.UpdatedAt = instant(firstLive), instant(published), instant(updated)
 			row.ScheduledFor, row.Asked = instant(scheduled), instant(asked)
+			row.Embargo, row.Expires, row.Touched = instant(embargo), instant(expires), time.UnixMilli(touched).UTC()
 			if err := json.Unmarshal([]byte(corrections), &row.Corrections); err != nil {
 				return err
 			}
@@ -119,7 +141,7 @@ func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([
 	if err != nil || len(current) == 0 {
 		return as, err
 	}
-	err = each(ctx, on, `SELECT r.article, r.number, r.meta, r.body, r.author, r.at FROM revisions r JOIN articles a ON a.id = r.article
+	err = each(ctx, on, `SELECT r.article, `+revisionColumns+` FROM revisions r JOIN articles a ON a.id = r.article
 		WHERE (r.number < 1 OR r.number = a.revision) AND r.article IN `+in(1, len(ids)), list(ids),
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
@@ -142,15 +164,21 @@ func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([
 	return as, err
 }
 
+const revisionColumns = `r.number, r.meta, r.body, r.author, r.at, r.begun, r.writers, r.snapshot`
+
 func scanRevision(scan func(...any) error, id *stet.ArticleID) (*stet.Revision, error) {
 	r := &stet.Revision{}
 	var meta string
 	var body []byte
-	var at int64
-	if err := scan(id, &r.Number, &meta, &body, &r.By, &at); err != nil {
+	var at, begun int64
+	var writers string
+	if err := scan(id, &r.Number, &meta, &body, &r.By, &at, &begun, &writers, &r.Snapshot); err != nil {
 		return nil, err
 	}
-	r.At = time.UnixMilli(at).UTC()
+	r.At, r.Begun = time.UnixMilli(at).UTC(), time.UnixMilli(begun).UTC()
+	if err := json.Unmarshal([]byte(writers), &r.Writers); err != nil {
+		return nil, err
+	}
 	if err := json.Unmarshal([]byte(meta), &r.Content); err != nil {
 		return nil, err
 	}
@@ -249,11 +277,14 @@ func (db *DB) Imported(ctx context.Context, ids []stet.ArticleID) (map[stet.Arti
 	return out, err
 }
 
-// DueArticles returns the articles whose scheduled time has come, the earliest
-// first, and the time of the next one that has not.
+// DueArticles returns the articles that the clock asks something of, the
+// earliest first: their scheduled time has come, or their expiry. next is when
+// there will be more to do.
 func (db *DB) DueArticles(ctx context.Context, now time.Time, limit int) (ids []stet.ArticleID, next time.Time, err error) {
-	err = each(ctx, db, `SELECT id FROM articles WHERE scheduled IS NOT NULL AND scheduled <= $1 ORDER BY scheduled LIMIT $2`,
-		[]any{now.UnixMilli(), limit}, func(scan func(...any) error) error {
+	err = each(ctx, db, `SELECT id FROM (
+			SELECT id, scheduled FROM articles WHERE scheduled IS NOT NULL AND scheduled <= $1
+			UNION SELECT id, expires FROM articles WHERE expires IS NOT NULL AND expires <= $1 AND live = $2) due ORDER BY scheduled LIMIT $3`,
+		[]any{now.UnixMilli(), stet.LivePublished, limit}, func(scan func(...any) error) error {
 			ids = append(ids, "")
 			return scan(&ids[len(ids)-1])
 		})
@@ -261,6 +292,7 @@ func (db *DB) DueArticles(ctx context.Context, now time.Time, limit int) (ids []
 		return nil, time.Time{}, err
 	}
 	var at sql.NullInt64
-	err = row(ctx, db, `SELECT min(scheduled) FROM articles WHERE scheduled > $1`, now.UnixMilli()).scan(&at)
+	err = row(ctx, db, `SELECT min(at) FROM (SELECT min(scheduled) AS at FROM articles WHERE scheduled > $1
+		UNION ALL SELECT min(expires) FROM articles WHERE expires > $1 AND live = $2) coming`, now.UnixMilli(), stet.LivePublished).scan(&at)
 	return ids, instant(at), err
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func newEvents() *bulk {
-	return &bulk{head: `INSERT INTO events (n, at, kind, origin, actor, article, note, was, is_now, siblings) VALUES `}
+	return &bulk{head: `INSERT INTO events (n, at, kind, origin, actor, article, note, was, is_now, siblings, ref, recipient) VALUES `}
 }
 
 func addEvent(ctx context.Context, t tx, b *bulk, e *stet.Event) error {
@@ -25,18 +25,22 @@ func addEvent(ctx context.Context, t tx, b *bulk, e *stet.Event) error {
 	if err != nil {
 		return err
 	}
-	return b.add(ctx, t, e.N, e.At.UnixMilli(), e.Kind, e.Origin, e.Actor, e.Article, e.Note, string(was), string(is), string(siblings))
+	return b.add(ctx, t, e.N, e.At.UnixMilli(), e.Kind, e.Origin, e.Actor, e.Article, e.Note, string(was), string(is), string(siblings), e.Text, e.To)
 }
 
 // EventsAfter returns up to limit events that follow number n, in order.
 func (db *DB) EventsAfter(ctx context.Context, n int64, limit int) ([]stet.Event, error) {
+	return db.events(ctx, `n > $1 ORDER BY n LIMIT $2`, n, limit)
+}
+
+func (db *DB) events(ctx context.Context, where string, args ...any) ([]stet.Event, error) {
 	var out []stet.Event
-	err := each(ctx, db, `SELECT n, at, kind, origin, actor, article, note, was, is_now, siblings FROM events WHERE n > $1 ORDER BY n LIMIT $2`,
-		[]any{n, limit}, func(scan func(...any) error) error {
+	err := each(ctx, db, `SELECT n, at, kind, origin, actor, article, note, was, is_now, siblings, ref, recipient FROM events WHERE `+where,
+		args, func(scan func(...any) error) error {
 			var e stet.Event
 			var at int64
 			var was, is, siblings string
-			if err := scan(&e.N, &at, &e.Kind, &e.Origin, &e.Actor, &e.Article, &e.Note, &was, &is, &siblings); err != nil {
+			if err := scan(&e.N, &at, &e.Kind, &e.Origin, &e.Actor, &e.Article, &e.Note, &was, &is, &siblings, &e.Text, &e.To); err != nil {
 				return err
 			}
 			e.At = time.UnixMilli(at).UTC()

@@ -321,7 +321,7 @@ func TestAllOrNothing(t *testing.T) {
 				if err := as[0].Create(storetest.Editor, draft("en", "New"), storetest.Noon); err != nil {
 					return err
 				}
-				return as[1].Create(storetest.Editor, stet.Draft{Kind: stet.StoryKind, Lang: "en"}, storetest.Noon)
+				return as[1].Create(storetest.Editor, stet.Draft{Kind: stet.StoryKind, Lang: "en", Content: stet.Content{Slug: "No Slug"}}, storetest.Noon)
 			},
 		} {
 			_, err := db.UpdateArticles(ctx, []stet.ArticleID{"new-1", "new-2", "there"}, fn)
@@ -349,7 +349,7 @@ func TestAllOrNothing(t *testing.T) {
 func everything(t *testing.T, db *store.DB) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"settings", "editions", "terms", "term_names", "articles", "revisions", "stories", "story_terms", "addresses", "events", "tokens"} {
+	for _, table := range []string{"settings", "editions", "terms", "term_names", "articles", "revisions", "stories", "story_terms", "addresses", "events", "tokens", "snapshots", "inbox"} {
 		n, err := db.Number(ctx, `SELECT count(*) FROM `+table)
 		if err != nil {
 			t.Fatal(err)

@@ -88,8 +88,8 @@ func TestReadersNeverSeeDrafts(t *testing.T) {
 			"draft":       func(a *stet.Article) error { return nil },
 			"translation": func(a *stet.Article) error { return nil },
 			"page":        func(a *stet.Article) error { return nil },
-			"in review":   func(a *stet.Article) error { return a.Submit(storetest.Editor, at) },
-			"approved":    func(a *stet.Article) error { return a.Approve(storetest.Editor, at) },
+			"in review":   func(a *stet.Article) error { return a.Submit(storetest.Editor, "", "", at) },
+			"approved":    func(a *stet.Article) error { return a.Approve(storetest.Editor, "", at) },
 			"scheduled":   func(a *stet.Article) error { return a.Publish(storetest.Editor, later, at) },
 			"withdrawn": func(a *stet.Article) error {
 				if err := a.Publish(storetest.Editor, at, at); err != nil {
@@ -212,7 +212,7 @@ func TestStory(t *testing.T) {
 			if err := a.Edit(storetest.Editor, draft("en", "In progress").Content, storetest.Noon); err != nil {
 				return err
 			}
-			return a.Submit(storetest.Editor, storetest.Noon)
+			return a.Submit(storetest.Editor, "", "", storetest.Noon)
 		})
 		if got := story("en"); got.Stamp != before || got.Headline != "Bridge opens" {
 			t.Errorf("an unpublished edit made the stamp %d of %d, headline %q", got.Stamp, before, got.Headline)

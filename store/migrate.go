@@ -50,6 +50,10 @@ func steps(engine string) ([]migration, error) {
 	return out, nil
 }
 
+// after holds what a migration cannot say in SQL, by its name. It follows the
+// last migration, as what it writes with is made for the newest schema.
+var after = map[string]func(context.Context, tx) error{"0003_desk": fillLists}
+
 // migrate brings the schema up to date. An SQLite database that has one is
 // copied beside itself before it is changed.
 func (db *DB) migrate(ctx context.Context, dsn string) error {
@@ -78,6 +82,7 @@ func (db *DB) migrate(ctx context.Context, dsn string) error {
 		if _, err := t.exec(ctx, `CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)`); err != nil {
 			return err
 		}
+		var left []func(context.Context, tx) error
 		for _, m := range all {
 			if n, err := t.exec(ctx, `INSERT INTO migrations (number, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, m.number, m.name); err != nil {
 				return err
@@ -88,6 +93,14 @@ func (db *DB) migrate(ctx context.Context, dsn string) error {
 				if _, err := t.exec(ctx, stmt); err != nil {
 					return fmt.Errorf("migration %s: %w", m.name, err)
 				}
+			}
+			if fill := after[m.name]; fill != nil {
+				left = append(left, fill)
+			}
+		}
+		for _, fill := range left {
+			if err := fill(ctx, t); err != nil {
+				return fmt.Errorf("bring the newsroom up to date: %w", err)
 			}
 		}
 		return nil

@@ -22,18 +22,21 @@ type saver struct {
 	named  map[termKey]bool // terms that are known to be there
 	last   map[string]int   // the last number given to a wanted address
 
-	articles, revisions, stories, storyTerms, events *bulk
+	articles, revisions, snapshots, stories, storyTerms, events, inbox *bulk
 }
 
 func newSaver(ctx context.Context, t tx, site *stet.Site) *saver {
 	return &saver{
 		tx: t, ctx: ctx, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
-		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
+		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `, ` + listColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
 		revisions: &bulk{
-			head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at) VALUES `,
+			head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at, begun, writers, snapshot) VALUES `,
 			tail: ` ON CONFLICT (article, number) DO UPDATE SET meta = excluded.meta, body = excluded.body, schema = excluded.schema,
-				hash = excluded.hash, author = excluded.author, at = excluded.at`,
+				hash = excluded.hash, author = excluded.author, at = excluded.at, begun = excluded.begun, writers = excluded.writers,
+				snapshot = excluded.snapshot`,
 		},
+		snapshots: &bulk{head: `INSERT INTO snapshots (article, number, meta, body, schema, author, writers, at) VALUES `},
+		inbox:     &bulk{head: `INSERT INTO inbox (person, n, article) VALUES `},
 		stories: &bulk{
 			head: `INSERT INTO stories (article, kind, lang, grp, path, section, headline, standfirst, kicker, genre, bylines,
 				corrections, day, published, ord, updated, stamp, revision) VALUES `,
@@ -86,7 +89,7 @@ func (s *saver) save(as []*stet.Article) error {
 	events := 0
 	var changed []int
 	for i, a := range as {
-		if len(a.Pending()) == 0 || slices.Contains(as[:i], a) {
+		if !a.Changed() || slices.Contains(as[:i], a) {
 			continue
 		}
 		changed = append(changed, i)
@@ -95,22 +98,29 @@ func (s *saver) save(as []*stet.Article) error {
 			return err
 		}
 	}
-	if events == 0 {
+	if len(changed) == 0 {
 		return nil
 	}
-	if err := s.revisions.flush(s.ctx, s.tx); err != nil {
-		return err
+	for _, rows := range []*bulk{s.revisions, s.snapshots} {
+		if err := rows.flush(s.ctx, s.tx); err != nil {
+			return err
+		}
 	}
-	// From here on this transaction holds the counter: events of others wait, and
-	// what they committed before is seen.
-	next, err := nextEvents(s.ctx, s.tx, events)
-	if err != nil {
-		return err
+	var next int64
+	if events > 0 { // saves of the desk tell nothing
+		// From here on this transaction holds the counter: events of others wait, and
+		// what they committed before is seen.
+		var err error
+		if next, err = nextEvents(s.ctx, s.tx, events); err != nil {
+			return err
+		}
 	}
 	var public []int
 	for _, i := range changed {
-		as[i].Event = next + int64(len(as[i].Pending())) - 1
-		next = as[i].Event + 1
+		if n := int64(len(as[i].Pending())); n > 0 {
+			as[i].Event = next + n - 1
+			next += n
+		}
 		if err := s.article(as[i]); err != nil {
 			return err
 		}
@@ -139,22 +149,37 @@ func (s *saver) save(as []*stet.Article) error {
 			if err := addEvent(s.ctx, s.tx, s.events, e); err != nil {
 				return err
 			}
-		}
-	}
-	return s.events.flush(s.ctx, s.tx)
-}
-
-// texts writes the article's terms, address and revisions.
-func (s *saver) texts(a *stet.Article, was state) error {
-	for _, r := range []*stet.Revision{a.Working, a.Scheduled, a.Current} {
-		if r != nil {
-			if err := s.terms(a.Lang, &r.Content); err != nil {
-				return err
+			for _, person := range e.Tell {
+				if err := s.inbox.add(s.ctx, s.tx, person, e.N, a.ID); err != nil {
+					return err
+				}
 			}
 		}
 	}
-	if err := s.address(a); err != nil {
+	if err := s.events.flush(s.ctx, s.tx); err != nil {
 		return err
+	}
+	return s.inbox.flush(s.ctx, s.tx)
+}
+
+// texts writes the article's terms, address and texts.
+func (s *saver) texts(a *stet.Article, was state) error {
+	if !a.Saved() {
+		for _, r := range []*stet.Revision{a.Working, a.Scheduled, a.Current} {
+			if r != nil {
+				if err := s.terms(a.Lang, &r.Content); err != nil {
+					return err
+				}
+			}
+		}
+		if err := s.address(a); err != nil {
+			return err
+		}
+	}
+	for _, r := range a.Kept() {
+		if err := s.snapshot(a.ID, r); err != nil {
+			return err
+		}
 	}
 	if err := s.loose(a.ID, workingNumber, a.Working, was.working); err != nil {
 		return err
@@ -186,16 +211,20 @@ func (s *saver) article(a *stet.Article) error {
 	}
 	a.Version++
 	if a.Version == 1 {
-		return s.articles.add(s.ctx, s.tx, a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
+		return s.articles.add(s.ctx, s.tx, append([]any{a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
 			millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt), millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants,
-			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event)
+			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(),
+			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots}, listed(a)...)...)
 	}
 	n, err := s.exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
 		published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
-		import_hash = $15, hand_edited = $16, event = $17 WHERE id = $18 AND version = $19`,
+		import_hash = $15, hand_edited = $16, event = $17, embargo = $18, expires = $19, touched = $20, touched_by = $21,
+		submitter = $22, assignee = $23, snapshots = $24, headline = $25, folded = $26, section = $27, section_next = $28,
+		section_live = $29, words = $30 WHERE id = $31 AND version = $32`, slices.Concat([]any{
 		a.Group, a.Version, a.Live, a.Work, number, millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt),
 		millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
-		a.ImportHash, a.HandEdited, a.Event, a.ID, a.Version-1)
+		a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(), a.TouchedBy,
+		a.Submitter, a.Assignee, a.Snapshots}, listed(a), []any{a.ID, a.Version - 1})...)
 	if err == nil && n == 0 {
 		err = errAgain // somebody else changed it
 	}
@@ -217,7 +246,21 @@ func (s *saver) loose(id stet.ArticleID, number int, r *stet.Revision, was bool)
 func (s *saver) revision(id stet.ArticleID, number int, r *stet.Revision, prev []byte) error {
 	form := r.CanonicalForm()
 	meta, body, _ := bytes.Cut(form, []byte{'\n'})
-	return s.revisions.add(s.ctx, s.tx, id, number, string(meta), pack(body), schemaOfBody, chained(prev, form), prev, r.By, r.At.UnixMilli())
+	writers, err := listJSON(r.Writers)
+	if err != nil {
+		return err
+	}
+	return s.revisions.add(s.ctx, s.tx, id, number, string(meta), pack(body), schemaOfBody, chained(prev, form), prev, r.By, r.At.UnixMilli(),
+		r.Begun.UnixMilli(), writers, r.Snapshot)
+}
+
+func (s *saver) snapshot(id stet.ArticleID, r *stet.Revision) error {
+	meta, body, _ := bytes.Cut(r.CanonicalForm(), []byte{'\n'})
+	writers, err := listJSON(r.Writers)
+	if err != nil {
+		return err
+	}
+	return s.snapshots.add(s.ctx, s.tx, id, r.Snapshot, string(meta), pack(body), schemaOfBody, r.By, writers, r.At.UnixMilli())
 }
 
 // chained is the hash of a revision, given as its canonical form, that chains

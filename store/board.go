@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"stet"
+	"stet/lang"
+)
+
+// BoardOrder is what a board is sorted by, newest first.
+type BoardOrder string
+
+// The orders of a board. Articles without that time are left out.
+const (
+	ByChange      BoardOrder = "touched" // also when it is empty
+	BySchedule    BoardOrder = "scheduled"
+	ByPublication BoardOrder = "published"
+)
+
+// BoardQuery selects articles for the desk. Zero fields select everything that
+// the actor may read.
+type BoardQuery struct {
+	Actor   stet.User
+	Live    []stet.LiveState // any of these
+	Work    []stet.WorkState // any of these
+	Lang    stet.Lang
+	Section string // of the text that one goes on from
+	Person  string // who has a hand in it: its author or whose it is
+	Text    string // all of its words stand in the headline, whatever their case
+	Order   BoardOrder
+	After   string // where the page before ended
+	Limit   int    // 0 for 50
+}
+
+// BoardRow is an article in a list of the desk.
+type BoardRow struct {
+	ID           stet.ArticleID
+	Kind         stet.Kind
+	Lang         stet.Lang
+	Group        stet.ArticleID
+	Version      int64
+	Live         stet.LiveState
+	Work         stet.WorkState
+	Headline     string
+	Section      string
+	Words        int
+	Author       string
+	Assignee     string
+	Touched      time.Time
+	TouchedBy    string
+	PublishedAt  time.Time
+	ScheduledFor time.Time
+	Embargo      time.Time
+	Expires      time.Time
+}
+
+const boardColumns = `id, kind, lang, grp, version, live, work, headline, section, words, author, assignee, touched, touched_by,
+	published, scheduled, embargo, expires`
+
+func scanBoard(scan func(...any) error) (BoardRow, error) {
+	var r BoardRow
+	var touched int64
+	var published, scheduled, embargo, expires sql.NullInt64
+	err := scan(&r.ID, &r.Kind, &r.Lang, &r.Group, &r.Version, &r.Live, &r.Work, &r.Headline, &r.Section, &r.Words, &r.Author, &r.Assignee,
+		&touched, &r.TouchedBy, &published, &scheduled, &embargo, &expires)
+	r.Touched = time.UnixMilli(touched).UTC()
+	r.PublishedAt, r.ScheduledFor, r.Embargo, r.Expires = instant(published), instant(scheduled), instant(embargo), instant(expires)
+	return r, err
+}
+
+// where builds the conditions of a statement with their arguments.
+type where struct {
+	all  []string
+	args []any
+}
+
+func (w *where) arg(v any) string {
+	w.args = append(w.args, v)
+	return "$" + strconv.Itoa(len(w.args))
+}
+
+func (w *where) add(condition string) { w.all = append(w.all, condition) }
+
+// oneOf adds that a column has one of some values, if there are any.
+func oneOf[S ~string](w *where, column string, values []S) {
+	if len(values) == 0 {
+		return
+	}
+	numbers := make([]string, len(values))
+	for i, v := range values {
+		numbers[i] = w.arg(string(v))
+	}
+	w.add(column + ` IN (` + strings.Join(numbers, ", ") + `)`)
+}
+
+func (w *where) String() string {
+	if len(w.all) == 0 {
+		return ``
+	}
+	return ` WHERE ` + strings.Join(w.all, ` AND `)
+}
+
+// readable adds what stet.May says of reading, in SQL. A test holds them equal.
+func (w *where) readable(u stet.User) {
+	if stet.May(u, stet.ActRead, nil) != nil {
+		w.add(`1 = 0`)
+		return
+	}
+	oneOf(w, `lang`, u.Langs)
+	if len(u.Sections) > 0 {
+		sections := append([]string{""}, u.Sections...)
+		for _, column := range []string{`section`, `section_next`, `section_live`} {
+			oneOf(w, column, sections)
+		}
+	}
+}
+
+var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func (q *BoardQuery) where() (w where, ok bool) {
+	for _, s := range []string{string(q.Lang), q.Section, q.Person, q.Text} {
+		if !storable(s) {
+			return w, false
+		}
+	}
+	w.readable(q.Actor)
+	if q.Lang != "" {
+		w.add(`lang = ` + w.arg(q.Lang))
+	}
+	if q.Section != "" {
+		w.add(`section = ` + w.arg(q.Section))
+	}
+	if q.Person != "" {
+		p := w.arg(q.Person)
+		w.add(`(author = ` + p + ` OR assignee = ` + p + `)`)
+	}
+	for word := range strings.FieldsSeq(lang.Fold(q.Text)) {
+		w.add(`folded LIKE ` + w.arg("%"+escapeLike.Replace(word)+"%") + ` ESCAPE '\'`)
+	}
+	return w, true
+}
+
+// Board lists articles for the desk, the newest first, and tells where the next
+// page begins; empty where this is the last one.
+func (db *DB) Board(ctx context.Context, q BoardQuery) (rows []BoardRow, next string, err error) {
+	w, ok := q.where()
+	if !ok {
+		return nil, "", nil
+	}
+	oneOf(&w, `live`, q.Live)
+	oneOf(&w, `work`, q.Work)
+	order := `touched`
+	switch q.Order {
+	case "", ByChange:
+	case BySchedule, ByPublication:
+		order = string(q.Order)
+		w.add(order + ` IS NOT NULL`)
+	default:
+		return nil, "", stet.Errorf(stet.Invalid, "sort", "%.40q is none of touched, scheduled, published", q.Order)
+	}
+	if q.After != "" {
+		at, id, err := parseMark(q.After)
+		if err != nil {
+			return nil, "", stet.Errorf(stet.Invalid, "after", "is not one that this list gave out")
+		}
+		w.add(`(` + order + `, id) < (` + w.arg(at) + `, ` + w.arg(id) + `)`)
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	text := `SELECT ` + boardColumns + ` FROM articles` + w.String() + ` ORDER BY ` + order + ` DESC, id DESC LIMIT ` + w.arg(limit+1)
+	err = each(ctx, db, text, w.args, func(scan func(...any) error) error {
+		r, err := scanBoard(scan)
+		rows = append(rows, r)
+		return err
+	})
+	if len(rows) > limit {
+		rows = rows[:limit]
+		last := rows[limit-1]
+		at := map[string]time.Time{`touched`: last.Touched, `scheduled`: last.ScheduledFor, `published`: last.PublishedAt}[order]
+		next = mark(at, string(last.ID))
+	}
+	return rows, next, err
+}
+
+func mark(at time.Time, id string) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", at.UnixMilli(), id))
+}
+
+func parseMark(s string) (at int64, id string, err error) {
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return 0, "", err
+	}
+	ms, id, _ := strings.Cut(string(text), " ")
+	if !stet.ValidID(id) {
+		return 0, "", fmt.Errorf("%q is no id", id)
+	}
+	at, err = strconv.ParseInt(ms, 10, 64)
+	return at, id, err
+}
+
+// BoardCount is how many articles are in one state.
+type BoardCount struct {
+	Live  stet.LiveState
+	Work  stet.WorkState
+	Count int
+}
+
+// BoardCounts counts what a board has by state, whatever states, order and page
+// the query names.
+func (db *DB) BoardCounts(ctx context.Context, q BoardQuery) ([]BoardCount, error) {
+	w, ok := q.where()
+	if !ok {
+		return nil, nil
+	}
+	var out []BoardCount
+	err := each(ctx, db, `SELECT live, work, count(*) FROM articles`+w.String()+` GROUP BY live, work`, w.args, func(scan func(...any) error) error {
+		var c BoardCount
+		err := scan(&c.Live, &c.Work, &c.Count)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// LateAfter is how late the clock's work may be before the desk raises an alarm.
+const LateAfter = 5 * time.Second
+
+// Late lists what the actor may read of the articles that should have been
+// published or withdrawn by the schedule and were not.
+func (db *DB) Late(ctx context.Context, actor stet.User, now time.Time) ([]BoardRow, error) {
+	var w where
+	at := w.arg(now.Add(-LateAfter).UnixMilli())
+	w.add(`(scheduled < ` + at + ` OR expires < ` + at + ` AND live = 'published')`)
+	w.readable(actor)
+	var out []BoardRow
+	err := each(ctx, db, `SELECT `+boardColumns+` FROM articles`+w.String()+` ORDER BY scheduled, id`, w.args, func(scan func(...any) error) error {
+		r, err := scanBoard(scan)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}

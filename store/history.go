@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"stet"
+)
+
+// The names of an article's texts that are not kept for good.
+const (
+	RefWorking   = "working"
+	RefScheduled = "scheduled"
+)
+
+// Version is a line of an article's history: something that happened, a text
+// that was kept, or both.
+type Version struct {
+	Event    int64  // of what happened; 0 for a text alone
+	Ref      string // names the text; empty where there is none
+	Kind     stet.EventKind
+	At       time.Time
+	By       string   // User.ID
+	Writers  []string // all who had a hand in a stretch of writing
+	To       string   // whom it was handed to
+	Note     string
+	Headline string // of the text
+}
+
+// History lists an article's way, newest first: what happened to it and the
+// texts it had, published ones, snapshots and what is being written.
+func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error) {
+	var out []Version
+	texts := map[string]Version{}
+	err := each(ctx, db, `SELECT number, 0, meta, author, at, writers FROM revisions WHERE article = $1
+		UNION ALL SELECT 0, number, meta, author, at, writers FROM snapshots WHERE article = $1`, []any{id}, func(scan func(...any) error) error {
+		var v Version
+		var r stet.Revision
+		var meta, writers string
+		var at int64
+		if err := scan(&r.Number, &r.Snapshot, &meta, &v.By, &at, &writers); err != nil {
+			return err
+		}
+		v.Kind, v.At, v.Ref = stet.Edited, time.UnixMilli(at).UTC(), r.Ref()
+		if r.Number == scheduledNumber {
+			return nil // a snapshot has it too
+		} else if v.Ref == "" {
+			v.Ref = RefWorking
+		}
+		if err := json.Unmarshal([]byte(writers), &v.Writers); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(meta), &r.Content); err != nil {
+			return err
+		}
+		v.Headline = r.Headline
+		texts[v.Ref] = v
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	events, err := db.events(ctx, `article = $1 ORDER BY n`, string(id))
+	if err != nil {
+		return nil, err
+	}
+	told := map[string]bool{}
+	for _, e := range events {
+		if e.Kind == stet.Edited {
+			continue // the text that came of it tells more
+		}
+		text := texts[e.Text]
+		told[e.Text] = true
+		out = append(out, Version{Event: e.N, Ref: text.Ref, Kind: e.Kind, At: e.At, By: e.Actor, Writers: text.Writers, To: e.To, Note: e.Note, Headline: text.Headline})
+	}
+	for ref, v := range texts {
+		if !told[ref] {
+			out = append(out, v)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Version) int {
+		if c := b.At.Compare(a.At); c != 0 {
+			return c
+		}
+		return int(b.Event - a.Event)
+	})
+	return out, nil
+}
+
+// Version returns one of an article's texts: "working", "scheduled", "r3" for a
+// published one, "s17" for a snapshot. Where there is none of that name it is an
+// Error of kind NotFound.
+func (db *DB) Version(ctx context.Context, id stet.ArticleID, ref string) (*stet.Revision, error) {
+	query, number := `SELECT r.article, `+revisionColumns+` FROM revisions r WHERE r.article = $1 AND r.number = $2`, 0
+	switch {
+	case ref == RefWorking:
+	case ref == RefScheduled:
+		number = scheduledNumber
+	case len(ref) > 1 && ref[0] == 's':
+		query = `SELECT r.article, 0, r.meta, r.body, r.author, r.at, r.at, r.writers, r.number FROM snapshots r WHERE r.article = $1 AND r.number = $2`
+		fallthrough
+	case len(ref) > 1 && ref[0] == 'r':
+		number, _ = strconv.Atoi(ref[1:])
+		if number < 1 || number > 1<<30 {
+			number = -2 // there is none
+		}
+	default:
+		number = -2
+	}
+	var r *stet.Revision
+	err := each(ctx, db, query, []any{string(id), number}, func(scan func(...any) error) (err error) {
+		var of stet.ArticleID
+		r, err = scanRevision(scan, &of)
+		return err
+	})
+	if err == nil && r == nil {
+		err = stet.Errorf(stet.NotFound, "", "the article has no text %.20q", ref)
+	}
+	if r != nil {
+		r.Number = max(r.Number, 0)
+	}
+	return r, err
+}
+
+// InboxItem is something that a person should know.
+type InboxItem struct {
+	stet.Event
+	Headline string // of the article now
+	Lang     stet.Lang
+	Seen     time.Time // zero for not yet
+}
+
+// Inbox lists what a person should know, newest first, of articles that the
+// person may read: up to limit items with numbers under before, 0 for the newest.
+func (db *DB) Inbox(ctx context.Context, person stet.User, before int64, limit int) ([]InboxItem, error) {
+	var w where
+	w.add(`i.person = ` + w.arg(person.ID))
+	if before > 0 {
+		w.add(`i.n < ` + w.arg(before))
+	}
+	w.readable(person)
+	var out []InboxItem
+	err := each(ctx, db, `SELECT e.n, e.at, e.kind, e.origin, e.actor, e.article, e.note, e.ref, e.recipient, i.seen, a.headline, a.lang
+		FROM inbox i JOIN events e ON e.n = i.n JOIN articles a ON a.id = i.article`+w.String()+` ORDER BY i.n DESC LIMIT `+w.arg(limit), w.args,
+		func(scan func(...any) error) error {
+			var it InboxItem
+			var at int64
+			var seen sql.NullInt64
+			err := scan(&it.N, &at, &it.Kind, &it.Origin, &it.Actor, &it.Article, &it.Note, &it.Text, &it.To, &seen, &it.Headline, &it.Lang)
+			it.At, it.Seen = time.UnixMilli(at).UTC(), instant(seen)
+			out = append(out, it)
+			return err
+		})
+	return out, err
+}
+
+// Unseen counts what a person has not seen yet.
+func (db *DB) Unseen(ctx context.Context, person stet.User) (int, error) {
+	var w where
+	w.add(`i.person = ` + w.arg(person.ID))
+	w.add(`i.seen IS NULL`)
+	w.readable(person)
+	var n int
+	err := row(ctx, db, `SELECT count(*) FROM inbox i JOIN articles a ON a.id = i.article`+w.String(), w.args...).scan(&n)
+	return n, err
+}
+
+// Seen marks what a person has been told, up to the event of a number.
+func (db *DB) Seen(ctx context.Context, person string, upTo int64, now time.Time) error {
+	return db.transact(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `UPDATE inbox SET seen = $1 WHERE person = $2 AND n <= $3 AND seen IS NULL`, now.UnixMilli(), person, upTo)
+		return err
+	})
+}

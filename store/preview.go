@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"time"
+
+	"stet"
+)
+
+// MaxPreview is how long a preview link may be good for.
+const MaxPreview = 31 * 24 * time.Hour
+
+// PreviewLink is a link that shows an article as it is being written to
+// somebody without an account.
+type PreviewLink struct {
+	ID      string
+	Person  string // User.ID of who made it
+	Created time.Time
+	Until   time.Time
+}
+
+// AddPreviewLink makes a preview link to an article that the actor may read, and
+// returns its token: it cannot be read again.
+func (db *DB) AddPreviewLink(ctx context.Context, actor stet.User, id stet.ArticleID, until, now time.Time) (string, error) {
+	if !until.After(now) || until.After(now.Add(MaxPreview)) {
+		return "", stet.Errorf(stet.Invalid, "until", "must be a time within the next %d days", int(MaxPreview.Hours()/24))
+	}
+	secret := make([]byte, 24)
+	rand.Read(secret)
+	token := base64.RawURLEncoding.EncodeToString(secret)
+	return token, db.transact(ctx, func(t tx) error {
+		as, err := load(ctx, t, []stet.ArticleID{id}, "")
+		if err != nil {
+			return err
+		}
+		if as[0].New() {
+			return stet.Errorf(stet.NotFound, "id", "there is no article %q", id)
+		}
+		if err := stet.May(actor, stet.ActRead, as[0]); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM preview_links WHERE until <= $1`, now.UnixMilli()); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO preview_links (id, hash, article, person, created, until) VALUES ($1, $2, $3, $4, $5, $6)`,
+			NewID(), tokenHash(token), string(id), actor.ID, now.UnixMilli(), until.UnixMilli())
+		return err
+	})
+}
+
+// PreviewLink returns the article that a preview link shows; an Error of kind
+// NotFound for a link that is not known, has expired or was revoked.
+func (db *DB) PreviewLink(ctx context.Context, token string, now time.Time) (*stet.Article, error) {
+	var id stet.ArticleID
+	err := row(ctx, db, `SELECT article FROM preview_links WHERE hash = $1 AND until > $2`, tokenHash(token), now.UnixMilli()).scan(&id)
+	if isNoRows(err) {
+		return nil, stet.Errorf(stet.NotFound, "", "this link has expired or was taken back; ask whoever sent it for a new one")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return db.Article(ctx, id)
+}
+
+// PreviewLinks lists an article's links that are good, the newest first.
+func (db *DB) PreviewLinks(ctx context.Context, id stet.ArticleID, now time.Time) ([]PreviewLink, error) {
+	var out []PreviewLink
+	err := each(ctx, db, `SELECT id, person, created, until FROM preview_links WHERE article = $1 AND until > $2 ORDER BY id DESC`,
+		[]any{string(id), now.UnixMilli()}, func(scan func(...any) error) error {
+			var l PreviewLink
+			var created, until int64
+			err := scan(&l.ID, &l.Person, &created, &until)
+			l.Created, l.Until = time.UnixMilli(created).UTC(), time.UnixMilli(until).UTC()
+			out = append(out, l)
+			return err
+		})
+	return out, err
+}
+
+// RevokePreviewLinks ends all links to an article that the actor may read.
+func (db *DB) RevokePreviewLinks(ctx context.Context, actor stet.User, id stet.ArticleID) error {
+	a, err := db.Article(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := stet.May(actor, stet.ActRead, a); err != nil {
+		return err
+	}
+	return db.transact(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `DELETE FROM preview_links WHERE article = $1`, string(id))
+		return err
+	})
+}
