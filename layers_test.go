@@ -30,7 +30,7 @@ var layers = map[string]string{
 	"stet/lang":        "",
 	"stet/dial":        "",
 	"stet/mail":        "",
-	"stet":             "prose lang",
+	"stet":             "prose prose/redline lang",
 	"stet/store":       ". " + leaves,
 	"stet/auth":        ". store " + leaves,
 	"stet/jobs":        ". store " + leaves,
@@ -41,11 +41,13 @@ var layers = map[string]string{
 	"stet/site":        ". web prose press search lang site/theme site/format",
 	"stet/site/theme":  "press lang",
 	"stet/site/format": ". prose lang",
-	"stet/desk":        ". store auth media web prose search lang",
+	"stet/desk":        ". store auth media web prose prose/redline search lang",
 	"stet/api":         ". store auth media web prose search lang",
 	"stet/cmd/stet":    "*",
 	"stet/bench":       "*", // measures the whole system
 	"stet/press/lane":  "press",
+
+	"stet/prose/redline": "prose",
 
 	"stet/store/storetest": ". store", // for tests
 }

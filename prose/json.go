@@ -12,6 +12,12 @@ func (d *Doc) JSON() []byte {
 	return append(b, '}')
 }
 
+// JSON returns one node in the same form.
+func (n *Node) JSON() []byte {
+	b := appendContent(nil, []*Node{n})
+	return b[1 : len(b)-1]
+}
+
 func appendContent(b []byte, nodes []*Node) []byte {
 	b = append(b, '[')
 	for i := 0; i < len(nodes); {
