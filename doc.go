@@ -33,7 +33,7 @@
 // Who may import whom is a table in layers_test.go:
 //
 //	0  prose press search blob lang dial mail   nothing of ours
-//	1  stet                                     prose, lang
+//	1  stet                                     prose, prose/redline, lang
 //	2  store                                    stet, layer 0
 //	3  auth jobs media delivery transfer        stet, store, layer 0
 //	4  web site desk api                        site knows news only as stet.Library

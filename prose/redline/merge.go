@@ -276,7 +276,7 @@ func (m *merger) mergeNodes(p *part, b, mn, t *prose.Node) *prose.Node {
 			v = vm
 		case name == "lang":
 		default:
-			if line, ok := mergeLine(vb, vm, vt); ok && len(line) <= len(vm)+len(vt) && fits(line) {
+			if line, ok := MergeLine(vb, vm, vt); ok && len(line) <= len(vm)+len(vt) && fits(line) {
 				v = line
 			} else if atom(t.Type) {
 				whole = true

@@ -21,8 +21,9 @@ func mergeInline(base, mine, theirs []*prose.Node) (merged []*prose.Node, ok boo
 	return inline(out), true
 }
 
-// mergeLine does the same for a text of one line.
-func mergeLine(base, mine, theirs string) (merged string, ok bool) {
+// MergeLine merges a text of one line that both sides changed, word by word as
+// Merge does; it reports false for a clash.
+func MergeLine(base, mine, theirs string) (merged string, ok bool) {
 	b, m, t := appendWords(nil, base, nil), appendWords(nil, mine, nil), appendWords(nil, theirs, nil)
 	if len(b)+max(len(m), len(t)) > maxTokens {
 		return "", false
