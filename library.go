@@ -44,6 +44,10 @@ type Library interface {
 	// Months counts an edition's stories by month, newest first.
 	Months(ctx context.Context, l Lang) ([]MonthCount, error)
 
+	// Search finds published stories by words in any of their forms. A question
+	// without words finds nothing.
+	Search(ctx context.Context, q SearchQuery) (SearchResults, error)
+
 	// Near returns the last day with a story before a day and the first one after
 	// another; empty where there is none.
 	Near(ctx context.Context, l Lang, before, after Day) (earlier, later Day, err error)

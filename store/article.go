@@ -49,7 +49,7 @@ func (db *DB) UpdateArticles(ctx context.Context, ids []stet.ArticleID, fn func(
 		if err != nil {
 			return err
 		}
-		s := newSaver(ctx, t, site)
+		s := newSaver(ctx, db.engine, t, site)
 		for _, a := range as {
 			s.before = append(s.before, stateOf(a, site.Zone))
 		}

@@ -113,7 +113,9 @@ func copyTables(ctx context.Context, from querier, to tx) error {
 			return fmt.Errorf("copy %s: %w", table, err)
 		}
 	}
-	return nil
+	// The index of the search is not copied: whoever opens the newsroom makes it anew.
+	_, err := to.exec(ctx, `DELETE FROM settings WHERE key = $1`, settingSearch)
+	return err
 }
 
 func copyRows(ctx context.Context, table string, rows *sql.Rows, to tx) error {
@@ -216,6 +218,9 @@ func Restore(ctx context.Context, backup, dsn string) error {
 			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
+		}
+		if err := reindexAll(ctx, to.engine, t); err != nil {
+			return err
 		}
 		return set(ctx, t, settingPaused, "true")
 	})

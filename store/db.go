@@ -44,6 +44,8 @@ type engine interface {
 	lockRows() string
 	// tables lists the tables that are there.
 	tables(ctx context.Context) ([]string, error)
+	// search is how it holds and finds terms.
+	search() *searchSQL
 	// check looks for damage below our tables.
 	check(ctx context.Context) error
 	close()
@@ -59,13 +61,17 @@ type conn interface {
 
 // Open opens the newsroom that dsn names: a postgres:// address, else the path
 // of an SQLite file, which is created when it is not there. It brings the
-// schema up to date.
+// schema and the index of the search up to date.
 func Open(ctx context.Context, dsn string) (*DB, error) {
 	db, err := open(ctx, dsn)
 	if err != nil {
 		return nil, err
 	}
 	if err := db.migrate(ctx, dsn); err != nil {
+		db.Close()
+		return nil, err
+	}
+	if err := db.upToDate(ctx); err != nil {
 		db.Close()
 		return nil, err
 	}

@@ -65,7 +65,38 @@ func (db *DB) Examine(ctx context.Context) (*Report, error) {
 			return nil, err
 		}
 	}
+	if err := db.examineIndex(ctx, damage); err != nil {
+		return nil, err
+	}
 	return r, db.examineTexts(ctx, damage)
+}
+
+// examineIndex compares the rows of the search with the stories.
+func (db *DB) examineIndex(ctx context.Context, damage func(string, ...any)) error {
+	indexed := map[int64]bool{}
+	err := each(ctx, db, db.engine.search().rows, nil, func(scan func(...any) error) error {
+		var ord int64
+		err := scan(&ord)
+		indexed[ord] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = each(ctx, db, `SELECT ord, article FROM stories WHERE kind = $1`, []any{stet.StoryKind}, func(scan func(...any) error) error {
+		var ord int64
+		var id stet.ArticleID
+		err := scan(&ord, &id)
+		if !indexed[ord] {
+			damage("%s: the search does not find the story", id)
+		}
+		delete(indexed, ord)
+		return err
+	})
+	for ord := range indexed {
+		damage("event %d: the search finds a story that is not published", ord)
+	}
+	return err
 }
 
 // examineTexts reads every published revision and recomputes its hash.

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"stet/search"
 )
 
 type postgresEngine struct {
@@ -105,6 +108,46 @@ func (e *postgresEngine) listen(ctx context.Context, wake func()) {
 		}
 	}
 }
+
+// postgresSearch keeps terms in a tsvector. A term in quotes is no syntax.
+var postgresSearch = &searchSQL{
+	insert: `INSERT INTO search (ord, terms) VALUES `,
+	tail:   ` ON CONFLICT (ord) DO UPDATE SET terms = excluded.terms`,
+	remove: `DELETE FROM search WHERE ord = $1`,
+	clear:  `DELETE FROM search`,
+	rows:   `SELECT ord FROM search`,
+	count:  `SELECT count(*) FROM search WHERE terms @@ $1::text::tsquery AND ord <= $2`,
+	match: `SELECT s.ord, s.article, s.published, ts_rank('{0.1, 0.4, 0.5, 1.0}', x.terms, $1::text::tsquery)::float8 FROM (SELECT ord, terms
+		FROM search WHERE terms @@ $1::text::tsquery AND ord <= $2 ORDER BY ord DESC LIMIT $3) x JOIN stories s ON s.ord = x.ord`,
+	row: func(r searchRow) []any {
+		var b strings.Builder
+		fmt.Fprintf(&b, "'%s'", r.edition)
+		at := 0
+		for _, field := range []struct {
+			terms  []string
+			weight byte
+		}{{r.headline, 'A'}, {r.standfirst, 'B'}, {r.topics, 'C'}, {r.body, 'D'}} {
+			for _, t := range field.terms {
+				at = min(at+1, maxPosition)
+				fmt.Fprintf(&b, " '%s':%d%c", t, at, field.weight)
+			}
+		}
+		return []any{r.ord, b.String()}
+	},
+	question: func(edition string, q search.Query, headline bool) string {
+		return `'` + edition + `' & ` + q.Join(" & ", " | ", func(t string) string {
+			if headline {
+				return `'` + t + `':A`
+			}
+			return `'` + t + `'`
+		})
+	},
+}
+
+// maxPosition is the last place in a text that a tsvector knows.
+const maxPosition = 16383
+
+func (e *postgresEngine) search() *searchSQL { return postgresSearch }
 
 func (e *postgresEngine) lockRows() string { return " ORDER BY id FOR UPDATE" }
 

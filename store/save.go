@@ -17,17 +17,21 @@ import (
 type saver struct {
 	tx
 	ctx    context.Context
+	engine engine
 	site   *stet.Site // without its editions
 	before []state
 	named  map[termKey]bool // terms that are known to be there
 	last   map[string]int   // the last number given to a wanted address
 
-	articles, revisions, snapshots, stories, storyTerms, events, inbox *bulk
+	indexed map[stet.ArticleID]int64 // what the stories to be found are ordered by
+
+	articles, revisions, snapshots, stories, storyTerms, search, events, inbox *bulk
 }
 
-func newSaver(ctx context.Context, t tx, site *stet.Site) *saver {
+func newSaver(ctx context.Context, e engine, t tx, site *stet.Site) *saver {
 	return &saver{
-		tx: t, ctx: ctx, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
+		tx: t, ctx: ctx, engine: e, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
+		indexed: map[stet.ArticleID]int64{}, search: newIndex(e),
 		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `, ` + listColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
 		revisions: &bulk{
 			head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at, begun, writers, snapshot) VALUES `,
@@ -378,6 +382,9 @@ func (s *saver) publish(as []*stet.Article, public []int) (map[int][]stet.Path, 
 	if err := s.storyTerms.flush(s.ctx, s.tx); err != nil {
 		return nil, err
 	}
+	if err := s.index(as, public); err != nil {
+		return nil, err
+	}
 	type member struct {
 		id   stet.ArticleID
 		path stet.Path
@@ -429,6 +436,9 @@ func (s *saver) story(a *stet.Article, was *stet.Place) error {
 	if is := a.Place(s.site.Zone); is != nil {
 		return s.insertStory(a, is, order)
 	}
+	if _, err := s.exec(s.ctx, s.engine.search().remove, order); err != nil {
+		return err
+	}
 	_, err := s.exec(s.ctx, `DELETE FROM stories WHERE article = $1`, a.ID)
 	return err
 }
@@ -448,6 +458,7 @@ func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error 
 	if err != nil || a.Kind != stet.StoryKind {
 		return err
 	}
+	s.indexed[a.ID] = order
 	terms := []termKey{{stet.SectionTerm, is.Section, a.Lang}}
 	for _, k := range is.Topics {
 		terms = append(terms, termKey{stet.TopicTerm, k, a.Lang})

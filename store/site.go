@@ -94,7 +94,7 @@ func readSettings(ctx context.Context, on querier) (*stet.Site, error) {
 			s.Zone, err = location(value)
 		case settingStamp:
 			s.Stamp, err = strconv.ParseInt(value, 10, 64)
-		case settingPaused:
+		case settingPaused, settingSearch:
 		default:
 			err = s.Settings.Set(key, value)
 		}

@@ -159,9 +159,16 @@ func (db *DB) SaveTerms(ctx context.Context, actor stet.User, terms []stet.Term,
 			if err != nil {
 				return fmt.Errorf("%s %s: %w", v.Kind, v.Key, err)
 			}
-			if did {
-				changed++
-				note = string(v.Kind) + " " + v.Key
+			if !did {
+				continue
+			}
+			changed++
+			note = string(v.Kind) + " " + v.Key
+			if v.Kind == stet.SectionTerm {
+				continue // whose stories are not found by its name
+			}
+			if err := reindex(ctx, db.engine, t, ` AND s.article IN (SELECT article FROM story_terms WHERE kind = $1 AND key = $2)`, v.Kind, v.Key); err != nil {
+				return err
 			}
 		}
 		if changed == 0 {

@@ -1,0 +1,356 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stet"
+	"stet/lang"
+	"stet/search"
+)
+
+// searchSQL is what differs between the engines in full-text search. Terms are
+// made by package search, so both hold and find the same.
+type searchSQL struct {
+	insert, tail string // of one row or many, see bulk
+	remove       string // the row $1
+	clear        string
+	rows         string // the numbers of all rows
+	count        string // of the rows that answer the question $1, up to the number $2
+	match        string // the newest $3 of them, each with its article, time and rank: more is better
+
+	// row are the values of a row.
+	row func(searchRow) []any
+	// question writes a query about an edition, to be found in the headline or
+	// anywhere.
+	question func(edition string, q search.Query, headline bool) string
+}
+
+// searchRow is what the index holds of a story: terms, by where they stand.
+type searchRow struct {
+	ord                                int64
+	edition                            string
+	headline, standfirst, topics, body []string
+}
+
+// What the index takes of a story at most: a tsvector ends at 1 MB.
+const (
+	maxSearchTerms = 100_000
+	maxSearchBytes = 900_000
+)
+
+// settingSearch is the version of the analyser that made the index.
+const settingSearch = "search"
+
+// editionTerm is the term of all stories in an edition. It has a sign that is
+// in no term of a text or question.
+func editionTerm(l stet.Lang) string { return "§" + strings.ReplaceAll(string(l), "-", "") }
+
+// newSearchRow makes the row of a story. What is not open to everybody is not
+// found by its body.
+func newSearchRow(ord int64, l stet.Lang, c *stet.Content, names map[termKey]string) searchRow {
+	a := search.For(string(l))
+	limit, size := maxSearchTerms, maxSearchBytes
+	terms := func(texts ...string) []string {
+		out := a.Terms(strings.Join(texts, "\n"), limit, size)
+		limit -= len(out)
+		for _, t := range out {
+			size -= len(t) + 1
+		}
+		return out
+	}
+	r := searchRow{ord: ord, edition: editionTerm(l)}
+	r.headline = terms(c.Headline)
+	r.standfirst = terms(c.Standfirst, c.Kicker)
+	about := []string{c.Dateline}
+	for _, key := range c.Topics {
+		about = append(about, names[termKey{stet.TopicTerm, key, l}])
+	}
+	for _, b := range c.Bylines {
+		about = append(about, cmp.Or(b.Name, names[termKey{stet.AuthorTerm, b.Key, l}]))
+	}
+	r.topics = terms(about...)
+	if c.Open() && c.Body != nil {
+		r.body = terms(c.Body.Text())
+	}
+	return r
+}
+
+// newIndex gathers rows of the index.
+func newIndex(e engine) *bulk { return &bulk{head: e.search().insert, tail: e.search().tail} }
+
+// topicNames returns the names of the topics and authors of texts.
+func topicNames(ctx context.Context, on querier, contents []*stet.Content) (map[termKey]string, error) {
+	out := map[termKey]string{}
+	var keys []string
+	for _, c := range contents {
+		keys = append(keys, c.Topics...)
+		for _, b := range c.Bylines {
+			if b.Name == "" {
+				keys = append(keys, b.Key)
+			}
+		}
+	}
+	slices.Sort(keys)
+	for some := range slices.Chunk(slices.Compact(keys), maxGroups) {
+		err := each(ctx, on, `SELECT kind, key, lang, name FROM term_names WHERE kind IN ($1, $2) AND key IN `+in(3, len(some)),
+			append([]any{stet.TopicTerm, stet.AuthorTerm}, list(some)...), func(scan func(...any) error) error {
+				var k termKey
+				var name string
+				err := scan(&k.kind, &k.key, &k.lang, &name)
+				out[k] = name
+				return err
+			})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// index writes what articles are found by, given by their places in as.
+func (s *saver) index(as []*stet.Article, public []int) error {
+	var contents []*stet.Content
+	for _, i := range public {
+		if s.indexed[as[i].ID] != 0 {
+			contents = append(contents, &as[i].Current.Content)
+		}
+	}
+	names, err := topicNames(s.ctx, s, contents)
+	if err != nil {
+		return err
+	}
+	for _, i := range public {
+		if ord := s.indexed[as[i].ID]; ord != 0 {
+			row := newSearchRow(ord, as[i].Lang, &as[i].Current.Content, names)
+			if err := s.search.add(s.ctx, s.tx, s.engine.search().row(row)...); err != nil {
+				return err
+			}
+		}
+	}
+	return s.search.flush(s.ctx, s.tx)
+}
+
+// reindexed is how many stories are read at once to be indexed.
+const reindexed = 200
+
+// reindex writes the rows of the stories that a condition about stories s
+// selects.
+func reindex(ctx context.Context, e engine, t tx, where string, args ...any) error {
+	b := newIndex(e)
+	type story struct {
+		ord     int64
+		lang    stet.Lang
+		content *stet.Content
+	}
+	for last := int64(math.MinInt64); ; {
+		var stories []story
+		var contents []*stet.Content
+		err := each(ctx, t, `SELECT s.ord, s.lang, r.meta, r.body FROM stories s JOIN revisions r ON r.article = s.article AND r.number = s.revision
+			WHERE s.kind = 'story'`+where+` AND s.ord > $`+strconv.Itoa(len(args)+1)+` ORDER BY s.ord LIMIT `+strconv.Itoa(reindexed), append(slices.Clone(args), last),
+			func(scan func(...any) error) error {
+				v := story{content: &stet.Content{}}
+				var meta string
+				var body []byte
+				if err := scan(&v.ord, &v.lang, &meta, &body); err != nil {
+					return err
+				}
+				stories, contents, last = append(stories, v), append(contents, v.content), v.ord
+				if err := json.Unmarshal([]byte(meta), v.content); err != nil {
+					return err
+				}
+				var err error
+				v.content.Body, err = unpack(body)
+				return err
+			})
+		if err != nil {
+			return err
+		}
+		names, err := topicNames(ctx, t, contents)
+		if err != nil {
+			return err
+		}
+		for _, v := range stories {
+			if err := b.add(ctx, t, e.search().row(newSearchRow(v.ord, v.lang, v.content, names))...); err != nil {
+				return err
+			}
+		}
+		if err := b.flush(ctx, t); err != nil {
+			return err
+		}
+		if len(stories) < reindexed {
+			return nil
+		}
+	}
+}
+
+// reindexAll makes the whole index anew.
+func reindexAll(ctx context.Context, e engine, t tx) error {
+	if _, err := t.exec(ctx, e.search().clear); err != nil {
+		return err
+	}
+	if err := reindex(ctx, e, t, ""); err != nil {
+		return fmt.Errorf("make the index of the search: %w", err)
+	}
+	return set(ctx, t, settingSearch, strconv.Itoa(search.Version))
+}
+
+// upToDate makes the index anew if another version of the analyser made it, or
+// none. It is one transaction: nobody ever searches half an index.
+func (db *DB) upToDate(ctx context.Context) error {
+	want := strconv.Itoa(search.Version)
+	if is, err := setting(ctx, db, settingSearch); err != nil || is == want {
+		return err
+	}
+	return db.transact(ctx, func(t tx) error {
+		// Of nodes that start at once, one waits here for the other.
+		if _, err := t.exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, '') ON CONFLICT (key) DO UPDATE SET key = excluded.key`, settingSearch); err != nil {
+			return err
+		}
+		if is, err := setting(ctx, t, settingSearch); err != nil || is == want {
+			return err
+		}
+		return reindexAll(ctx, db.engine, t)
+	})
+}
+
+// maxRanked is how many of the newest stories that answer a question are ranked.
+const maxRanked = 1000
+
+// candidate is a story that answers a question.
+type candidate struct {
+	ord       int64
+	id        stet.ArticleID
+	published int64
+	score     float64
+}
+
+func (l library) Search(ctx context.Context, q stet.SearchQuery) (stet.SearchResults, error) {
+	out := stet.SearchResults{AsOf: q.AsOf}
+	if out.AsOf == 0 {
+		if err := row(ctx, l.db, `SELECT n FROM counter`).scan(&out.AsOf); err != nil {
+			return out, err
+		}
+	}
+	query := search.For(string(q.Lang)).Query(q.Text)
+	if len(query) == 0 || !lang.Valid(string(q.Lang)) {
+		return out, nil
+	}
+	sql, edition := l.db.engine.search(), editionTerm(q.Lang)
+	anywhere := sql.question(edition, query, false)
+	if err := row(ctx, l.db, sql.count, anywhere, out.AsOf).scan(&out.Total); err != nil {
+		return out, err
+	}
+	found, err := l.candidates(ctx, out.AsOf, anywhere)
+	if err != nil {
+		return out, err
+	}
+	// Of very many, what is older is found by its headline still.
+	headed, err := l.candidates(ctx, out.AsOf, sql.question(edition, query, true))
+	if err != nil {
+		return out, err
+	}
+	found = ranked(found, headed)
+	out.Most = len(found)
+	found = found[min(max(q.Offset, 0), len(found)):]
+	found = found[:min(max(q.Limit, 0), len(found))]
+	out.Matches, err = l.found(ctx, found)
+	return out, err
+}
+
+func (l library) candidates(ctx context.Context, asOf int64, question string) ([]candidate, error) {
+	var out []candidate
+	err := each(ctx, l.db, l.db.engine.search().match, []any{question, asOf, maxRanked}, func(scan func(...any) error) error {
+		var c candidate
+		err := scan(&c.ord, &c.id, &c.published, &c.score)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// A story that is a year older than the newest one that answers the question
+// keeps 0.8 of its score, and however old it is 0.6.
+const (
+	ageless    = 0.6
+	yearMillis = 365 * 24 * 3600 * 1000
+)
+
+// inHeadline is what it counts that a headline has all that is asked for.
+const inHeadline = 2
+
+// ranked orders stories by how well they fit, those that have it in the headline
+// before, the newer of two that fit alike first.
+func ranked(anywhere, headed []candidate) []candidate {
+	for i := range headed {
+		headed[i].score *= inHeadline
+	}
+	all := append(headed, anywhere...)
+	newest := int64(math.MinInt64)
+	for _, c := range all {
+		newest = max(newest, c.published)
+	}
+	for i := range all {
+		years := float64(newest-all[i].published) / yearMillis
+		all[i].score *= ageless + (1-ageless)*math.Exp2(-years)
+	}
+	slices.SortFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.published, a.published), cmp.Compare(b.ord, a.ord))
+	})
+	seen := map[int64]bool{}
+	return slices.DeleteFunc(all, func(c candidate) bool {
+		was := seen[c.ord]
+		seen[c.ord] = true
+		return was
+	})
+}
+
+// found reads the stories of one page of results.
+func (l library) found(ctx context.Context, page []candidate) ([]stet.Match, error) {
+	if len(page) == 0 {
+		return nil, nil
+	}
+	var ids []stet.ArticleID
+	for _, c := range page {
+		ids = append(ids, c.id)
+	}
+	stories := map[stet.ArticleID]stet.Match{}
+	err := each(ctx, l.db, `SELECT 0, `+headColumns+`, r.meta, r.body FROM stories s
+		JOIN revisions r ON r.article = s.article AND r.number = s.revision WHERE s.article IN `+in(1, len(ids)), list(ids),
+		func(scan func(...any) error) error {
+			var meta string
+			var body []byte
+			_, h, err := scanHead(func(into ...any) error { return scan(append(into, &meta, &body)...) })
+			if err != nil {
+				return err
+			}
+			var c stet.Content
+			if err := json.Unmarshal([]byte(meta), &c); err != nil {
+				return err
+			}
+			f := stet.Match{Head: h}
+			if c.Open() {
+				if c.Body, err = unpack(body); err != nil {
+					return err
+				}
+				if c.Body != nil {
+					f.Text = c.Body.Text()
+				}
+			}
+			stories[h.ID] = f
+			return nil
+		})
+	var out []stet.Match
+	for _, c := range page {
+		if f, ok := stories[c.id]; ok { // it was withdrawn this moment
+			out = append(out, f)
+		}
+	}
+	return out, err
+}
