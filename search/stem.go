@@ -24,25 +24,17 @@ var (
 	stemArabic  = snowball(snowballarabic.Stem)
 )
 
-// known are the languages that something is known of.
-var known = map[string]bool{"ru": true, "en": true, "az": true, "hy": true, "ka": true, "tr": true, "uk": true, "ar": true, "fa": true}
+// written are the scripts of the languages that something is known of.
+var written = map[string]script{
+	"": latin, "en": latin, "tr": latin, "az": latin, "fr": latin, "it": latin, "ca": latin,
+	"ru": cyrillic, "uk": cyrillic, "be": cyrillic, "bg": cyrillic, "sr": cyrillic, "mk": cyrillic, "kk": cyrillic, "ky": cyrillic,
+	"tg": cyrillic, "tt": cyrillic, "mn": cyrillic,
+	"ar": arabic, "fa": arabic, "ur": arabic, "ckb": arabic, "ps": arabic, "ug": arabic,
+	"hy": armenian, "ka": georgian, "el": greek, "he": hebrew,
+}
 
 func newAnalyser(base string) *Analyser {
-	a := &Analyser{base: base, own: latin, dotted: base == "az" || base == "tr", stops: stops[base]}
-	switch base {
-	case "ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "tg", "tt", "mn", "ba", "cv":
-		a.own = cyrillic
-	case "ar", "fa", "ur", "ckb", "ps", "ug", "sd", "prs":
-		a.own = arabic
-	case "hy":
-		a.own = armenian
-	case "ka":
-		a.own = georgian
-	case "el":
-		a.own = greek
-	case "he", "yi":
-		a.own = hebrew
-	}
+	a := &Analyser{base: base, own: written[base], dotted: base == "az" || base == "tr", stops: stops[base]}
 	// Words in the script of another language are most often of these.
 	for sc, stem := range map[script]func(string) string{latin: stemEnglish, cyrillic: stemRussian, arabic: stemArabic} {
 		if a.own != sc {

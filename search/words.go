@@ -1,9 +1,11 @@
 package search
 
 import (
+	"hash/maphash"
 	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,22 +18,23 @@ type Analyser struct {
 	dotted bool   // i and ı are two letters
 	stems  [unspaced + 1]func(string) string
 	stops  map[string]bool
+	recent [recentWords]atomic.Pointer[analysed]
 }
 
 var analysers sync.Map
 
 // For returns the analyser of a language, named by its BCP 47 code. Languages
-// that nothing is known of have one too: words are found as they are written.
+// that nothing is known of share one: words are found as they are written.
 func For(lang string) *Analyser {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	if _, known := written[base]; !known {
+		base = ""
+	}
 	if a, ok := analysers.Load(base); ok {
 		return a.(*Analyser)
 	}
-	a := newAnalyser(base)
-	if known[base] {
-		analysers.Store(base, a)
-	}
-	return a
+	a, _ := analysers.LoadOrStore(base, newAnalyser(base))
+	return a.(*Analyser)
 }
 
 // The longest word that is a term, in characters; what is longer is cut, in
@@ -138,6 +141,12 @@ func group(text string, so run, i int) bool {
 func (a *Analyser) words(text string) iter.Seq[word] {
 	return func(yield func(word) bool) {
 		for r := range runs(text) {
+			if len(r.parts) == 1 {
+				if p := r.parts[0]; !a.analyse(p.start, p.end, p.text, yield) {
+					return
+				}
+				continue
+			}
 			if r.digit {
 				var b strings.Builder
 				for _, p := range r.parts {
@@ -212,19 +221,58 @@ func capitals(s string) bool {
 // analyse yields what one word gives: one term, or several where it holds what
 // parts words after all.
 func (a *Analyser) analyse(start, end int, text string, yield func(word) bool) bool {
+	for _, w := range a.analysed(text) {
+		w.start, w.end = start, end
+		if !yield(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// Most words of a text have just been in another one. So many are remembered,
+// if they are no longer than that.
+const (
+	recentWords = 1 << 13
+	recentBytes = 64
+)
+
+// analysed is a word that was met, and what it gave.
+type analysed struct {
+	text  string
+	words []word
+}
+
+var seed = maphash.MakeSeed()
+
+func (a *Analyser) analysed(text string) []word {
+	if len(text) > recentBytes {
+		return a.analyseAnew(text)
+	}
+	slot := &a.recent[maphash.String(seed, text)%recentWords]
+	if known := slot.Load(); known != nil && known.text == text {
+		return known.words
+	}
+	made := &analysed{strings.Clone(text), a.analyseAnew(text)}
+	slot.Store(made)
+	return made.words
+}
+
+func (a *Analyser) analyseAnew(text string) []word {
+	var out []word
 	for _, piece := range a.pieces(a.lower(text)) {
-		w := word{start: start, end: end}
+		var w word
 		sc := scriptOfWord(piece)
 		if sc == unspaced {
 			w.terms = pairs(piece)
 		} else {
 			w.plain, w.terms = a.term(sc, piece)
 		}
-		if len(w.terms) > 0 && !yield(w) {
-			return false
+		if len(w.terms) > 0 {
+			out = append(out, w)
 		}
 	}
-	return true
+	return out
 }
 
 // scriptOfWord is the script of the first letter.
