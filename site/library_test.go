@@ -250,11 +250,7 @@ func (f *fake) Heads(_ context.Context, q stet.HeadQuery) ([]stet.Head, error) {
 			t.PublishedAt.Before(q.Since), t.UpdatedAt.Before(q.UpdatedSince):
 			continue
 		}
-		out = append(out, stet.Head{
-			ID: t.ID, Kind: t.Kind, Lang: t.Lang, Group: t.Group, Path: t.Path, Headline: t.Headline, Standfirst: t.Standfirst,
-			Kicker: t.Kicker, Section: t.Section, Genre: t.Genre, Bylines: t.Bylines,
-			PublishedAt: t.PublishedAt, UpdatedAt: t.UpdatedAt, Order: t.order,
-		})
+		out = append(out, t.head())
 	}
 	slices.SortFunc(out, func(a, b stet.Head) int {
 		return cmp.Or(b.PublishedAt.Compare(a.PublishedAt), cmp.Compare(b.Order, a.Order))
@@ -265,6 +261,15 @@ func (f *fake) Heads(_ context.Context, q stet.HeadQuery) ([]stet.Head, error) {
 		})
 	}
 	return out[:min(q.Limit, len(out))], nil
+}
+
+// head is the story in a list.
+func (t *told) head() stet.Head {
+	return stet.Head{
+		ID: t.ID, Kind: t.Kind, Lang: t.Lang, Group: t.Group, Path: t.Path, Headline: t.Headline, Standfirst: t.Standfirst,
+		Kicker: t.Kicker, Section: t.Section, Genre: t.Genre, Bylines: t.Bylines,
+		PublishedAt: t.PublishedAt, UpdatedAt: t.UpdatedAt, Order: t.order,
+	}
 }
 
 func (f *fake) HeadsOf(ctx context.Context, queries []stet.HeadQuery) ([][]stet.Head, error) {
@@ -391,4 +396,30 @@ func (f *fake) Near(_ context.Context, l stet.Lang, before, after stet.Day) (ear
 		}
 	}
 	return earlier, later, nil
+}
+
+// Search finds stories that have the question in their headline or text, the
+// newest first.
+func (f *fake) Search(_ context.Context, q stet.SearchQuery) (stet.SearchResults, error) {
+	if err := f.ask(); err != nil {
+		return stet.SearchResults{}, err
+	}
+	defer f.mu.Unlock()
+	r := stet.SearchResults{AsOf: cmp.Or(q.AsOf, f.n)}
+	for i := len(f.stories) - 1; i >= 0; i-- {
+		s := f.stories[i]
+		text := ""
+		if s.Body != nil {
+			text = s.Body.Text()
+		}
+		if s.reason != "" || s.Lang != q.Lang || s.order > r.AsOf || q.Text == "" || !strings.Contains(strings.ToLower(s.Headline+text), strings.ToLower(q.Text)) {
+			continue
+		}
+		if r.Total >= q.Offset && len(r.Matches) < q.Limit {
+			r.Matches = append(r.Matches, stet.Match{Head: s.head(), Text: text})
+		}
+		r.Total++
+	}
+	r.Most = r.Total
+	return r, nil
 }
