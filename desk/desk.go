@@ -76,8 +76,25 @@ var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes)
 
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
-	{Pattern: "POST /desk/articles", serve: (*Desk).create},
 	{Pattern: "GET /desk/static/{name}", Open: true, Same: true, serve: (*Desk).asset},
+	{Pattern: "POST /desk/articles", serve: (*Desk).create},
+	{Pattern: "GET /desk/articles/{id}", Act: stet.ActRead, serve: (*Desk).showArticle},
+	{Pattern: "POST /desk/articles/{id}/submit", Act: stet.ActSubmit, serve: (*Desk).submit},
+	{Pattern: "POST /desk/articles/{id}/return", Act: stet.ActApprove, serve: (*Desk).giveBack},
+	{Pattern: "POST /desk/articles/{id}/approve", Act: stet.ActApprove, serve: (*Desk).approve},
+	{Pattern: "POST /desk/articles/{id}/unschedule", Act: stet.ActUnschedule, serve: (*Desk).unschedule},
+	{Pattern: "POST /desk/articles/{id}/assign", Act: stet.ActSubmit, serve: (*Desk).assign},
+	{Pattern: "POST /desk/articles/{id}/note", Act: stet.ActRead, serve: (*Desk).note},
+	{Pattern: "POST /desk/articles/{id}/times", Act: stet.ActWrite, serve: (*Desk).times},
+	{Pattern: "GET /desk/articles/{id}/publish", Act: stet.ActPublish, serve: (*Desk).askPublish},
+	{Pattern: "POST /desk/articles/{id}/publish", Act: stet.ActPublish, serve: (*Desk).publish},
+	{Pattern: "GET /desk/articles/{id}/schedule", Act: stet.ActPublish, serve: (*Desk).askSchedule},
+	{Pattern: "POST /desk/articles/{id}/schedule", Act: stet.ActPublish, serve: (*Desk).schedule},
+	{Pattern: "GET /desk/articles/{id}/correct", Act: stet.ActCorrect, serve: (*Desk).askCorrect},
+	{Pattern: "POST /desk/articles/{id}/correct", Act: stet.ActCorrect, serve: (*Desk).correct},
+	{Pattern: "GET /desk/articles/{id}/withdraw", Act: stet.ActWithdraw, serve: (*Desk).askWithdraw},
+	{Pattern: "POST /desk/articles/{id}/withdraw", Act: stet.ActWithdraw, serve: (*Desk).withdraw},
+	{Pattern: "GET /desk/articles/{id}/receipt", Act: stet.ActRead, serve: (*Desk).receipt},
 }
 
 // New returns the desk.

@@ -1,17 +1,101 @@
 package desk
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+
+	"stet"
+	"stet/lang"
+	"stet/store"
+)
 
 // homePage is where a person begins.
 type homePage struct {
 	frame
+	Languages []option // in which a story can be begun
+	Groups    []group  // of the person's own stories, by what they wait for
+	Review    []line   // waiting for somebody who may approve
+	Today     []line   // scheduled for today
+	Messages  []message
 }
 
+// group is stories that wait for the same thing.
+type group struct {
+	Text  string
+	Lines []line
+}
+
+// How much the home page lists.
+const (
+	homeLength  = 100
+	homeReview  = 12
+	homeInbox   = 8
+	homePlanned = 200
+)
+
 func (d *Desk) home(w http.ResponseWriter, v *visit) error {
-	f, err := d.frame(v, v.T("home"))
+	ctx, u := v.Context(), v.user()
+	l, err := d.lister(v)
 	if err != nil {
 		return err
 	}
-	f.Here = "home"
-	return d.page(w, http.StatusOK, "home", &homePage{frame: f})
+	p := homePage{}
+	mine, _, err := d.DB.Board(ctx, store.BoardQuery{Actor: u, Person: u.ID, Limit: homeLength,
+		Work: []stet.WorkState{stet.WorkDraft, stet.WorkInReview, stet.WorkApproved, stet.WorkScheduled}})
+	if err != nil {
+		return err
+	}
+	for _, g := range []struct {
+		text Key
+		has  func(store.BoardRow) bool
+	}{
+		{"waits_for_me", func(r store.BoardRow) bool { return r.Work == stet.WorkDraft && (r.Assignee == "" || r.Assignee == u.ID) }},
+		{"waits_for_another", func(r store.BoardRow) bool { return r.Work == stet.WorkDraft && r.Assignee != "" && r.Assignee != u.ID }},
+		{"waits_for_review", func(r store.BoardRow) bool { return r.Work == stet.WorkInReview }},
+		{"waits_for_publication", func(r store.BoardRow) bool { return r.Work == stet.WorkApproved }},
+		{"waits_for_time", func(r store.BoardRow) bool { return r.Work == stet.WorkScheduled }},
+	} {
+		lines, err := d.lines(l, slices.DeleteFunc(slices.Clone(mine), func(r store.BoardRow) bool { return !g.has(r) }))
+		if err != nil {
+			return err
+		}
+		if len(lines) > 0 {
+			p.Groups = append(p.Groups, group{v.T(g.text), lines})
+		}
+	}
+	if stet.May(u, stet.ActApprove, nil) == nil {
+		rows, _, err := d.DB.Board(ctx, store.BoardQuery{Actor: u, Work: []stet.WorkState{stet.WorkInReview}, Limit: homeReview})
+		if err != nil {
+			return err
+		}
+		if p.Review, err = d.lines(l, rows); err != nil {
+			return err
+		}
+	}
+	planned, _, err := d.DB.Board(ctx, store.BoardQuery{Actor: u, Order: store.BySchedule, Limit: homePlanned})
+	if err != nil {
+		return err
+	}
+	tomorrow := stet.NextDay(v.now, v.zone)
+	planned = slices.DeleteFunc(planned, func(r store.BoardRow) bool { return !r.ScheduledFor.Before(tomorrow) })
+	slices.Reverse(planned)
+	if p.Today, err = d.lines(l, planned); err != nil {
+		return err
+	}
+	items, err := d.DB.Inbox(ctx, u, 0, homeInbox)
+	if err != nil {
+		return err
+	}
+	p.Messages = slices.DeleteFunc(v.messages(items, l.names), func(m message) bool { return !m.Unseen })
+	first := firstLang(v.person, v.site)
+	for _, code := range v.site.Langs() {
+		if len(u.Langs) == 0 || slices.Contains(u.Langs, code) {
+			p.Languages = append(p.Languages, option{string(code), lang.Get(string(code)).Name, code == first})
+		}
+	}
+	if p.frame, err = d.frame(v, v.T("home")); err != nil {
+		return err
+	}
+	p.Here = "home"
+	return d.page(w, http.StatusOK, "home", &p)
 }

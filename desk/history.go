@@ -1,0 +1,118 @@
+package desk
+
+import (
+	"net/http"
+	"slices"
+
+	"stet"
+	"stet/store"
+)
+
+// activity is one thing that happened to an article.
+type activity struct {
+	Who, Text, Note string
+	At              *when
+	Remark          bool // somebody said something beside the text
+}
+
+// activities are the last things that happened, newest first.
+func (v *visit) activities(lines []store.Version, names *people, most int) []activity {
+	var out []activity
+	for _, l := range lines {
+		if l.Kind == stet.Edited {
+			continue
+		}
+		if len(out) == most {
+			break
+		}
+		out = append(out, v.activity(l, names))
+	}
+	return out
+}
+
+func (v *visit) activity(l store.Version, names *people) activity {
+	a := activity{Who: names.of(l.By), Note: l.Note, At: v.at(l.At, v.zone), Remark: l.Kind == stet.Remarked}
+	a.Text = v.T(Key("event_"+l.Kind), "to", names.of(l.To))
+	if l.Kind == stet.Assigned && l.To == "" {
+		a.Text = v.T("event_unassigned")
+	}
+	switch l.Kind {
+	case stet.Scheduled, stet.Timed: // the note is a time for machines
+		a.Note = ""
+	case stet.Submitted:
+		if l.To != "" {
+			a.Text = v.T("event_submitted_to", "to", names.of(l.To))
+		}
+	}
+	return a
+}
+
+// historyPage lists what happened to an article and the texts it had.
+type historyPage struct {
+	frame
+	subject
+	Lines []historyLine
+}
+
+// historyLine is an event, a text, or both.
+type historyLine struct {
+	activity
+	ID       string // for what describes the line's buttons
+	Ref      string // of its text; empty for none
+	Before   string // of the text before; empty for the first
+	Headline string
+	Writers  string // if more than one had a hand in it
+	Working  bool   // it is what is being written
+}
+
+func (d *Desk) history(w http.ResponseWriter, v *visit) error {
+	a, err := d.article(v, stet.ActRead)
+	if err != nil {
+		return err
+	}
+	p := historyPage{}
+	if p.subject, err = d.subject(v, a); err != nil {
+		return err
+	}
+	if p.frame, err = d.frame(v, v.T("history")); err != nil {
+		return err
+	}
+	lines, err := d.DB.History(v.Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	names, err := d.names(v)
+	if err != nil {
+		return err
+	}
+	before := ""
+	for _, l := range slices.Backward(lines) {
+		line := historyLine{activity: v.activity(l, names), Ref: l.Ref, Headline: l.Headline, Working: l.Ref == store.RefWorking}
+		line.ID = "at-" + line.At.Machine + "-" + l.Ref
+		if l.Ref != "" && l.Ref != before {
+			line.Before, before = before, l.Ref
+		}
+		var writers []string
+		for _, id := range l.Writers {
+			writers = append(writers, names.of(id))
+		}
+		if len(writers) > 1 {
+			line.Writers = v.l.List(writers)
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	slices.Reverse(p.Lines)
+	return d.page(w, http.StatusOK, "history", &p)
+}
+
+func (d *Desk) restore(w http.ResponseWriter, v *visit) error {
+	id, err := articleID(v)
+	if err != nil {
+		return err
+	}
+	r, err := d.DB.Version(v.Context(), id, v.PostFormValue("ref"))
+	if err != nil {
+		return err
+	}
+	return d.verb(w, v, "restore", func(a *stet.Article) error { return a.Restore(v.user(), r, v.now) })
+}

@@ -1,0 +1,238 @@
+package desk
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"stet"
+)
+
+// publishPage asks once before readers get a text: it shows what a look at the
+// text finds.
+type publishPage struct {
+	frame
+	subject
+	Findings []finding
+	Stops    bool
+	Changed  bool // the text has changed since it was looked at
+}
+
+// finding is one thing to look at before readers get a text.
+type finding struct {
+	Text  string
+	Stops bool
+	Block string // the id of the block it is about
+}
+
+func (d *Desk) askPublish(w http.ResponseWriter, v *visit) error {
+	a, err := d.article(v, stet.ActPublish)
+	if err != nil {
+		return err
+	}
+	return d.showPublish(w, v, a, http.StatusOK, false)
+}
+
+func (d *Desk) showPublish(w http.ResponseWriter, v *visit, a *stet.Article, status int, changed bool) error {
+	p := publishPage{Changed: changed}
+	var err error
+	if p.subject, err = d.subject(v, a); err != nil {
+		return err
+	}
+	if p.frame, err = d.frame(v, v.T(p.Verb)); err != nil {
+		return err
+	}
+	if p.Findings, err = d.findings(v, a); err != nil {
+		return err
+	}
+	for _, f := range p.Findings {
+		p.Stops = p.Stops || f.Stops
+	}
+	return d.page(w, status, "publish", &p)
+}
+
+// findings is what a look at a text finds.
+func (d *Desk) findings(v *visit, a *stet.Article) ([]finding, error) {
+	var out []finding
+	for _, f := range a.Preflight(v.now, nil) {
+		detail := f.Detail
+		if at, err := time.Parse(time.RFC3339, detail); err == nil {
+			detail = v.l.DateTime(at.In(v.site.Zone))
+		}
+		out = append(out, finding{v.T(findingTexts[f.Kind], "detail", detail), f.Stops, f.Block})
+	}
+	return out, nil
+}
+
+var findingTexts = map[stet.FindingKind]Key{
+	stet.NoHeadline: "finding_no_headline", stet.NoSection: "finding_no_section", stet.NoBody: "finding_no_body",
+	stet.Embargoed: "finding_embargo", stet.Expired: "finding_expired", stet.NoSource: "finding_no_source",
+	stet.NoAlt: "finding_no_alt", stet.DeadLink: "finding_dead_link", stet.LongHeadline: "finding_long_headline",
+}
+
+// publish makes the text what readers see, now.
+func (d *Desk) publish(w http.ResponseWriter, v *visit) error {
+	a, err := d.act(v, func(a *stet.Article) error {
+		if err := v.stale(a); err != nil {
+			return err
+		}
+		at := time.Time{}
+		if a.Scheduled != nil && a.Working == nil || a.Asked.After(v.now) {
+			at = v.now // not when it was to be
+		}
+		return a.Publish(v.user(), at, v.now)
+	})
+	if stet.Is(err, stet.Stale) || stet.Is(err, stet.Invalid) {
+		if a, err = d.article(v, stet.ActPublish); err != nil {
+			return err
+		}
+		return d.showPublish(w, v, a, http.StatusConflict, true)
+	}
+	if err != nil {
+		return err
+	}
+	return d.toReceipt(w, v, a)
+}
+
+// toReceipt goes where the person sees how readers get the change.
+func (d *Desk) toReceipt(w http.ResponseWriter, v *visit, a *stet.Article) error {
+	return seeOther(w, v, articlePath(a.ID)+"/receipt?event="+strconv.FormatInt(a.Event, 10))
+}
+
+// schedulePage asks when readers are to get a text.
+type schedulePage struct {
+	frame
+	subject
+	planned
+	Findings []finding
+	Stops    bool
+	Error    *detail
+}
+
+func (d *Desk) askSchedule(w http.ResponseWriter, v *visit) error {
+	a, err := d.article(v, stet.ActPublish)
+	if err != nil {
+		return err
+	}
+	q := v.URL.Query()
+	typed := q.Get("at")
+	if typed == "" && !q.Has("at") {
+		typed = wall(a.ScheduledFor, v.site.Zone)
+	}
+	plan, _ := v.plan(typed, q.Get("zone"), q.Get("moment"))
+	return d.showSchedule(w, v, a, http.StatusOK, plan, nil)
+}
+
+func (d *Desk) showSchedule(w http.ResponseWriter, v *visit, a *stet.Article, status int, plan planned, refused error) error {
+	p := schedulePage{planned: plan}
+	var err error
+	if p.subject, err = d.subject(v, a); err != nil {
+		return err
+	}
+	if p.frame, err = d.frame(v, v.T("schedule")); err != nil {
+		return err
+	}
+	if p.Findings, err = d.findings(v, a); err != nil {
+		return err
+	}
+	for _, f := range p.Findings {
+		p.Stops = p.Stops || f.Stops
+	}
+	if said := details(v, refused); len(said) > 0 {
+		p.Error = &said[0]
+	}
+	return d.page(w, status, "schedule", &p)
+}
+
+// schedule puts the text in line for a time, or asks again where it is not
+// clear which.
+func (d *Desk) schedule(w http.ResponseWriter, v *visit) error {
+	plan, at := v.plan(v.PostFormValue("at"), v.PostFormValue("zone"), v.PostFormValue("moment"))
+	var err error
+	if !at.IsZero() {
+		err = d.verb(w, v, "schedule", func(a *stet.Article) error { return a.Publish(v.user(), at, v.now) })
+		if !stet.Is(err, stet.Conflict) && !stet.Is(err, stet.Invalid) {
+			return err
+		}
+	} else if plan.At == "" {
+		plan.Wrong = v.T("time_wrong")
+	}
+	a, loading := d.article(v, stet.ActPublish)
+	if loading != nil {
+		return loading
+	}
+	return d.showSchedule(w, v, a, http.StatusUnprocessableEntity, plan, err)
+}
+
+// wordsPage asks for the words that readers are given with a correction or
+// instead of a story.
+type wordsPage struct {
+	frame
+	subject
+	Name     string // of the field: note or reason
+	Said     string
+	Error    *detail
+	Unseen   bool // the working text holds changes that go with a correction
+	Previous []string
+}
+
+func (d *Desk) askCorrect(w http.ResponseWriter, v *visit) error {
+	return d.showWords(w, v, stet.ActCorrect, http.StatusOK, nil)
+}
+
+func (d *Desk) askWithdraw(w http.ResponseWriter, v *visit) error {
+	return d.showWords(w, v, stet.ActWithdraw, http.StatusOK, nil)
+}
+
+func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status int, refused error) error {
+	a, err := d.article(v, act)
+	if err != nil {
+		return err
+	}
+	p := wordsPage{Name: "note", Unseen: a.Working != nil}
+	if act == stet.ActWithdraw {
+		p.Name = "reason"
+	}
+	p.Said = v.PostFormValue(p.Name)
+	for _, c := range a.Corrections {
+		p.Previous = append(p.Previous, v.l.Date(c.At.In(v.site.Zone))+": "+c.Note)
+	}
+	if said := details(v, refused); len(said) > 0 {
+		p.Error = &said[0]
+	}
+	if p.subject, err = d.subject(v, a); err != nil {
+		return err
+	}
+	if p.frame, err = d.frame(v, v.T(Key(act))); err != nil {
+		return err
+	}
+	return d.page(w, status, string(act), &p)
+}
+
+func (d *Desk) correct(w http.ResponseWriter, v *visit) error {
+	return d.withWords(w, v, stet.ActCorrect, func(a *stet.Article) error {
+		return a.Correct(v.user(), v.PostFormValue("note"), v.now)
+	})
+}
+
+func (d *Desk) withdraw(w http.ResponseWriter, v *visit) error {
+	return d.withWords(w, v, stet.ActWithdraw, func(a *stet.Article) error {
+		return a.Withdraw(v.user(), v.PostFormValue("reason"), v.now)
+	})
+}
+
+func (d *Desk) withWords(w http.ResponseWriter, v *visit, act stet.Act, do func(*stet.Article) error) error {
+	a, err := d.act(v, func(a *stet.Article) error {
+		if err := v.stale(a); err != nil {
+			return err
+		}
+		return do(a)
+	})
+	if stet.Is(err, stet.Invalid) || stet.Is(err, stet.Stale) {
+		return d.showWords(w, v, act, http.StatusUnprocessableEntity, err)
+	}
+	if err != nil {
+		return err
+	}
+	return d.toReceipt(w, v, a)
+}
