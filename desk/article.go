@@ -67,7 +67,7 @@ type subject struct {
 	Version   int64
 	Verb      Key // what publishing it is called: publish or update
 	May       rights
-	Scheduled *moment // when its text goes live
+	Scheduled *clocked // when its text goes live
 }
 
 func (d *Desk) subject(v *visit, a *stet.Article) (subject, error) {
@@ -75,7 +75,7 @@ func (d *Desk) subject(v *visit, a *stet.Article) (subject, error) {
 	s := subject{
 		Href: articlePath(a.ID), Lang: l.Code, Dir: l.Dir, Language: l.Name, Live: a.Live, Work: a.Work, Version: a.Version,
 		Address: d.URL + (&url.URL{Path: string(a.Path)}).EscapedPath(), Verb: "publish", May: rightsOf(v.user(), a),
-		LiveText: v.liveText(a), WorkText: v.T(workTexts[a.Work]), Scheduled: v.moment(a.ScheduledFor),
+		LiveText: v.liveText(a), WorkText: v.T(workTexts[a.Work]), Scheduled: v.clocks(a.ScheduledFor),
 	}
 	if a.Live == stet.LivePublished {
 		s.Verb = "update"
@@ -118,7 +118,7 @@ type option struct {
 // articlePage is an article to write, and what can be done with it.
 type articlePage struct {
 	frame
-	subject
+	Story      subject
 	Content    *stet.Revision
 	Languages  []option
 	Sections   []option
@@ -140,10 +140,10 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := articlePage{Content: a.Latest(), Zone: v.site.Zone.String(), Withdrawal: a.Withdrawal}
-	if p.subject, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, p.Headline); err != nil {
+	if p.frame, err = d.frame(v, p.Story.Headline); err != nil {
 		return err
 	}
 	if p.Title == "" {
@@ -157,8 +157,43 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 	p.Touched, p.TouchedBy = v.at(a.Touched, v.zone), names.of(a.TouchedBy)
 	p.People = names.options(a.Assignee)
 	p.Embargo, p.Expires = wall(a.Embargo, v.site.Zone), wall(a.Expires, v.site.Zone)
-	p.New = a.Live == stet.LiveNever && (p.Content == nil || p.Headline == "" && (p.Content.Body == nil || p.Content.Body.Empty()))
+	if p.Sections, err = d.sectionOptions(v, a.Lang, section(p.Content)); err != nil {
+		return err
+	}
+	for _, l := range v.site.Langs() {
+		p.Languages = append(p.Languages, option{string(l), lang.Get(string(l)).Name, l == a.Lang})
+	}
+	lines, err := d.DB.History(v.Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	p.Activity = v.activities(lines, names, articleActivity)
+	p.New = a.Live == stet.LiveNever && (p.Content == nil || p.Story.Headline == "" && (p.Content.Body == nil || p.Content.Body.Empty()))
 	return d.page(w, http.StatusOK, "article", &p)
+}
+
+// articleActivity is how much of what happened stands beside an article.
+const articleActivity = 12
+
+func section(r *stet.Revision) string {
+	if r == nil {
+		return ""
+	}
+	return r.Section
+}
+
+// sectionOptions are all sections under their names in a language, one of them
+// chosen.
+func (d *Desk) sectionOptions(v *visit, l stet.Lang, chosen string) ([]option, error) {
+	sections, err := d.DB.Sections(v.Context())
+	if err != nil {
+		return nil, err
+	}
+	var out []option
+	for _, t := range sections {
+		out = append(out, option{t.Key, t.In(l).Name, t.Key == chosen})
+	}
+	return out, nil
 }
 
 // wall writes a moment as a form does; empty for none.

@@ -17,9 +17,9 @@ func (v *visit) at(t time.Time, zone *time.Location) *when {
 	return &when{t.UTC().Format(time.RFC3339), v.l.DateTime(t.In(zone))}
 }
 
-// moment is a moment by the clocks that matter: the site's first, then the
+// clocked is a moment by the clocks that matter: the site's first, then the
 // person's own if it is another, then UTC.
-type moment struct {
+type clocked struct {
 	when
 	Clocks []clock
 }
@@ -27,11 +27,11 @@ type moment struct {
 // clock is a moment in one zone.
 type clock struct{ Zone, Text string }
 
-func (v *visit) moment(t time.Time) *moment {
+func (v *visit) clocks(t time.Time) *clocked {
 	if t.IsZero() {
 		return nil
 	}
-	m := &moment{when: *v.at(t, v.site.Zone)}
+	m := &clocked{when: *v.at(t, v.site.Zone)}
 	for _, z := range v.zones() {
 		m.Clocks = append(m.Clocks, clock{z.Text, v.l.DateTime(t.In(z.zone))})
 	}
@@ -63,18 +63,18 @@ func (v *visit) zones() []zone {
 type planned struct {
 	At      string // as typed: 2026-03-29T02:30
 	Zone    string // its zone
-	Zones   []choice
-	Now     *moment
-	Is      *moment   // the one moment it is
-	Either  []*moment // the two that it may be, as the clocks go back over it
-	Instead string    // what to type instead, as the clocks go forward over it
-	Gap     string    // that there is no such time, in words
-	Overlap string    // that there are two, in words
+	Zones   []zoneChoice
+	Now     *clocked
+	Is      *clocked   // the one moment it is
+	Either  []*clocked // the two that it may be, as the clocks go back over it
+	Instead string     // what to type instead, as the clocks go forward over it
+	Gap     string     // that there is no such time, in words
+	Overlap string     // that there are two, in words
 	Past    bool
 	Wrong   string // that it is no time at all
 }
 
-type choice struct {
+type zoneChoice struct {
 	zone
 	Chosen bool
 }
@@ -82,10 +82,10 @@ type choice struct {
 // plan reads a time as a person typed it. moment is the one that they chose of
 // two, in RFC 3339; the time to schedule for is zero while it is not clear.
 func (v *visit) plan(typed, zoneName, chosen string) (planned, time.Time) {
-	p := planned{At: typed, Zone: zoneName, Now: v.moment(v.now)}
+	p := planned{At: typed, Zone: zoneName, Now: v.clocks(v.now)}
 	in := v.site.Zone
 	for _, z := range v.zones() {
-		c := choice{zone: z, Chosen: z.Name == zoneName || zoneName == "" && len(p.Zones) == 0}
+		c := zoneChoice{zone: z, Chosen: z.Name == zoneName || zoneName == "" && len(p.Zones) == 0}
 		if c.Chosen {
 			in = z.zone
 			p.Zone = z.Name
@@ -113,7 +113,7 @@ func (v *visit) plan(typed, zoneName, chosen string) (planned, time.Time) {
 		}
 		p.Overlap = v.T("time_overlap", "zone", in.String())
 		for _, t := range at {
-			p.Either = append(p.Either, v.moment(t))
+			p.Either = append(p.Either, v.clocks(t))
 		}
 		return p, time.Time{}
 	}
@@ -125,6 +125,6 @@ func (p planned) settle(v *visit, at time.Time) (planned, time.Time) {
 		p.Past = true
 		return p, time.Time{}
 	}
-	p.Is = v.moment(at)
+	p.Is = v.clocks(at)
 	return p, at
 }

@@ -77,6 +77,9 @@ var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes)
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
 	{Pattern: "GET /desk/static/{name}", Open: true, Same: true, serve: (*Desk).asset},
+	{Pattern: "GET /desk/board", serve: (*Desk).board},
+	{Pattern: "GET /desk/inbox", serve: (*Desk).inbox},
+	{Pattern: "POST /desk/inbox/seen", serve: (*Desk).seen},
 	{Pattern: "POST /desk/articles", serve: (*Desk).create},
 	{Pattern: "GET /desk/articles/{id}", Act: stet.ActRead, serve: (*Desk).showArticle},
 	{Pattern: "POST /desk/articles/{id}/submit", Act: stet.ActSubmit, serve: (*Desk).submit},
@@ -95,6 +98,13 @@ var pageRoutes = []Route{
 	{Pattern: "GET /desk/articles/{id}/withdraw", Act: stet.ActWithdraw, serve: (*Desk).askWithdraw},
 	{Pattern: "POST /desk/articles/{id}/withdraw", Act: stet.ActWithdraw, serve: (*Desk).withdraw},
 	{Pattern: "GET /desk/articles/{id}/receipt", Act: stet.ActRead, serve: (*Desk).receipt},
+	{Pattern: "GET /desk/articles/{id}/history", Act: stet.ActRead, serve: (*Desk).history},
+	{Pattern: "POST /desk/articles/{id}/restore", Act: stet.ActWrite, serve: (*Desk).restore},
+	{Pattern: "GET /desk/articles/{id}/preview", Act: stet.ActRead, serve: (*Desk).preview},
+	{Pattern: "GET /desk/articles/{id}/preview/page", Act: stet.ActRead, serve: (*Desk).previewFrame},
+	{Pattern: "POST /desk/articles/{id}/links", Act: stet.ActRead, serve: (*Desk).share},
+	{Pattern: "POST /desk/articles/{id}/links/revoke", Act: stet.ActRead, serve: (*Desk).unshare},
+	{Pattern: "GET /desk/preview/{token}", Open: true, Same: true, serve: (*Desk).sharedPreview},
 }
 
 // New returns the desk.

@@ -50,7 +50,7 @@ func (v *visit) activity(l store.Version, names *people) activity {
 // historyPage lists what happened to an article and the texts it had.
 type historyPage struct {
 	frame
-	subject
+	Story subject
 	Lines []historyLine
 }
 
@@ -71,7 +71,7 @@ func (d *Desk) history(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := historyPage{}
-	if p.subject, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
 	if p.frame, err = d.frame(v, v.T("history")); err != nil {

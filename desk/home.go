@@ -49,7 +49,9 @@ func (d *Desk) home(w http.ResponseWriter, v *visit) error {
 		text Key
 		has  func(store.BoardRow) bool
 	}{
-		{"waits_for_me", func(r store.BoardRow) bool { return r.Work == stet.WorkDraft && (r.Assignee == "" || r.Assignee == u.ID) }},
+		{"waits_for_me", func(r store.BoardRow) bool {
+			return r.Work == stet.WorkDraft && (r.Assignee == "" || r.Assignee == u.ID)
+		}},
 		{"waits_for_another", func(r store.BoardRow) bool { return r.Work == stet.WorkDraft && r.Assignee != "" && r.Assignee != u.ID }},
 		{"waits_for_review", func(r store.BoardRow) bool { return r.Work == stet.WorkInReview }},
 		{"waits_for_publication", func(r store.BoardRow) bool { return r.Work == stet.WorkApproved }},

@@ -3,9 +3,8 @@ package desk
 import (
 	"strings"
 
-	"golang.org/x/text/cases"
-
 	"stet"
+	"stet/lang"
 )
 
 // mentioned are the people whom a note names: @ and the whole name, whatever
@@ -15,7 +14,7 @@ func mentioned(text string, people []*stet.Person) []string {
 	for _, part := range strings.Split(text, "@")[1:] {
 		var who *stet.Person
 		for _, p := range people {
-			if (who == nil || len(p.Name) > len(who.Name)) && strings.HasPrefix(fold(part), fold(p.Name)) {
+			if (who == nil || len(p.Name) > len(who.Name)) && strings.HasPrefix(lang.Fold(part), lang.Fold(p.Name)) {
 				who = p
 			}
 		}
@@ -25,5 +24,3 @@ func mentioned(text string, people []*stet.Person) []string {
 	}
 	return out
 }
-
-func fold(s string) string { return cases.Fold().String(s) }

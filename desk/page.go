@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"stet"
+	"stet/lang"
 )
 
 //go:embed templates/*.html
@@ -32,6 +33,8 @@ type frame struct {
 	Paper  string       // the newsroom's name; empty where it is not known
 	Person *stet.Person // nobody on pages for everybody
 	Here   string       // the part of the desk the page belongs to: home, board, inbox, account
+	Unseen int          // how much in the inbox the person has not seen
+	Late   []late       // what the clock should have done
 	Did    string       // what the person has just done, as a sentence; may be empty
 }
 
@@ -53,10 +56,43 @@ func (d *Desk) bareFrame(v *visit, title string) frame {
 // frame is the frame of a page for the person who asks.
 func (d *Desk) frame(v *visit, title string) (frame, error) {
 	f := d.bareFrame(v, title)
+	if v.person != nil {
+		var err error
+		if f.Unseen, err = d.DB.Unseen(v.Context(), v.user()); err != nil {
+			return f, err
+		}
+		if f.Late, err = d.late(v); err != nil {
+			return f, err
+		}
+	}
 	if did := v.URL.Query().Get("did"); did != "" {
 		f.Did = v.said("did_" + Key(did))
 	}
 	return f, nil
+}
+
+// late is an article that the schedule should have published or withdrawn.
+type late struct {
+	Href, Headline string
+	Lang, Dir      string
+	Since          *when
+}
+
+func (d *Desk) late(v *visit) ([]late, error) {
+	rows, err := d.DB.Late(v.Context(), v.user(), v.now)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]late, len(rows))
+	for i, r := range rows {
+		since := r.ScheduledFor
+		if since.IsZero() || !since.Before(v.now) {
+			since = r.Expires
+		}
+		in := lang.Get(string(r.Lang))
+		out[i] = late{articlePath(r.ID), r.Headline, in.Code, in.Dir, v.at(since, v.zone)}
+	}
+	return out, nil
 }
 
 // said is a text whose name came with a request; empty if there is none of
@@ -87,7 +123,7 @@ func parsePages(s static) (pages, error) {
 		if name == baseTemplate || strings.HasPrefix(name, "_") {
 			continue
 		}
-		t, err := template.New(baseTemplate).Funcs(template.FuncMap{"asset": s.address}).
+		t, err := template.New(baseTemplate).Funcs(template.FuncMap{"asset": s.address, "list": list}).
 			ParseFS(templateFiles, "templates/"+baseTemplate, "templates/_*.html", file)
 		if err != nil {
 			return nil, fmt.Errorf("desk: %w", err)
@@ -96,6 +132,9 @@ func parsePages(s static) (pages, error) {
 	}
 	return out, nil
 }
+
+// list is several values as one, for a part that needs more than one.
+func list(values ...any) []any { return values }
 
 // page answers with a page; nothing is written if its template fails.
 func (d *Desk) page(w http.ResponseWriter, status int, name string, v view) error {

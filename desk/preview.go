@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"stet"
-	"stet/lang"
 )
 
 // sandbox is the policy of a reader's page that is shown ahead: no script, no
@@ -22,7 +21,7 @@ const sandbox = "sandbox; default-src 'none'; style-src 'self'; font-src 'self';
 // is shared.
 type previewPage struct {
 	frame
-	subject
+	Story       subject
 	Site        string // the edition's name
 	Host        string
 	Crumbs      string // the address as a search shows it
@@ -50,7 +49,7 @@ func (d *Desk) preview(w http.ResponseWriter, v *visit) error {
 func (d *Desk) showPreview(w http.ResponseWriter, v *visit, a *stet.Article, link string, until time.Time) error {
 	p := previewPage{Link: link, LinkUntil: v.at(until, v.zone)}
 	var err error
-	if p.subject, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
 	if p.frame, err = d.frame(v, v.T("preview")); err != nil {
@@ -195,6 +194,3 @@ func (d *Desk) unshare(w http.ResponseWriter, v *visit) error {
 
 // Days are the choices of how long a link is good.
 func (p *previewPage) Days() []int { return shareDays }
-
-// Dir is the direction in which a name of a language is written.
-func dirOf(l stet.Lang) string { return lang.Get(string(l)).Dir }

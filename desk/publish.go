@@ -12,7 +12,7 @@ import (
 // text finds.
 type publishPage struct {
 	frame
-	subject
+	Story    subject
 	Findings []finding
 	Stops    bool
 	Changed  bool // the text has changed since it was looked at
@@ -36,10 +36,10 @@ func (d *Desk) askPublish(w http.ResponseWriter, v *visit) error {
 func (d *Desk) showPublish(w http.ResponseWriter, v *visit, a *stet.Article, status int, changed bool) error {
 	p := publishPage{Changed: changed}
 	var err error
-	if p.subject, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T(p.Verb)); err != nil {
+	if p.frame, err = d.frame(v, v.T(p.Story.Verb)); err != nil {
 		return err
 	}
 	if p.Findings, err = d.findings(v, a); err != nil {
@@ -102,8 +102,8 @@ func (d *Desk) toReceipt(w http.ResponseWriter, v *visit, a *stet.Article) error
 // schedulePage asks when readers are to get a text.
 type schedulePage struct {
 	frame
-	subject
-	planned
+	Story    subject
+	Plan     planned
 	Findings []finding
 	Stops    bool
 	Error    *detail
@@ -124,9 +124,9 @@ func (d *Desk) askSchedule(w http.ResponseWriter, v *visit) error {
 }
 
 func (d *Desk) showSchedule(w http.ResponseWriter, v *visit, a *stet.Article, status int, plan planned, refused error) error {
-	p := schedulePage{planned: plan}
+	p := schedulePage{Plan: plan}
 	var err error
-	if p.subject, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
 	if p.frame, err = d.frame(v, v.T("schedule")); err != nil {
@@ -168,7 +168,7 @@ func (d *Desk) schedule(w http.ResponseWriter, v *visit) error {
 // instead of a story.
 type wordsPage struct {
 	frame
-	subject
+	Story    subject
 	Name     string // of the field: note or reason
 	Said     string
 	Error    *detail
@@ -200,7 +200,7 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 	if said := details(v, refused); len(said) > 0 {
 		p.Error = &said[0]
 	}
-	if p.subject, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
 	if p.frame, err = d.frame(v, v.T(Key(act))); err != nil {

@@ -16,11 +16,10 @@ import (
 // receiptPage shows where readers see a change, as it becomes so.
 type receiptPage struct {
 	frame
-	subject
+	Story    subject
 	Event    int64
 	Surfaces []surface
 	Done     bool // readers see it everywhere
-	Verbed   string
 }
 
 // surface is a part of the site that shows the change.
@@ -50,7 +49,7 @@ func (d *Desk) receipt(w http.ResponseWriter, v *visit) error {
 		return d.streamReceipt(w, v, a, event)
 	}
 	p := receiptPage{Event: event}
-	if p.subject, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
 	if p.frame, err = d.frame(v, v.T("receipt")); err != nil {

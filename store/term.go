@@ -146,6 +146,12 @@ func redirect(ctx context.Context, t tx, from stet.Path, target string) error {
 	return err
 }
 
+// Sections lists all sections there are, also those without a story yet, in the
+// newsroom's order.
+func (db *DB) Sections(ctx context.Context) ([]stet.Term, error) {
+	return library{db}.terms(ctx, `t.kind = $1`, stet.SectionTerm)
+}
+
 // SaveTerms creates or renames sections, topics and authors, all or none. It
 // returns how many of them changed anything. A change of what pages show is one
 // event, at which every page is laid anew.
