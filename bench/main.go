@@ -42,6 +42,7 @@ var parts = []part{
 	{"publishing", (*bench).publishing},
 	{"visible", (*bench).visible},
 	{"loop", (*bench).loop},
+	{"desk", (*bench).desk},
 	{"import", (*bench).importing},
 }
 

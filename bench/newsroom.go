@@ -77,6 +77,9 @@ func (b *bench) wanted() []int {
 	if b.wants("loop") {
 		want[b.sizes[0]], want[b.sizeFor(startSize)] = true, true
 	}
+	if b.wants("desk") {
+		want[b.sizes[len(b.sizes)-1]] = true
+	}
 	if b.wants("visible") || b.wants("import") {
 		for _, s := range b.sizes {
 			want[s] = true

@@ -52,6 +52,7 @@ const (
 	aimLoop     = 60 * time.Millisecond
 	aimLoopGrow = 1.6
 	aimImport   = 30 * time.Second
+	aimDesk     = 50 * time.Millisecond
 )
 
 func (r *report) reading(g *reading, servers []*server) {
@@ -115,6 +116,12 @@ func (r *report) loop(small, large int, took map[int]series) {
 	}
 	grown := took[large].median() / took[small].median()
 	r.add(row{group: group, what: fmt.Sprintf("at %s / at %s", count(large), count(small)), figure: ratio(grown)}.judged("≤ 1.6", grown <= aimLoopGrow))
+}
+
+func (r *report) desk(size int, engine, what string, took series) {
+	r.add(row{group: fmt.Sprintf("Lists of the desk, the database's part: %s articles, %d people, %s", count(size), deskPeople, engine), what: what,
+		figure: millis(took.median()), spread: took.spread(millis), latency: latencies(took.median(), took.percentile(99))}.
+		judged("< 50 ms", took.percentile(99) < float64(aimDesk)))
 }
 
 func (r *report) start(size int, ready, first series) {
