@@ -93,31 +93,39 @@ var verbs = []struct {
 	{"schedule", ActPublish, Scheduled, func(a *Article, u User) error { return a.Publish(u, later.Add(time.Hour), noon) }},
 	{"correct", ActCorrect, Corrected, func(a *Article, u User) error { return a.Correct(u, "It was nine.", noon) }},
 	{"withdraw", ActWithdraw, Withdrawn, func(a *Article, u User) error { return a.Withdraw(u, "It was wrong.", noon) }},
-	{"due", "", "", func(a *Article, u User) error { return a.Publish(Schedule, time.Time{}, later) }},
-	{"not due", "", "", func(a *Article, u User) error { return a.Publish(Schedule, time.Time{}, later.Add(-1)) }},
+	{"due", "", "", func(a *Article, u User) error { return a.Due(later) }},
+	{"not due", "", "", func(a *Article, u User) error { return a.Due(later.Add(-1)) }},
+	{"save", ActWrite, Edited, func(a *Article, u User) error { return a.Save(u, text("New"), noon.Add(SnapshotEvery)) }},
+	{"unschedule", ActUnschedule, Unscheduled, func(a *Article, u User) error { return a.Unschedule(u, "wait", noon) }},
+	{"restore", ActWrite, Restored, func(a *Article, u User) error {
+		return a.Restore(u, &Revision{Content: text("Old"), Snapshot: 1}, noon)
+	}},
+	{"assign", ActSubmit, Assigned, func(a *Article, u User) error { return a.Assign(u, "user:eve", "yours", noon) }},
+	{"remark", ActRead, Remarked, func(a *Article, u User) error { return a.Remark(u, "Who says so?", []string{"user:eve"}, noon) }},
+	{"times", ActWrite, Timed, func(a *Article, u User) error { return a.SetTimes(u, noon.Add(time.Hour), time.Time{}, noon) }},
 }
 
 // workflow is the law: what a verb makes of a state. = changes nothing and is no
 // error, ! is an Error of kind Conflict.
 const workflow = `
-state                | edit             | submit              | return          | approve            | publish        | schedule            | correct          | withdraw            | due             | not due
-never/draft          | never/draft      | never/in review     | !               | never/approved     | published/none | never/scheduled     | !                | !                   | =               | =
-never/in review      | never/draft      | !                   | never/draft     | never/approved     | published/none | never/scheduled     | !                | !                   | =               | =
-never/approved       | never/draft      | !                   | never/draft     | !                  | published/none | never/scheduled     | !                | !                   | =               | =
-never/scheduled      | never/draft+     | !                   | never/draft     | !                  | =              | never/scheduled     | !                | !                   | published/none  | =
-never/draft+         | never/draft+     | never/in review+    | never/draft     | never/approved+    | published/none | never/scheduled     | !                | !                   | published/draft | =
-never/in review+     | never/draft+     | !                   | never/draft     | never/approved+    | published/none | never/scheduled     | !                | !                   | published/in review | =
-published/none       | published/draft  | !                   | !               | !                  | =              | =                   | published/none   | withdrawn/none      | =               | =
-published/draft      | published/draft  | published/in review | !               | published/approved | published/none | published/scheduled | published/none   | withdrawn/draft     | =               | =
-published/in review  | published/draft  | !                   | published/draft | published/approved | published/none | published/scheduled | published/none   | withdrawn/in review | =               | =
-published/approved   | published/draft  | !                   | published/draft | !                  | published/none | published/scheduled | published/none   | withdrawn/approved  | =               | =
-published/scheduled  | published/draft+ | !                   | published/draft | !                  | published/none | published/scheduled | published/scheduled | withdrawn/none   | published/none  | =
-published/draft+     | published/draft+ | published/in review+ | published/draft | published/approved+ | published/none | published/scheduled | published/none  | withdrawn/draft     | published/draft | =
-withdrawn/none       | withdrawn/draft  | !                   | !               | !                  | published/none | withdrawn/scheduled | !                | =                   | =               | =
-withdrawn/draft      | withdrawn/draft  | withdrawn/in review | !               | withdrawn/approved | published/none | withdrawn/scheduled | !                | =                   | =               | =
-withdrawn/in review  | withdrawn/draft  | !                   | withdrawn/draft | withdrawn/approved | published/none | withdrawn/scheduled | !                | =                   | =               | =
-withdrawn/approved   | withdrawn/draft  | !                   | withdrawn/draft | !                  | published/none | withdrawn/scheduled | !                | =                   | =               | =
-withdrawn/scheduled  | withdrawn/draft+ | !                   | withdrawn/draft | !                  | published/none | withdrawn/scheduled | !                | =                   | published/none  | =
+state               | edit             | submit               | return          | approve             | publish        | schedule            | correct             | withdraw            | due                 | not due | save                | unschedule      | restore          | assign              | remark              | times
+never/draft         | never/draft      | never/in review      | !               | never/approved      | published/none | never/scheduled     | !                   | !                   | =                   | =       | never/draft         | !               | never/draft      | never/draft         | never/draft         | never/draft
+never/in review     | never/draft      | !                    | never/draft     | never/approved      | published/none | never/scheduled     | !                   | !                   | =                   | =       | never/in review     | !               | never/draft      | never/in review     | never/in review     | never/in review
+never/approved      | never/draft      | !                    | never/draft     | !                   | published/none | never/scheduled     | !                   | !                   | =                   | =       | never/approved      | !               | never/draft      | never/approved      | never/approved      | never/approved
+never/scheduled     | never/draft+     | !                    | never/draft     | !                   | =              | never/scheduled     | !                   | !                   | published/none      | =       | never/draft+        | never/draft     | never/draft+     | never/scheduled     | never/scheduled     | never/scheduled
+never/draft+        | never/draft+     | never/in review+     | never/draft     | never/approved+     | published/none | never/scheduled     | !                   | !                   | published/draft     | =       | never/draft+        | never/draft     | never/draft+     | never/draft+        | never/draft+        | never/draft+
+never/in review+    | never/draft+     | !                    | never/draft     | never/approved+     | published/none | never/scheduled     | !                   | !                   | published/in review | =       | never/in review+    | never/in review | never/draft+     | never/in review+    | never/in review+    | never/in review+
+published/none      | published/draft  | !                    | !               | !                   | =              | =                   | published/none      | withdrawn/none      | =                   | =       | published/draft     | !               | published/draft  | published/none      | published/none      | published/none
+published/draft     | published/draft  | published/in review  | !               | published/approved  | published/none | published/scheduled | published/none      | withdrawn/draft     | =                   | =       | published/draft     | !               | published/draft  | published/draft     | published/draft     | published/draft
+published/in review | published/draft  | !                    | published/draft | published/approved  | published/none | published/scheduled | published/none      | withdrawn/in review | =                   | =       | published/in review | !               | published/draft  | published/in review | published/in review | published/in review
+published/approved  | published/draft  | !                    | published/draft | !                   | published/none | published/scheduled | published/none      | withdrawn/approved  | =                   | =       | published/approved  | !               | published/draft  | published/approved  | published/approved  | published/approved
+published/scheduled | published/draft+ | !                    | published/draft | !                   | published/none | published/scheduled | published/scheduled | withdrawn/none      | published/none      | =       | published/draft+    | published/draft | published/draft+ | published/scheduled | published/scheduled | published/scheduled
+published/draft+    | published/draft+ | published/in review+ | published/draft | published/approved+ | published/none | published/scheduled | published/none      | withdrawn/draft     | published/draft     | =       | published/draft+    | published/draft | published/draft+ | published/draft+    | published/draft+    | published/draft+
+withdrawn/none      | withdrawn/draft  | !                    | !               | !                   | published/none | withdrawn/scheduled | !                   | =                   | =                   | =       | withdrawn/draft     | !               | withdrawn/draft  | withdrawn/none      | withdrawn/none      | withdrawn/none
+withdrawn/draft     | withdrawn/draft  | withdrawn/in review  | !               | withdrawn/approved  | published/none | withdrawn/scheduled | !                   | =                   | =                   | =       | withdrawn/draft     | !               | withdrawn/draft  | withdrawn/draft     | withdrawn/draft     | withdrawn/draft
+withdrawn/in review | withdrawn/draft  | !                    | withdrawn/draft | withdrawn/approved  | published/none | withdrawn/scheduled | !                   | =                   | =                   | =       | withdrawn/in review | !               | withdrawn/draft  | withdrawn/in review | withdrawn/in review | withdrawn/in review
+withdrawn/approved  | withdrawn/draft  | !                    | withdrawn/draft | !                   | published/none | withdrawn/scheduled | !                   | =                   | =                   | =       | withdrawn/approved  | !               | withdrawn/draft  | withdrawn/approved  | withdrawn/approved  | withdrawn/approved
+withdrawn/scheduled | withdrawn/draft+ | !                    | withdrawn/draft | !                   | published/none | withdrawn/scheduled | !                   | =                   | published/none      | =       | withdrawn/draft+    | withdrawn/draft | withdrawn/draft+ | withdrawn/scheduled | withdrawn/scheduled | withdrawn/scheduled
 `
 
 func TestWorkflow(t *testing.T) {
@@ -217,14 +225,14 @@ func TestUnknownArticle(t *testing.T) {
 
 // rightsTable says what every role, and a token with one scope, may do.
 const rightsTable = `
-              read write submit approve publish correct withdraw
-reporter        x    x     x
-translator      x    x     x
-editor          x    x     x      x       x       x       x
-chief editor    x    x     x      x       x       x       x
-administrator   x    x     x      x       x       x       x
+              read write submit approve publish correct withdraw unschedule
+reporter        x    x     x                                         x
+translator      x    x     x                                         x
+editor          x    x     x      x       x       x       x          x
+chief editor    x    x     x      x       x       x       x          x
+administrator   x    x     x      x       x       x       x          x
 write token     x    x     x
-publish token   x                 x       x       x       x
+publish token   x                 x       x       x       x          x
 no token
 stranger
 `
