@@ -63,7 +63,7 @@ func in(t *testing.T, state string) *Article {
 	case "approved":
 		must(t, a.Approve(chief, "", noon))
 	}
-	a.Version, a.pending = 1, nil // as loaded
+	loaded(a).Version = 1
 	if got := stateOf(a); got != state {
 		t.Fatalf("built %s instead of %s", got, state)
 	}
