@@ -12,9 +12,8 @@ import (
 // Clash is a part of a text that two people changed, each in a way of their own.
 // One of Field and Block is given.
 type Clash struct {
-	Field string `json:"field,omitempty"` // as in Content's JSON, "source.name", "picture.alt"; "body" for the whole of it
+	Field string `json:"field,omitempty"` // as in Content's JSON; "body" for the whole of it
 	Block string `json:"block,omitempty"` // the id of a part of the body
-	Attr  string `json:"attr,omitempty"`  // which of the part's attributes, if not the part as a whole
 	After string `json:"after,omitempty"` // of a part that theirs has deleted: the block of the body it stood behind
 
 	// What each has: a field's value, a node of the body, the body; null for
@@ -153,11 +152,17 @@ func (m *merger) source(base, mine, theirs *Source) *Source {
 	if base != nil {
 		b = *base
 	}
-	return &Source{
-		Name: m.line("source.name", b.Name, mine.Name, theirs.Name, 0),
-		URL:  m.line("source.url", b.URL, mine.URL, theirs.URL, 0),
-		Kind: m.line("source.kind", b.Kind, mine.Kind, theirs.Kind, 0),
+	var in merger
+	merged := &Source{
+		Name: in.line("", b.Name, mine.Name, theirs.Name, 0),
+		URL:  in.line("", b.URL, mine.URL, theirs.URL, 0),
+		Kind: in.line("", b.Kind, mine.Kind, theirs.Kind, 0),
 	}
+	if len(in.clashes) > 0 {
+		m.clash("source", base, mine, theirs)
+		return theirs
+	}
+	return merged
 }
 
 func (m *merger) picture(base, mine, theirs *Picture) *Picture {
@@ -168,20 +173,25 @@ func (m *merger) picture(base, mine, theirs *Picture) *Picture {
 	if base != nil {
 		b = *base
 	}
-	file := func(p *Picture) Picture { return Picture{ID: p.ID, URL: p.URL} }
-	merged := *theirs
-	switch was, ours, others := file(&b), file(mine), file(theirs); {
-	case ours == was || ours == others:
-	case others == was:
-		merged = *mine
-	default: // two pictures: a caption of the one says nothing of the other
+	var in merger
+	merged := &Picture{
+		Alt:     in.line("", b.Alt, mine.Alt, theirs.Alt, MaxStandfirst),
+		Caption: in.line("", b.Caption, mine.Caption, theirs.Caption, MaxStandfirst),
+		Credit:  in.line("", b.Credit, mine.Credit, theirs.Credit, MaxLine),
+	}
+	switch { // its file has an id or an address
+	case mine.ID == b.ID && mine.URL == b.URL || mine.ID == theirs.ID && mine.URL == theirs.URL:
+		merged.ID, merged.URL = theirs.ID, theirs.URL
+	case theirs.ID == b.ID && theirs.URL == b.URL:
+		merged.ID, merged.URL = mine.ID, mine.URL
+	default:
+		in.clash("", nil, nil, nil)
+	}
+	if len(in.clashes) > 0 {
 		m.clash("picture", base, mine, theirs)
 		return theirs
 	}
-	merged.Alt = m.line("picture.alt", b.Alt, mine.Alt, theirs.Alt, MaxStandfirst)
-	merged.Caption = m.line("picture.caption", b.Caption, mine.Caption, theirs.Caption, MaxStandfirst)
-	merged.Credit = m.line("picture.credit", b.Credit, mine.Credit, theirs.Credit, MaxLine)
-	return &merged
+	return merged
 }
 
 // pick returns one side's as it is, if that is what comes out. Else both sides
@@ -218,7 +228,7 @@ func (m *merger) body(base, mine, theirs *prose.Doc) *prose.Doc {
 			return docs[2]
 		}
 		clashes = append(clashes, Clash{
-			Block: c.ID, Attr: c.Attr, After: c.After,
+			Block: c.ID, After: c.After,
 			Base: nodeJSON(c.Base), Mine: nodeJSON(c.Mine), Theirs: nodeJSON(c.Theirs),
 		})
 	}

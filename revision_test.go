@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode"
 
+	"stet/lang"
 	"stet/prose"
 )
 
@@ -203,6 +204,18 @@ func TestOpen(t *testing.T) {
 	for access, want := range map[Access]bool{"": true, AccessPublic: true, "members": false, "Public": false} {
 		if c := (Content{Access: access}); c.Open() != want {
 			t.Errorf("access %q is open: %v", access, !want)
+		}
+	}
+}
+
+// TestQuotationMarks: documents read from HTML quote as the desk's keys do.
+func TestQuotationMarks(t *testing.T) {
+	for _, code := range lang.Codes() {
+		d, _ := prose.FromHTML("<p><q>a <q>b</q></q>", prose.FromOptions{Lang: code})
+		typography := lang.Get(code).Typography()
+		want := typography.Quotes[0] + "a " + typography.Inner[0] + "b" + typography.Inner[1] + typography.Quotes[1]
+		if got := d.Text(); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}
 }

@@ -22,7 +22,10 @@ var arabic = table{
 	},
 	numbers: numberFormat{zero: '0', group: ",", lonely: true, minus: "\u200e-"},
 	list:    listFormat{pair: " و", middle: " و", last: " و"},
-	plural:  pluralArabic,
+	typography: Typography{
+		Quotes: [2]string{"«", "»"}, Inner: [2]string{"“", "”"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 138, Short: []string{},
+	},
+	plural: pluralArabic,
 
 	texts: map[Key]string{
 		Home:          "الرئيسية",

@@ -21,7 +21,10 @@ var azerbaijani = table{
 	},
 	numbers: numberFormat{zero: '0', group: ".", lonely: true, minus: "-"},
 	list:    listFormat{pair: " və ", middle: ", ", last: " və "},
-	plural:  pluralOne,
+	typography: Typography{
+		Quotes: [2]string{"“", "”"}, Inner: [2]string{"‘", "’"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 166, Short: []string{},
+	},
+	plural: pluralOne,
 
 	texts: map[Key]string{
 		Home:          "Ana səhifə",

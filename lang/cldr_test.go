@@ -24,6 +24,7 @@ type cldr struct {
 	}
 	List    struct{ Pair, Start, Middle, End string }
 	Quotes  [2]string
+	Inner   [2]string
 	Plurals map[string]string // the samples stand behind the rules
 	Index   []string          // the letters that names are listed under
 }

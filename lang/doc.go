@@ -31,6 +31,11 @@
 // Comparer orders names as the language's dictionaries do; Initials tells under
 // which letter of the alphabet a name is listed.
 //
+// # Typography
+//
+// Typography says what an editor's keys make of straight quotes and hyphens, and
+// which words stay with the next one.
+//
 // # Slugs
 //
 // Slug romanises by the language's newsroom practice, without diacritics or

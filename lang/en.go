@@ -22,7 +22,10 @@ var english = table{
 	},
 	numbers: numberFormat{zero: '0', group: ",", lonely: true, minus: "-"},
 	list:    listFormat{pair: " and ", middle: ", ", last: ", and "},
-	plural:  pluralOne,
+	typography: Typography{
+		Quotes: [2]string{"“", "”"}, Inner: [2]string{"‘", "’"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 228, Short: []string{},
+	},
+	plural: pluralOne,
 
 	texts: map[Key]string{
 		Home:          "Home",

@@ -22,7 +22,10 @@ var persian = table{
 	},
 	numbers: numberFormat{zero: '۰', group: "٬", lonely: true, minus: "\u200e−"},
 	list:    listFormat{pair: " و ", middle: "،\u200f ", last: "، و "},
-	plural:  pluralZeroOne,
+	typography: Typography{
+		Quotes: [2]string{"«", "»"}, Inner: [2]string{"‹", "›"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 184, Short: []string{},
+	},
+	plural: pluralZeroOne,
 
 	texts: map[Key]string{
 		Home:          "صفحهٔ نخست",

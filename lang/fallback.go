@@ -11,11 +11,12 @@ var fallback = table{
 		clock:    "{hour2}:{minute}",
 		dateTime: "{year}-{month2}-{day2} {hour2}:{minute}",
 	},
-	numbers: numberFormat{zero: '0', minus: "-"},
-	list:    listFormat{pair: ", ", middle: ", ", last: ", "},
-	plural:  pluralOne,
-	texts:   english.texts,
-	counts:  english.counts,
+	numbers:    numberFormat{zero: '0', minus: "-"},
+	list:       listFormat{pair: ", ", middle: ", ", last: ", "},
+	plural:     pluralOne,
+	typography: english.typography,
+	texts:      english.texts,
+	counts:     english.counts,
 }
 
 // autonyms are the names by which languages that are not complete call

@@ -25,7 +25,10 @@ var armenian = table{
 	},
 	numbers: numberFormat{zero: '0', group: "\u00a0", minus: "-"},
 	list:    listFormat{pair: " և ", middle: ", ", last: " և "},
-	plural:  pluralZeroOne,
+	typography: Typography{
+		Quotes: [2]string{"«", "»"}, Inner: [2]string{"„", "“"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 184, Short: []string{},
+	},
+	plural: pluralZeroOne,
 
 	texts: map[Key]string{
 		Home:          "Գլխավոր էջ",

@@ -21,7 +21,10 @@ var georgian = table{
 	},
 	numbers: numberFormat{zero: '0', group: "\u00a0", minus: "-"},
 	list:    listFormat{pair: " და ", middle: ", ", last: " და "},
-	plural:  pluralOne,
+	typography: Typography{
+		Quotes: [2]string{"„", "“"}, Inner: [2]string{"«", "»"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 184, Short: []string{},
+	},
+	plural: pluralOne,
 
 	texts: map[Key]string{
 		Home:          "მთავარი",

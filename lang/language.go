@@ -29,10 +29,11 @@ type table struct {
 	name, locale string
 	letters      string // that names are listed under, in no particular order
 
-	format  dateFormat
-	numbers numberFormat
-	list    listFormat
-	plural  func(n int) category
+	format     dateFormat
+	numbers    numberFormat
+	list       listFormat
+	typography Typography
+	plural     func(n int) category
 
 	texts  map[Key]string
 	counts map[CountKey]forms

@@ -1,5 +1,7 @@
 package lang
 
+import "strings"
+
 var russian = table{
 	name:    "Русский",
 	locale:  "ru_RU",
@@ -25,7 +27,11 @@ var russian = table{
 	},
 	numbers: numberFormat{zero: '0', group: "\u00a0", lonely: true, minus: "-"},
 	list:    listFormat{pair: " и ", middle: ", ", last: " и "},
-	plural:  pluralSlavic,
+	typography: Typography{
+		Quotes: [2]string{"«", "»"}, Inner: [2]string{"„", "“"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 184,
+		Short: strings.Fields("а в во до за и из к ко на не ни но о об от по с со у я"),
+	},
+	plural: pluralSlavic,
 
 	texts: map[Key]string{
 		Home:          "Главная",

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 )
 
 // declared returns the values of the constants of a type in strings.go.
@@ -150,6 +151,10 @@ func TestNothingLeftInEnglish(t *testing.T) {
 // with the direction of the text.
 var ownQuotes = map[string][2]string{"ar": {"«", "»"}}
 
+// The inner ones that are not: those of Arabic follow from the outer; in
+// Armenian the CLDR has the outer twice.
+var ownInner = map[string][2]string{"ar": {"“", "”"}, "hy": {"„", "“"}}
+
 var (
 	glued   = regexp.MustCompile(`[\p{L}’ʼ-]\{|\}[\p{L}’ʼ-]`)
 	control = regexp.MustCompile(`[\x{200e}\x{200f}\x{061c}\x{202a}-\x{202e}\x{2066}-\x{2069}]`)
@@ -181,6 +186,30 @@ func TestTypography(t *testing.T) {
 			}
 			if sentence := strings.HasSuffix(english.texts[key], "."); sentence != strings.HasSuffix(text, stop) || !sentence && strings.ContainsAny(text[len(text)-1:], ".:,;!?") {
 				t.Errorf("%s: %q does not end as a sentence or a label should", key, text)
+			}
+		}
+	})
+}
+
+func TestQuotationMarks(t *testing.T) {
+	withCLDR(t, func(t *testing.T, l *Language, c *cldr) {
+		quotes, inner := c.Quotes, c.Inner
+		if own, ok := ownQuotes[l.Code]; ok {
+			quotes = own
+		}
+		if own, ok := ownInner[l.Code]; ok {
+			inner = own
+		}
+		got := l.Typography()
+		if got.Quotes != quotes || got.Inner != inner {
+			t.Errorf("%q inside %q, want %q inside %q", got.Inner, got.Quotes, inner, quotes)
+		}
+		if got.Pace < 100 || got.Pace > 300 || got.Short == nil || got.Apostrophe == "" || got.Dash == "" {
+			t.Errorf("%+v", got)
+		}
+		for _, word := range got.Short {
+			if n := utf8.RuneCountInString(word); n > 3 || word != strings.ToLower(word) || strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) {
+				t.Errorf("%q is no short word in lower case", word)
 			}
 		}
 	})

@@ -1,5 +1,7 @@
 package lang
 
+import "strings"
+
 var ukrainian = table{
 	name:    "Українська",
 	locale:  "uk_UA",
@@ -25,7 +27,11 @@ var ukrainian = table{
 	},
 	numbers: numberFormat{zero: '0', group: "\u00a0", lonely: true, minus: "-"},
 	list:    listFormat{pair: " і ", middle: ", ", last: " і "},
-	plural:  pluralSlavic,
+	typography: Typography{
+		Quotes: [2]string{"«", "»"}, Inner: [2]string{"„", "“"}, Apostrophe: "’", Dash: "\u00a0— ", Pace: 184,
+		Short: strings.Fields("а в від до з за зі й на не ні о об по про та у і із"),
+	},
+	plural: pluralSlavic,
 
 	texts: map[Key]string{
 		Home:          "Головна",

@@ -69,10 +69,12 @@ var quotes = map[string][4]string{}
 
 func init() {
 	for _, line := range []string{
-		"ru uk be hy az kk ky ba tt cv mn = « » „ “",
-		"el sq es ca gl pt ast eu it no nb nn tg uz fa prs ps ku ckb ar = « » “ ”",
+		"ru uk be hy kk ky ba tt cv mn = « » „ “",
+		"el sq es ca gl pt ast eu it no nb nn tg uz prs ps ku ckb ar = « » “ ”",
+		"fa = « » ‹ ›",
 		"fr br = «\u00a0 \u00a0» “ ”",
-		"de cs sk bg sl hr mk lt et ka is lb hsb = „ “ ‚ ‘",
+		"ka = „ “ « »",
+		"de cs sk bg sl hr mk lt et is lb hsb = „ “ ‚ ‘",
 		"pl ro hu sr bs = „ ” ‚ ’",
 		"sv fi = ” ” ’ ’",
 		"da = » « › ‹",

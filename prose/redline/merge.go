@@ -13,12 +13,10 @@ type Clash struct {
 	// document, which clashes when the parts cannot be brought together.
 	ID string
 
-	// Attr names the attribute that clashes, where it is not the part as a whole.
-	Attr string
-
-	// The part as it was in each document, nil for one that it was not in. Of a
-	// part that holds others only its own attributes are meant. All three are
-	// nil when the whole document clashes.
+	// The part as it was in each document, nil for one that it was not in. One
+	// that holds others holds in all three what it holds in the merged document,
+	// so that any of them may take its place there. All three are nil when the
+	// whole document clashes.
 	Base, Mine, Theirs *prose.Node
 
 	// After is the id of the last block of the document itself that stands
@@ -59,7 +57,8 @@ type part struct {
 	made    *prose.Node // what stands in the merged document, without its children
 	kept    bool        // for its own sake; else only while something stands in it
 	home    string
-	clashes []int // of the merger's, to be given their place
+	clashes bool
+	clash   int // the number of its clash
 }
 
 const (
@@ -206,24 +205,27 @@ func (m *merger) settle(p *part) {
 		p.made = shell(t)
 		if !sameShell(b, t) {
 			p.kept = true
-			m.clash(p, "")
+			m.clash(p)
 		}
 	case mn != nil:
 		p.made = shell(mn)
 		if !sameShell(b, mn) {
-			m.clash(p, "")
+			m.clash(p)
 		}
 	}
 }
 
-func (m *merger) clash(p *part, attr string) {
-	c := Clash{Attr: attr, Base: p.in[base], Mine: p.in[mine], Theirs: p.in[theirs]}
+func (m *merger) clash(p *part) {
+	if p.clashes {
+		return
+	}
+	c := Clash{Base: p.in[base], Mine: p.in[mine], Theirs: p.in[theirs]}
 	for _, n := range []*prose.Node{c.Theirs, c.Mine} {
 		if n != nil && c.ID == "" {
 			c.ID = n.Attrs.Get("id")
 		}
 	}
-	p.clashes = append(p.clashes, len(m.clashes))
+	p.clashes, p.clash = true, len(m.clashes)
 	m.clashes = append(m.clashes, c)
 }
 
@@ -250,54 +252,65 @@ func (m *merger) mergeNodes(p *part, b, mn, t *prose.Node) *prose.Node {
 	case sameShell(b, t):
 		return shell(mn)
 	}
-	made := shell(t)
-	made.Attrs = nil
-	// What it is and how it looks, in one.
-	from := t
+	from := t // what it is and how it looks, in one
 	if form(b) == form(t) {
 		from = mn
 	}
-	made.Type = from.Type
-	whole := false // the part clashes as a whole
+	made := &prose.Node{Type: from.Type}
+	var variants [3]*prose.Node // of a part that holds others
+	for side := range variants {
+		variants[side] = &prose.Node{Type: from.Type}
+	}
+	clashing := false
 	for _, name := range attrNames {
 		vb, vm, vt := b.Attrs.Get(name), mn.Attrs.Get(name), t.Attrs.Get(name)
-		v := vt
+		v, ok := vt, true
 		switch {
 		case slices.Contains(formAttrs, name):
 			v = from.Attrs.Get(name)
 		case name == "url" || name == "ref": // a picture has one of them
-			if address(b) == address(t) {
+			switch {
+			case address(b) == address(t):
 				v = vm
-			} else if address(b) != address(mn) && address(mn) != address(t) && name == "url" {
-				whole = true
+			case address(b) != address(mn) && address(mn) != address(t):
+				ok = false
 			}
-		case vm == vt || vm == vb:
+		case vm == vt || vm == vb || name == "lang" && vt != vb:
 		case vt == vb:
 			v = vm
-		case name == "lang":
 		default:
-			if line, ok := MergeLine(vb, vm, vt); ok && len(line) <= len(vm)+len(vt) && fits(line) {
+			var line string
+			if line, ok = MergeLine(vb, vm, vt); ok && len(line) <= maxLine {
 				v = line
-			} else if atom(t.Type) {
-				whole = true
 			} else {
-				m.clash(p, name)
+				ok = false
 			}
 		}
 		made.Attrs.Set(name, v)
+		for side, own := range []string{vb, vm, vt} {
+			if ok {
+				own = v
+			}
+			variants[side].Attrs.Set(name, own)
+		}
+		clashing = clashing || !ok
 	}
 	if textBlock(made.Type) {
 		content, ok := mergeContent(b, mn, t)
-		if made.Content = content; !ok {
-			whole = true
-		}
-		if made.Type == prose.CodeBlock && !bare(content) {
-			whole = true
-		}
+		made.Content = content
+		clashing = clashing || !ok || made.Type == prose.CodeBlock && !bare(content)
 	}
-	if whole {
-		m.clash(p, "")
+	if !clashing {
+		return made
+	}
+	m.clash(p)
+	if textBlock(t.Type) || atom(t.Type) {
 		return shell(t)
+	}
+	c := &m.clashes[p.clash]
+	c.Mine, c.Theirs = variants[mine], variants[theirs]
+	if p.in[base] != nil {
+		c.Base = variants[base]
 	}
 	return made
 }
@@ -343,5 +356,6 @@ func form(n *prose.Node) string {
 
 func address(n *prose.Node) string { return n.Attrs.Get("url") + "\x00" + n.Attrs.Get("ref") }
 
-// fits reports whether a line is short enough for any attribute.
-func fits(line string) bool { return len(line) <= 500 }
+// maxLine is the longest line that the words of two make, in bytes: no attribute
+// allows less in characters.
+const maxLine = 500

@@ -309,6 +309,21 @@ func TestMergeProperties(t *testing.T) {
 	t.Logf("%d merges, %d with clashes", merges, clashing)
 }
 
+// withPart returns a document with another node in place of the one with its
+// id, nil if there is none.
+func withPart(d *prose.Doc, n *prose.Node) *prose.Doc {
+	d = copyOf(d)
+	for _, list := range lists(d) {
+		for i, old := range *list {
+			if id := n.Attrs.Get("id"); id != "" && old.Attrs.Get("id") == id {
+				(*list)[i] = n
+				return d
+			}
+		}
+	}
+	return nil
+}
+
 // checkMerge merges, and checks what holds for every merge: nothing that was
 // written is lost, the result obeys the schema, and the sources are not touched.
 func checkMerge(t interface{ Fatalf(string, ...any) }, base, mine, theirs *prose.Doc) (*prose.Doc, []Clash) {
@@ -326,8 +341,14 @@ func checkMerge(t interface{ Fatalf(string, ...any) }, base, mine, theirs *prose
 			t.Fatalf("the documents could not be brought together\n%s", before)
 		}
 		for _, n := range []*prose.Node{c.Base, c.Mine, c.Theirs} {
-			if n != nil {
-				kept = append(kept, wordsIn(n)...)
+			if n == nil {
+				continue
+			}
+			kept = append(kept, wordsIn(n)...)
+			if d := withPart(merged, n); d != nil {
+				if _, err := prose.Parse(d.JSON()); err != nil {
+					t.Fatalf("%s\nmerged %s\nwith %s: %v", before, merged.JSON(), n.JSON(), err)
+				}
 			}
 		}
 	}

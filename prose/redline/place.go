@@ -88,6 +88,7 @@ func (m *merger) children(p *part) []*prose.Node {
 			if !m.fill(kid, n) {
 				continue
 			}
+			m.hold(kid, n)
 		}
 		out = append(out, n)
 	}
@@ -101,14 +102,28 @@ func (m *merger) fill(p *part, n *prose.Node) bool {
 	case len(n.Content) == 0 && sort(n.Type) == "cell":
 		n.Content = []*prose.Node{{Type: prose.Paragraph}}
 	case len(n.Content) == 0:
-		if says(n) && len(p.clashes) == 0 {
-			m.clash(p, "")
+		if says(n) {
+			m.clash(p)
 		}
 		return false
 	case n.Type == prose.ListItem && n.Content[0].Type != prose.Paragraph:
 		n.Content = slices.Insert(n.Content, 0, &prose.Node{Type: prose.Paragraph})
 	}
 	return true
+}
+
+// hold lets the sides of a part's clash hold what it holds in the merged
+// document.
+func (m *merger) hold(p *part, merged *prose.Node) {
+	if !p.clashes {
+		return
+	}
+	c := &m.clashes[p.clash]
+	for _, side := range []**prose.Node{&c.Base, &c.Mine, &c.Theirs} {
+		if *side != nil {
+			*side = &prose.Node{Type: (*side).Type, Attrs: (*side).Attrs, Content: merged.Content}
+		}
+	}
 }
 
 // says reports whether a part has words of its own.
@@ -198,16 +213,14 @@ func (m *merger) locate(merged *prose.Doc) {
 		after[key] = last
 	}
 	for _, p := range m.parts {
-		if p.in[mine] == nil || p.in[theirs] != nil {
+		if !p.clashes || p.in[mine] == nil || p.in[theirs] != nil {
 			continue
 		}
 		top := p
 		for top.parent[mine] != "" {
 			top = m.parts[top.parent[mine]]
 		}
-		for _, i := range p.clashes {
-			m.clashes[i].After = after[top.key]
-		}
+		m.clashes[p.clash].After = after[top.key]
 	}
 }
 

@@ -51,6 +51,7 @@ for (const [lang, region] of Object.entries(regions)) {
     },
     list: { pair: list['2'], start: list.start, middle: list.middle, end: list.end },
     quotes: [delimiters.quotationStart, delimiters.quotationEnd],
+    inner: [delimiters.alternateQuotationStart, delimiters.alternateQuotationEnd],
     plurals: Object.fromEntries(Object.entries(plurals).map(([rule, text]) => [rule.replace('pluralRule-count-', ''), text])),
     index: characters.index.slice(1, -1).split(' '),
   };
