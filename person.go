@@ -148,7 +148,7 @@ func (p *Person) Check() error {
 
 // EmailKey returns what two e-mail addresses of one person have in common.
 func EmailKey(email string) string {
-	return norm.NFC.String(cases.Fold().String(CleanLine(email)))
+	return norm.NFC.String(cases.Fold().String(CleanLine(strings.ToValidUTF8(email, ""))))
 }
 
 // Schedule is the actor that publishes what is due.

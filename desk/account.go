@@ -95,6 +95,9 @@ func (d *Desk) endSession(w http.ResponseWriter, v *visit) error {
 	if id == v.session.ID {
 		return d.signOut(w, v)
 	}
+	if !stet.ValidID(id) {
+		return stet.Errorf(stet.NotFound, "", "there is no such session")
+	}
 	if err := d.DB.EndSession(v.Context(), v.person.ID, id); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/auth"
 	"stet/lang"
 	"stet/site/theme"
 	"stet/transfer"
@@ -70,7 +71,7 @@ func demo(ctx context.Context, p *program, args []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "  desk   %s/desk/\n         %s  signs in, once, within %d minutes\n", s.url, link, int(linkLasts.Minutes()))
+		fmt.Fprintf(p.stdout, "  desk   %s/desk/\n         %s  signs in, once, within %d minutes\n", s.url, link, int(auth.LinkLasts.Minutes()))
 	}
 	fmt.Fprintf(p.stdout, "  API    %s/api/v1/openapi.json\n\nIts files are in %s. Press Ctrl-C to close it.\n", s.url, c.Dir)
 	return s.run(ctx)

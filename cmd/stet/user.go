@@ -9,11 +9,9 @@ import (
 	"time"
 
 	"stet"
+	"stet/auth"
 	"stet/store"
 )
-
-// linkLasts is how long a one-time link can be used.
-const linkLasts = 30 * time.Minute
 
 // addUser takes somebody into the newsroom and prints the link by which they
 // sign in for the first time.
@@ -94,13 +92,13 @@ func (p *program) printLink(ctx context.Context, c *config, db *store.DB, person
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stderr, "%s signs in with this link, once, within %d minutes:\n", person.Email, int(linkLasts.Minutes()))
+	fmt.Fprintf(p.stderr, "%s signs in with this link, once, within %d minutes:\n", person.Email, int(auth.LinkLasts.Minutes()))
 	_, err = fmt.Fprintln(p.stdout, link)
 	return err
 }
 
 func signInLink(ctx context.Context, db *store.DB, address, person string, now time.Time) (string, error) {
-	token, err := db.AddLink(ctx, person, store.FromOperator, now, now.Add(linkLasts))
+	token, err := db.AddLink(ctx, person, store.FromOperator, now, now.Add(auth.LinkLasts))
 	return address + "/desk/sign-in/" + token, err
 }
 

@@ -1,0 +1,291 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"time"
+
+	"stet"
+	"stet/store"
+)
+
+// Door lets people in: by a password and an authenticator's code, or by a link.
+// Every way is limited by account and by network, and no answer tells, nor how
+// long it takes, whether there is an account.
+type Door struct {
+	DoorOptions
+
+	hasher   *hasher
+	tries    *limit // passwords, by account
+	codes    *limit // codes, by person
+	networks *limit // whatever fails, by network
+	letters  *limit // by account
+	posts    *limit // letters, by network
+	sending  chan struct{}
+	sent     sync.WaitGroup
+}
+
+// DoorOptions are what a door needs.
+type DoorOptions struct {
+	DB  *store.DB
+	URL string           // scheme and host of the site
+	Now func() time.Time // the clock
+	// Mail sends a letter; nil where no mail is set up.
+	Mail func(ctx context.Context, to, subject, text string) error
+	// Letter writes the letter that brings a link.
+	Letter func(p *stet.Person, link string) (subject, text string)
+}
+
+// How long a link lasts that comes by mail, and the moment between password and
+// code.
+const (
+	LinkLasts = 30 * time.Minute
+	codeLasts = 5 * time.Minute
+)
+
+// lettersAtOnce bounds the letters that are on their way; what is asked for
+// beyond it is not sent.
+const lettersAtOnce = 16
+
+// NewDoor returns a door.
+func NewDoor(o DoorOptions) *Door {
+	return &Door{
+		DoorOptions: o, hasher: newHasher(currentCost), sending: make(chan struct{}, lettersAtOnce),
+		tries: newLimit(10, time.Minute), codes: newLimit(5, 5*time.Minute), networks: newLimit(60, 10*time.Second),
+		letters: newLimit(3, 10*time.Minute), posts: newLimit(20, time.Minute),
+	}
+}
+
+// ErrWrong means that what was given does not let anybody in.
+var ErrWrong = errors.New("wrong")
+
+// TooOften means that something was tried too often.
+type TooOften struct{ Wait time.Duration }
+
+func (e *TooOften) Error() string { return fmt.Sprintf("tried too often; wait %s", e.Wait) }
+
+// Entry is somebody at the door: who may come in, or who must give a code first.
+type Entry struct {
+	Person string // who is in; empty while a code is needed
+	Step   string // what must come back with the code
+}
+
+func (d *Door) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
+
+// take takes tries of a network and of something else; it gives back a function
+// that undoes it. The address is not valid for whom no network is limited.
+func (d *Door) take(from netip.Addr, nets, own *limit, key string) (undo func(), err error) {
+	now := d.now()
+	if from.IsValid() {
+		if wait := nets.take(network(from), now); wait > 0 {
+			return nil, &TooOften{wait}
+		}
+	}
+	if wait := own.take(key, now); wait > 0 {
+		return nil, &TooOften{wait}
+	}
+	return func() {
+		if from.IsValid() {
+			nets.giveBack(network(from))
+		}
+		own.giveBack(key)
+	}, nil
+}
+
+// Password lets in who knows the password, or asks for a code where the person
+// has an authenticator.
+func (d *Door) Password(ctx context.Context, from netip.Addr, email, password string) (Entry, error) {
+	undo, err := d.take(from, d.networks, d.tries, stet.EmailKey(email))
+	if err != nil {
+		return Entry{}, err
+	}
+	p, err := d.DB.PersonByEmail(ctx, email)
+	if stet.Is(err, stet.NotFound) {
+		p, err = &stet.Person{}, nil
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	c, err := d.DB.Credentials(ctx, p.ID)
+	if err != nil {
+		return Entry{}, err
+	}
+	password = typed(password)
+	ok, old, err := d.hasher.check(ctx, password, c.Password)
+	if errors.Is(err, errBusy) {
+		return Entry{}, &TooOften{5 * time.Second}
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	if !ok || !p.Disabled.IsZero() {
+		return Entry{}, ErrWrong
+	}
+	undo()
+	if old {
+		if kept, err := d.hasher.make(ctx, password); err == nil { // else the next time
+			if err := d.DB.RenewPassword(ctx, p.ID, c.Password, kept); err != nil {
+				return Entry{}, err
+			}
+		}
+	}
+	return d.enter(ctx, p.ID, c)
+}
+
+// enter lets a person in who has proved the first half of who they are.
+func (d *Door) enter(ctx context.Context, person string, c store.Credentials) (Entry, error) {
+	if c.Code == nil {
+		return Entry{Person: person}, nil
+	}
+	now := d.now()
+	step, err := d.DB.AddLink(ctx, person, store.Code, now, now.Add(codeLasts))
+	return Entry{Step: step}, err
+}
+
+// Code lets in who gives the code of their authenticator after the password. A
+// code is taken once.
+func (d *Door) Code(ctx context.Context, from netip.Addr, step, code string) (Entry, error) {
+	person, purpose, err := d.DB.Link(ctx, step, d.now())
+	if err == nil && purpose != store.Code {
+		err = stet.Errorf(stet.NotFound, "", "sign in again")
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	undo, err := d.take(from, d.networks, d.codes, person)
+	if err != nil {
+		return Entry{}, err
+	}
+	c, err := d.DB.Credentials(ctx, person)
+	if err != nil {
+		return Entry{}, err
+	}
+	at := codeStep(c.Code, code, d.now())
+	if at == 0 {
+		return Entry{}, ErrWrong
+	}
+	if fresh, err := d.DB.UseCode(ctx, person, at); err != nil {
+		return Entry{}, err
+	} else if !fresh {
+		return Entry{}, ErrWrong
+	}
+	if _, err := d.DB.UseLink(ctx, step, store.Code, d.now()); err != nil {
+		return Entry{}, err
+	}
+	undo()
+	return Entry{Person: person}, nil
+}
+
+// Link uses a one-time link up. One that came by mail stands for the password:
+// who has an authenticator gives its code too. An Error of kind NotFound means
+// that the link is no good any more.
+func (d *Door) Link(ctx context.Context, from netip.Addr, token string) (Entry, error) {
+	if from.IsValid() {
+		if wait := d.networks.take(network(from), d.now()); wait > 0 {
+			return Entry{}, &TooOften{wait}
+		}
+	}
+	person, purpose, err := d.DB.Link(ctx, token, d.now())
+	if err == nil && purpose == store.Code {
+		err = stet.Errorf(stet.NotFound, "", "this is no link")
+	}
+	if err == nil {
+		_, err = d.DB.UseLink(ctx, token, purpose, d.now())
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	if from.IsValid() {
+		d.networks.giveBack(network(from))
+	}
+	if purpose == store.FromOperator {
+		return Entry{Person: person}, nil
+	}
+	c, err := d.DB.Credentials(ctx, person)
+	if err != nil {
+		return Entry{}, err
+	}
+	return d.enter(ctx, person, c)
+}
+
+// SendLink sends a link to whoever has this address, if somebody has. It
+// answers at once; what goes wrong later is logged.
+func (d *Door) SendLink(from netip.Addr, email string) error {
+	if _, err := d.take(from, d.posts, d.letters, stet.EmailKey(email)); err != nil {
+		return err
+	}
+	select {
+	case d.sending <- struct{}{}:
+	default:
+		slog.Error("a letter with a link was not sent: too many are on their way")
+		return nil
+	}
+	d.sent.Go(func() {
+		defer func() { <-d.sending }()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := d.sendLink(ctx, email); err != nil {
+			slog.Error("a letter with a link was not sent", "error", err.Error())
+		}
+	})
+	return nil
+}
+
+func (d *Door) sendLink(ctx context.Context, email string) error {
+	p, err := d.DB.PersonByEmail(ctx, email)
+	if stet.Is(err, stet.NotFound) || err == nil && !p.Disabled.IsZero() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now := d.now()
+	token, err := d.DB.AddLink(ctx, p.ID, store.ByMail, now, now.Add(LinkLasts))
+	if err != nil {
+		return err
+	}
+	subject, text := d.Letter(p, d.URL+"/desk/sign-in/"+token)
+	return d.Mail(ctx, p.Email, subject, text)
+}
+
+// Wait returns when every letter that was asked for has been sent.
+func (d *Door) Wait() { d.sent.Wait() }
+
+// SetPassword gives a person another password, and ends their other sessions.
+func (d *Door) SetPassword(ctx context.Context, p *stet.Person, password, session string) error {
+	password, err := checkNew(p, password)
+	if err != nil {
+		return err
+	}
+	kept, err := d.hasher.make(ctx, password)
+	if errors.Is(err, errBusy) {
+		return &TooOften{5 * time.Second}
+	}
+	if err != nil {
+		return err
+	}
+	return d.DB.SetPassword(ctx, p.ID, kept, session)
+}
+
+// SetCode gives a person an authenticator that shows the code of a secret, and
+// ends their other sessions.
+func (d *Door) SetCode(ctx context.Context, p *stet.Person, secret, code, session string) error {
+	raw, err := decodeCode(secret)
+	if err != nil {
+		return err
+	}
+	step := codeStep(raw, code, d.now())
+	if step == 0 {
+		return ErrWrong
+	}
+	return d.DB.SetCode(ctx, p.ID, raw, step, session)
+}
+
+// RemoveCode takes a person's authenticator away, and ends their other sessions.
+func (d *Door) RemoveCode(ctx context.Context, p *stet.Person, session string) error {
+	return d.DB.SetCode(ctx, p.ID, nil, 0, session)
+}

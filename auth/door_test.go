@@ -1,0 +1,360 @@
+package auth_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base32"
+	"errors"
+	"image/png"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"stet"
+	"stet/auth"
+	"stet/store"
+	"stet/store/storetest"
+)
+
+// A house has a door, people, and letters that came.
+type house struct {
+	t     *testing.T
+	door  *auth.Door
+	db    *store.DB
+	now   time.Time
+	post  chan [3]string // to, subject, text
+	fails bool           // the post
+}
+
+const password = "correct horse battery"
+
+func newHouse(t *testing.T, db *store.DB) *house {
+	storetest.Init(t, db, "en")
+	h := &house{t: t, db: db, now: storetest.Noon, post: make(chan [3]string, 100)}
+	h.door = auth.NewDoor(auth.DoorOptions{
+		DB: db, URL: "https://example.org", Now: func() time.Time { return h.now },
+		Mail: func(_ context.Context, to, subject, text string) error {
+			if h.fails {
+				return errors.New("the post is closed")
+			}
+			h.post <- [3]string{to, subject, text}
+			return nil
+		},
+		Letter: func(p *stet.Person, link string) (string, string) { return "For " + p.Name, "<" + link + ">" },
+	})
+	h.door.Cheap()
+	return h
+}
+
+func (h *house) add(email, password string) *stet.Person {
+	h.t.Helper()
+	p, err := h.db.AddPerson(h.t.Context(), stet.Operator, stet.Person{Email: email, Name: "Anna", Role: stet.Editor}, h.now)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if password != "" {
+		if err := h.door.SetPassword(h.t.Context(), p, password, ""); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return p
+}
+
+// code is what an authenticator shows.
+func (h *house) code(secret string, after time.Duration) string {
+	h.t.Helper()
+	c, err := totp.GenerateCode(secret, h.now.Add(after))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return c
+}
+
+var home = netip.MustParseAddr("192.0.2.7")
+
+func tooOften(err error) bool {
+	var often *auth.TooOften
+	return errors.As(err, &often) && often.Wait > 0
+}
+
+func TestPassword(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		anna, gone := h.add("anna@example.org", password), h.add("gone@example.org", password)
+		h.add("new@example.org", "")
+		if err := db.UpdatePerson(t.Context(), gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		for what, c := range map[string]struct{ email, password string }{
+			"a wrong password":        {"anna@example.org", "correct horse batterz"},
+			"no password":             {"anna@example.org", ""},
+			"nobody":                  {"nobody@example.org", password},
+			"somebody who is gone":    {"gone@example.org", password},
+			"somebody without one":    {"new@example.org", ""},
+			"somebody without one, 2": {"new@example.org", password},
+			"no address":              {"", password},
+			"what is no text":         {"\xff\x00@example.org", "\xff\x00"},
+		} {
+			if e, err := h.door.Password(t.Context(), home, c.email, c.password); err != auth.ErrWrong || e != (auth.Entry{}) {
+				t.Errorf("%s: %v, %v", what, e, err)
+			}
+		}
+		e, err := h.door.Password(t.Context(), home, "ANNA@example.org", password)
+		if err != nil || e.Person != anna.ID || e.Step != "" {
+			t.Errorf("the right one: %v, %v", e, err)
+		}
+		// A hash of another cost is renewed at the first chance, and works on.
+		before, err := db.Credentials(t.Context(), anna.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.door.Dearer()
+		for range 2 {
+			if _, err := h.door.Password(t.Context(), home, anna.Email, password); err != nil {
+				t.Error(err)
+			}
+		}
+		if after, err := db.Credentials(t.Context(), anna.ID); err != nil || after.Password == before.Password || !strings.Contains(after.Password, "m=16,") {
+			t.Errorf("the hash is %q, %v", after.Password, err)
+		}
+	})
+}
+
+// TestPasswordLimits: by account whether or not there is one, by network, and
+// none for who is right.
+func TestPasswordLimits(t *testing.T) {
+	h := newHouse(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	anna := h.add("anna@example.org", password)
+	other := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}) }
+	for i := range 30 {
+		if _, err := h.door.Password(t.Context(), home, anna.Email, password); err != nil {
+			t.Fatalf("right for the %d. time: %v", i+1, err)
+		}
+	}
+	for _, email := range []string{anna.Email, "nobody@example.org"} {
+		tries := 0
+		for ; tries < 100; tries++ {
+			if _, err := h.door.Password(t.Context(), other(tries), email, "wrong"); tooOften(err) {
+				break
+			} else if err != auth.ErrWrong {
+				t.Fatal(err)
+			}
+		}
+		if tries != 10 {
+			t.Errorf("%s can be tried %d times", email, tries)
+		}
+		if _, err := h.door.Password(t.Context(), other(200), email, password); !tooOften(err) {
+			t.Errorf("%s from elsewhere: %v", email, err)
+		}
+	}
+	h.now = h.now.Add(time.Minute)
+	if e, err := h.door.Password(t.Context(), home, anna.Email, password); err != nil || e.Person != anna.ID {
+		t.Errorf("a minute later: %v", err)
+	}
+
+	v6 := func(i int) netip.Addr { return netip.AddrFrom16([16]byte{0x20, 1, 0xd, 0xb8, 0, 1, 0, 2, 15: byte(i)}) }
+	tries := 0
+	for ; tries < 1000; tries++ {
+		if _, err := h.door.Password(t.Context(), v6(tries), strings.Repeat("x", tries)+"@example.org", "wrong"); tooOften(err) {
+			break
+		}
+	}
+	if tries != 60 {
+		t.Errorf("one network can try %d times", tries)
+	}
+	if _, err := h.door.Password(t.Context(), netip.MustParseAddr("2001:db8:1:3::1"), "y@example.org", "wrong"); err != auth.ErrWrong {
+		t.Errorf("another network: %v", err)
+	}
+	if _, err := h.door.Password(t.Context(), netip.Addr{}, "z@example.org", "wrong"); err != auth.ErrWrong {
+		t.Errorf("no network: %v", err)
+	}
+}
+
+func TestCode(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		h := newHouse(t, db)
+		anna := h.add("anna@example.org", password)
+		secret := auth.NewCode()
+		if err := h.door.SetCode(ctx, anna, secret, "000000", ""); err != auth.ErrWrong {
+			t.Errorf("a wrong first code: %v", err)
+		}
+		if err := h.door.SetCode(ctx, anna, base32.StdEncoding.EncodeToString([]byte("short")), "000000", ""); !stet.Is(err, stet.Invalid) {
+			t.Errorf("a short secret: %v", err)
+		}
+		if err := h.door.SetCode(ctx, anna, secret, h.code(secret, 0), ""); err != nil {
+			t.Fatal(err)
+		}
+		step := func() string {
+			t.Helper()
+			e, err := h.door.Password(ctx, home, anna.Email, password)
+			if err != nil || e.Person != "" || e.Step == "" {
+				t.Fatalf("the password alone: %v, %v", e, err)
+			}
+			return e.Step
+		}
+		at := step()
+		if _, err := h.door.Code(ctx, home, at, h.code(secret, 0)); err != auth.ErrWrong {
+			t.Errorf("the code of the setting up, again: %v", err)
+		}
+		if _, err := h.door.Link(ctx, home, at); !stet.Is(err, stet.NotFound) {
+			t.Errorf("the step as a link: %v", err)
+		}
+		h.now = h.now.Add(time.Minute)
+		for what, c := range map[string]string{"two steps late": h.code(secret, -time.Minute), "two steps early": h.code(secret, time.Minute), "empty": "", "no digits": "abcdef"} {
+			if _, err := h.door.Code(ctx, home, at, c); err != auth.ErrWrong {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		h.now = h.now.Add(time.Hour)
+		at = step()
+		code := h.code(secret, -30*time.Second)
+		e, err := h.door.Code(ctx, home, at, " "+code[:3]+" "+code[3:])
+		if err != nil || e.Person != anna.ID {
+			t.Fatalf("the right code: %v, %v", e, err)
+		}
+		if _, err := h.door.Code(ctx, home, at, h.code(secret, 0)); !stet.Is(err, stet.NotFound) {
+			t.Errorf("the step, again: %v", err)
+		}
+		at = step()
+		if _, err := h.door.Code(ctx, home, at, code); err != auth.ErrWrong {
+			t.Errorf("the code, again: %v", err)
+		}
+		h.now = h.now.Add(time.Hour)
+		if _, err := h.door.Code(ctx, home, at, h.code(secret, 0)); !stet.Is(err, stet.NotFound) {
+			t.Errorf("an hour after the password: %v", err)
+		}
+
+		// Guessing ends soon, however many passwords are given in between.
+		tries := 0
+		for ; tries < 100; tries++ {
+			if _, err := h.door.Code(ctx, home, step(), "guess"); tooOften(err) {
+				break
+			}
+		}
+		if tries != 5 {
+			t.Errorf("%d codes can be guessed", tries)
+		}
+
+		// A link from the operator needs no code, one by mail does.
+		for purpose, asks := range map[store.Purpose]bool{store.FromOperator: false, store.ByMail: true} {
+			link, err := db.AddLink(ctx, anna.ID, purpose, h.now, h.now.Add(time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e, err := h.door.Link(ctx, home, link); err != nil || (e.Step != "") != asks || (e.Person == anna.ID) == asks {
+				t.Errorf("a link by %s: %v, %v", purpose, e, err)
+			}
+		}
+		if err := h.door.RemoveCode(ctx, anna, ""); err != nil {
+			t.Fatal(err)
+		}
+		if e, err := h.door.Password(ctx, home, anna.Email, password); err != nil || e.Person != anna.ID {
+			t.Errorf("without an authenticator: %v, %v", e, err)
+		}
+	})
+}
+
+func TestCodePicture(t *testing.T) {
+	data, err := auth.CodePicture("The Herald: news", &stet.Person{Email: "anna@example.org"}, auth.NewCode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := png.Decode(bytes.NewReader(data)); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestChangesSignOut: who changes how they sign in stays where they are, and is
+// signed out elsewhere.
+func TestChangesSignOut(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		h := newHouse(t, db)
+		anna, boris := h.add("anna@example.org", ""), h.add("boris@example.org", "")
+		begin := func(p *stet.Person) string {
+			t.Helper()
+			token, err := db.AddSession(ctx, store.Session{Person: p.ID, Created: h.now, Used: h.now, Until: h.now.Add(time.Hour)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		secret := auth.NewCode()
+		for what, change := range map[string]func(session string) error{
+			"a password":       func(s string) error { return h.door.SetPassword(ctx, anna, password, s) },
+			"an authenticator": func(s string) error { return h.door.SetCode(ctx, anna, secret, h.code(secret, 0), s) },
+			"none any more":    func(s string) error { return h.door.RemoveCode(ctx, anna, s) },
+		} {
+			here, elsewhere, others := begin(anna), begin(anna), begin(boris)
+			link, err := db.AddLink(ctx, anna.ID, store.ByMail, h.now, h.now.Add(time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := db.Session(ctx, here, h.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := change(s.ID); err != nil {
+				t.Fatal(err)
+			}
+			for token, stays := range map[string]bool{here: true, elsewhere: false, others: true} {
+				if _, err := db.Session(ctx, token, h.now); (err == nil) != stays {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			if _, err := h.door.Link(ctx, home, link); !stet.Is(err, stet.NotFound) {
+				t.Errorf("%s, and the link: %v", what, err)
+			}
+		}
+	})
+}
+
+func TestSendLink(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		h := newHouse(t, db)
+		anna := h.add("anna@example.org", password)
+		gone := h.add("gone@example.org", password)
+		if err := db.UpdatePerson(ctx, gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		for _, email := range []string{"Anna@example.org", "nobody@example.org", gone.Email, "", "\x00\xff"} {
+			if err := h.door.SendLink(home, email); err != nil {
+				t.Errorf("%q: %v", email, err)
+			}
+		}
+		h.door.Wait()
+		if len(h.post) != 1 {
+			t.Fatalf("%d letters came", len(h.post))
+		}
+		letter := <-h.post
+		link, ok := strings.CutPrefix(letter[2], "<https://example.org/desk/sign-in/")
+		if !ok || letter[0] != anna.Email || letter[1] != "For Anna" {
+			t.Fatalf("the letter is %q", letter)
+		}
+		h.now = h.now.Add(auth.LinkLasts - time.Second)
+		if e, err := h.door.Link(ctx, home, strings.TrimSuffix(link, ">")); err != nil || e.Person != anna.ID {
+			t.Errorf("the link: %v, %v", e, err)
+		}
+		if _, err := h.door.Link(ctx, home, strings.TrimSuffix(link, ">")); !stet.Is(err, stet.NotFound) {
+			t.Errorf("the link, again: %v", err)
+		}
+
+		// A post that is closed is nobody's to see; many letters are.
+		h.fails = true
+		for _, email := range []string{"a@example.org", anna.Email} {
+			tries := 0
+			h.now = h.now.Add(24 * time.Hour)
+			for ; tries < 100 && !tooOften(h.door.SendLink(home, email)); tries++ {
+			}
+			if tries != 3 {
+				t.Errorf("%s is sent %d letters", email, tries)
+			}
+		}
+		h.door.Wait()
+	})
+}
