@@ -37,7 +37,7 @@ type DoorOptions struct {
 	// Mail sends a letter; nil where no mail is set up.
 	Mail func(ctx context.Context, to, subject, text string) error
 	// Letter writes the letter that brings a link.
-	Letter func(p *stet.Person, link string) (subject, text string)
+	Letter func(site *stet.Site, p *stet.Person, link string) (subject, text string)
 }
 
 // How long a link lasts that comes by mail, and the moment between password and
@@ -243,12 +243,16 @@ func (d *Door) sendLink(ctx context.Context, email string) error {
 	if err != nil {
 		return err
 	}
+	site, err := d.DB.Site(ctx)
+	if err != nil {
+		return err
+	}
 	now := d.now()
 	token, err := d.DB.AddLink(ctx, p.ID, store.ByMail, now, now.Add(LinkLasts))
 	if err != nil {
 		return err
 	}
-	subject, text := d.Letter(p, d.URL+"/desk/sign-in/"+token)
+	subject, text := d.Letter(site, p, d.URL+"/desk/sign-in/"+token)
 	return d.Mail(ctx, p.Email, subject, text)
 }
 

@@ -43,7 +43,9 @@ func newHouse(t *testing.T, db *store.DB) *house {
 			h.post <- [3]string{to, subject, text}
 			return nil
 		},
-		Letter: func(p *stet.Person, link string) (string, string) { return "For " + p.Name, "<" + link + ">" },
+		Letter: func(_ *stet.Site, p *stet.Person, link string) (string, string) {
+			return "For " + p.Name, "<" + link + ">"
+		},
 	})
 	h.door.Cheap()
 	return h

@@ -1,16 +1,24 @@
 package desk
 
 import (
+	"encoding/base64"
+	"errors"
+	"html/template"
 	"net/http"
 	"strings"
 	"time"
 
 	"stet"
+	"stet/auth"
 )
 
 var accountRoutes = []Route{
 	{Pattern: "GET /desk/account", serve: (*Desk).account},
 	{Pattern: "POST /desk/account", serve: (*Desk).changeAccount},
+	{Pattern: "POST /desk/account/password", serve: (*Desk).changePassword},
+	{Pattern: "GET /desk/account/authenticator", serve: (*Desk).authenticator},
+	{Pattern: "POST /desk/account/authenticator", serve: (*Desk).addAuthenticator},
+	{Pattern: "POST /desk/account/authenticator/remove", serve: (*Desk).removeAuthenticator},
 	{Pattern: "POST /desk/account/sessions/end", serve: (*Desk).endSession},
 	{Pattern: "POST /desk/account/sessions/end-all", serve: (*Desk).endSessions},
 }
@@ -23,6 +31,11 @@ type accountPage struct {
 	SiteZone  string
 	Rights    string // the role, and what it is limited to
 	Sessions  []sessionLine
+
+	Fresh       bool // the person signed in a moment ago, and may change how
+	HasPassword bool
+	HasCode     bool
+	Wrong       Key // what was wrong with the password that was given; may be empty
 }
 
 // choice is one of several.
@@ -42,12 +55,23 @@ type sessionLine struct {
 var deskNames = map[stet.Lang]string{"en": "English", "ru": "Русский", "az": "Azərbaycanca"}
 
 func (d *Desk) account(w http.ResponseWriter, v *visit) error {
+	return d.accountPage(w, v, http.StatusOK, "")
+}
+
+func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong Key) error {
 	f, err := d.frame(v, v.T("account"))
 	if err != nil {
 		return err
 	}
 	f.Here = "account"
-	p := accountPage{frame: f, Zone: v.person.Zone, SiteZone: v.site.Zone.String(), Rights: v.rights(v.person)}
+	c, err := d.DB.Credentials(v.Context(), v.person.ID)
+	if err != nil {
+		return err
+	}
+	p := accountPage{
+		frame: f, Zone: v.person.Zone, SiteZone: v.site.Zone.String(), Rights: v.rights(v.person),
+		Fresh: d.sessions.Fresh(v.session), HasPassword: c.Password != "", HasCode: c.Code != nil, Wrong: wrong,
+	}
 	for _, l := range stet.DeskLangs {
 		p.Languages = append(p.Languages, choice{string(l), deskNames[l], l == v.person.Desk})
 	}
@@ -60,7 +84,7 @@ func (d *Desk) account(w http.ResponseWriter, v *visit) error {
 			ID: s.ID, Device: s.Device, Here: s.ID == v.session.ID, Since: v.moment(s.Created), Used: v.moment(s.Used),
 		})
 	}
-	return d.page(w, http.StatusOK, "account", &p)
+	return d.page(w, status, "account", &p)
 }
 
 // rights says what a person is in the newsroom: "Editor, ru, politics".
@@ -88,6 +112,92 @@ func (d *Desk) changeAccount(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	return seeOther(w, v, "/desk/account?did=saved")
+}
+
+// signInAgain sends a person who did not sign in a moment ago to do so, before
+// they change how they sign in. It reports whether it did.
+func (d *Desk) signInAgain(w http.ResponseWriter, v *visit) bool {
+	if d.sessions.Fresh(v.session) {
+		return false
+	}
+	http.Redirect(w, v.Request, "/desk/sign-in?again=1&did=sign_in_again&next=/desk/account", http.StatusSeeOther)
+	return true
+}
+
+func (d *Desk) changePassword(w http.ResponseWriter, v *visit) error {
+	if d.signInAgain(w, v) {
+		return nil
+	}
+	password := v.PostFormValue("password")
+	if password != v.PostFormValue("again") {
+		return d.accountPage(w, v, http.StatusUnprocessableEntity, "password_differs")
+	}
+	err := d.door.SetPassword(v.Context(), v.person, password, v.session.ID)
+	if stet.Is(err, stet.Invalid) {
+		return d.accountPage(w, v, http.StatusUnprocessableEntity, "password_weak")
+	}
+	if err != nil {
+		return often(w, err)
+	}
+	return seeOther(w, v, "/desk/account?did=password_set")
+}
+
+// authenticatorPage shows the secret that an authenticator is to share.
+type authenticatorPage struct {
+	frame
+	Secret  string
+	Grouped string // the secret as people copy it
+	Picture template.URL
+	Wrong   bool // the code did not fit
+}
+
+func (d *Desk) authenticator(w http.ResponseWriter, v *visit) error {
+	if d.signInAgain(w, v) {
+		return nil
+	}
+	return d.authenticatorPage(w, v, http.StatusOK, authenticatorPage{Secret: auth.NewCode()})
+}
+
+func (d *Desk) authenticatorPage(w http.ResponseWriter, v *visit, status int, p authenticatorPage) (err error) {
+	if p.frame, err = d.frame(v, v.T("code_set_up")); err != nil {
+		return err
+	}
+	p.Here = "account"
+	picture, err := auth.CodePicture(p.Paper, v.person, p.Secret)
+	if err != nil {
+		return err
+	}
+	p.Picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(picture))
+	for i := 0; i < len(p.Secret); i += 4 {
+		p.Grouped += " " + p.Secret[i:min(i+4, len(p.Secret))]
+	}
+	p.Grouped = strings.TrimSpace(p.Grouped)
+	return d.page(w, status, "authenticator", &p)
+}
+
+func (d *Desk) addAuthenticator(w http.ResponseWriter, v *visit) error {
+	if d.signInAgain(w, v) {
+		return nil
+	}
+	secret := v.PostFormValue("secret")
+	err := d.door.SetCode(v.Context(), v.person, secret, v.PostFormValue("code"), v.session.ID)
+	if errors.Is(err, auth.ErrWrong) {
+		return d.authenticatorPage(w, v, http.StatusUnprocessableEntity, authenticatorPage{Secret: secret, Wrong: true})
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, v, "/desk/account?did=code_set")
+}
+
+func (d *Desk) removeAuthenticator(w http.ResponseWriter, v *visit) error {
+	if d.signInAgain(w, v) {
+		return nil
+	}
+	if err := d.door.RemoveCode(v.Context(), v.person, v.session.ID); err != nil {
+		return err
+	}
+	return seeOther(w, v, "/desk/account?did=code_removed")
 }
 
 func (d *Desk) endSession(w http.ResponseWriter, v *visit) error {

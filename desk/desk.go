@@ -50,12 +50,15 @@ type Options struct {
 	Previewer Previewer
 	URL       string           // scheme and host of the site
 	Now       func() time.Time // the clock
+	// Mail sends a letter; nil where no mail is set up.
+	Mail func(ctx context.Context, to, subject, text string) error
 }
 
 // Desk serves /desk/.
 type Desk struct {
 	Options
 	sessions auth.Sessions
+	door     *auth.Door
 	mux      *http.ServeMux
 	origin   *http.CrossOriginProtection
 	pages    pages
@@ -111,7 +114,8 @@ var pageRoutes = []Route{
 func New(o Options) (*Desk, error) {
 	d := &Desk{
 		Options: o, sessions: auth.Sessions{DB: o.DB, URL: o.URL, Now: o.Now},
-		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+		door: auth.NewDoor(auth.DoorOptions{DB: o.DB, URL: o.URL, Now: o.Now, Mail: o.Mail, Letter: letter}),
+		mux:  http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 	}
 	if err := d.origin.AddTrustedOrigin(o.URL); err != nil {
 		return nil, err

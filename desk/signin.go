@@ -1,50 +1,187 @@
 package desk
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
+	"time"
 
 	"stet"
+	"stet/auth"
 	"stet/store"
+	"stet/web"
 )
 
 var signInRoutes = []Route{
-	{Pattern: "GET /desk/sign-in", Open: true, serve: (*Desk).signInPage},
+	{Pattern: "GET /desk/sign-in", Open: true, serve: (*Desk).signIn},
+	{Pattern: "POST /desk/sign-in", Open: true, serve: (*Desk).usePassword},
+	{Pattern: "POST /desk/sign-in/code", Open: true, serve: (*Desk).useCode},
+	{Pattern: "POST /desk/sign-in/mail", Open: true, serve: (*Desk).mailLink},
 	{Pattern: "GET /desk/sign-in/{token}", Open: true, serve: (*Desk).linkPage},
 	{Pattern: "POST /desk/sign-in/{token}", Open: true, serve: (*Desk).useLink},
 	{Pattern: "POST /desk/sign-out", Open: true, serve: (*Desk).signOut},
 }
 
+// maxSignIn bounds the bodies of requests that anybody may send.
+const maxSignIn = 64 << 10
+
 // signInPage is where somebody says who they are.
 type signInPage struct {
 	frame
-	Next string // where they wanted to go
+	Next  string // where they wanted to go
+	Email string
+	Wrong bool // what was given does not fit
+	Mail  bool // links can come by mail
 }
 
-func (d *Desk) signInPage(w http.ResponseWriter, v *visit) error {
-	next := nextPath(v.FormValue("next"))
+func (d *Desk) signIn(w http.ResponseWriter, v *visit) error {
 	if v.person != nil && !v.URL.Query().Has("again") {
-		return seeOther(w, v, next)
+		return seeOther(w, v, nextPath(v.FormValue("next")))
 	}
-	f, err := d.frame(v, v.T("sign_in"))
-	if err != nil {
+	p := signInPage{}
+	if v.person != nil {
+		p.Email = v.person.Email
+	}
+	return d.signInPage(w, v, http.StatusOK, p)
+}
+
+func (d *Desk) signInPage(w http.ResponseWriter, v *visit, status int, p signInPage) (err error) {
+	if p.frame, err = d.strangersFrame(v); err != nil {
 		return err
 	}
-	f.Person = nil // the bar is of no use here
-	return d.page(w, http.StatusOK, "signin", &signInPage{frame: f, Next: next})
+	p.Next, p.Mail = nextPath(v.FormValue("next")), d.Mail != nil
+	return d.page(w, status, "signin", &p)
 }
+
+// strangersFrame is a frame without what only people who are in can use.
+func (d *Desk) strangersFrame(v *visit) (frame, error) {
+	f, err := d.frame(v, v.T("sign_in"))
+	f.Person = nil
+	return f, err
+}
+
+// caller is whose tries are counted together. Who calls from this machine
+// itself, without a proxy, is not counted.
+func caller(v *visit) netip.Addr {
+	a := web.Client(v.Request)
+	if a.IsLoopback() && v.Header.Get("X-Forwarded-For") == "" && v.Header.Get("Forwarded") == "" {
+		return netip.Addr{}
+	}
+	return a
+}
+
+// often answers a try that was one too many.
+func often(w http.ResponseWriter, err error) error {
+	var often *auth.TooOften
+	if !errors.As(err, &often) {
+		return err
+	}
+	seconds := int(often.Wait/time.Second) + 1
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	return &web.Refusal{Status: http.StatusTooManyRequests, Detail: fmt.Sprintf("Wait %d seconds and try again.", seconds)}
+}
+
+func (d *Desk) usePassword(w http.ResponseWriter, v *visit) error {
+	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
+	email := v.PostFormValue("email")
+	e, err := d.door.Password(v.Context(), caller(v), email, v.PostFormValue("password"))
+	if errors.Is(err, auth.ErrWrong) {
+		return d.signInPage(w, v, http.StatusUnprocessableEntity, signInPage{Email: email, Wrong: true})
+	}
+	return d.enter(w, v, e, err)
+}
+
+// enter lets in whom the door lets in, or asks for the code that is missing.
+func (d *Desk) enter(w http.ResponseWriter, v *visit, e auth.Entry, err error) error {
+	if err != nil {
+		return often(w, err)
+	}
+	if e.Person == "" {
+		return d.codePage(w, v, http.StatusOK, codePage{Step: e.Step})
+	}
+	if err := d.sessions.SignIn(w, v.Request, e.Person); err != nil {
+		return err
+	}
+	next := nextPath(v.PostFormValue("next"))
+	if next == deskHome {
+		c, err := d.DB.Credentials(v.Context(), e.Person)
+		if err != nil {
+			return err
+		}
+		if c.Password == "" {
+			next += "?did=first_signed_in"
+		}
+	}
+	return seeOther(w, v, next)
+}
+
+// codePage asks for the code of an authenticator.
+type codePage struct {
+	frame
+	Step  string // that the password was right
+	Next  string
+	Wrong bool
+}
+
+func (d *Desk) codePage(w http.ResponseWriter, v *visit, status int, p codePage) (err error) {
+	if p.frame, err = d.strangersFrame(v); err != nil {
+		return err
+	}
+	p.Next = nextPath(v.PostFormValue("next"))
+	return d.page(w, status, "code", &p)
+}
+
+func (d *Desk) useCode(w http.ResponseWriter, v *visit) error {
+	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
+	step := v.PostFormValue("step")
+	e, err := d.door.Code(v.Context(), caller(v), step, v.PostFormValue("code"))
+	switch {
+	case errors.Is(err, auth.ErrWrong):
+		return d.codePage(w, v, http.StatusUnprocessableEntity, codePage{Step: step, Wrong: true})
+	case stet.Is(err, stet.NotFound): // it took too long
+		return seeOther(w, v, "/desk/sign-in?"+url.Values{"did": {"code_late"}, "next": {nextPath(v.PostFormValue("next"))}}.Encode())
+	}
+	return d.enter(w, v, e, err)
+}
+
+// mailLink sends a link to the address given, if it is somebody's: the answer
+// is the same.
+func (d *Desk) mailLink(w http.ResponseWriter, v *visit) error {
+	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
+	if d.Mail == nil {
+		return stet.Errorf(stet.NotFound, "", "mail is not set up; ask the administrator for a link")
+	}
+	if err := d.door.SendLink(caller(v), v.PostFormValue("email")); err != nil {
+		return often(w, err)
+	}
+	return seeOther(w, v, "/desk/sign-in?did=link_sent")
+}
+
+// letter writes the letter that brings a link, in the language of the person's desk.
+func letter(site *stet.Site, p *stet.Person, link string) (subject, text string) {
+	w, paper := wordsIn[p.Desk], site.Editions[0]
+	if e, ok := site.Edition(p.Desk); ok {
+		paper = e
+	}
+	return w.T("letter_subject", "paper", paper.Name),
+		w.T("letter_text", "name", p.Name, "paper", paper.Name, "link", link, "minutes", int(auth.LinkLasts.Minutes()))
+}
+
+const deskHome = "/desk/"
 
 // nextPath returns where to go after signing in: a page of the desk, whatever
 // the address asked for.
 func nextPath(asked string) string {
-	const home = "/desk/"
 	u, err := url.Parse(asked)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
-		!strings.HasPrefix(asked, home) || path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") ||
+		!strings.HasPrefix(asked, deskHome) || path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") ||
 		strings.HasPrefix(u.Path, "/desk/sign-") || strings.ContainsAny(asked, "\\\r\n\t") {
-		return home
+		return deskHome
 	}
 	return u.RequestURI()
 }
@@ -59,15 +196,14 @@ type linkPage struct {
 }
 
 func (d *Desk) linkPage(w http.ResponseWriter, v *visit) error {
-	f, err := d.frame(v, v.T("sign_in"))
+	f, err := d.strangersFrame(v)
 	if err != nil {
 		return err
 	}
-	f.Person = nil
 	p := linkPage{frame: f, Token: v.PathValue("token"), Next: nextPath(v.FormValue("next"))}
-	person, _, err := d.DB.Link(v.Context(), p.Token, v.now)
+	person, purpose, err := d.DB.Link(v.Context(), p.Token, v.now)
 	switch {
-	case stet.Is(err, stet.NotFound):
+	case stet.Is(err, stet.NotFound) || err == nil && purpose == store.Code:
 		return d.page(w, http.StatusNotFound, "link", &p)
 	case err != nil:
 		return err
@@ -81,17 +217,12 @@ func (d *Desk) linkPage(w http.ResponseWriter, v *visit) error {
 }
 
 func (d *Desk) useLink(w http.ResponseWriter, v *visit) error {
-	person, err := d.DB.UseLink(v.Context(), v.PathValue("token"), store.FromOperator, v.now)
+	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
+	e, err := d.door.Link(v.Context(), caller(v), v.PathValue("token"))
 	if stet.Is(err, stet.NotFound) {
 		return d.linkPage(w, v)
 	}
-	if err != nil {
-		return err
-	}
-	if err := d.sessions.SignIn(w, v.Request, person); err != nil {
-		return err
-	}
-	return seeOther(w, v, nextPath(v.FormValue("next")))
+	return d.enter(w, v, e, err)
 }
 
 func (d *Desk) signOut(w http.ResponseWriter, v *visit) error {

@@ -1,10 +1,17 @@
 package desk
 
 import (
+	"context"
+	"fmt"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"stet"
 	"stet/store"
@@ -153,5 +160,181 @@ func TestSignOut(t *testing.T) {
 	}
 	if w := n.do("", "/desk/sign-out", url.Values{}); w.Code != 303 {
 		t.Errorf("who is out signs out: %d", w.Code)
+	}
+}
+
+// TestPasswordAndCode: the whole way of somebody who came by a link: a password,
+// an authenticator, out and in again.
+func TestPasswordAndCode(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	n.join("anna", stet.Person{Name: "Anna", Role: stet.Reporter})
+	n.cookies["elsewhere"] = n.session(n.people["anna"])
+	const password = "a bridge opens at midnight"
+	for what, form := range map[string]url.Values{
+		"not the same":     {"password": {password}, "again": {password + "!"}},
+		"easy to guess":    {"password": {"short"}, "again": {"short"}},
+		"password is set.": {"password": {password}, "again": {password}},
+	} {
+		w := n.do("anna", "/desk/account/password", form)
+		if w.Code == 303 {
+			w = n.do("anna", w.Header().Get("Location"), nil)
+		} else if w.Code != 422 {
+			t.Errorf("%v answers %d", form, w.Code)
+		}
+		if !strings.Contains(w.Body.String(), what) {
+			t.Errorf("%v does not say %q\n%s", form, what, w.Body)
+		}
+	}
+	if w := n.do("elsewhere", "/desk/account", nil); w.Code != 303 {
+		t.Errorf("after a new password another browser is answered %d", w.Code)
+	}
+
+	n.cookies["anna"] = ""
+	signIn := func(password, next string) *httptest.ResponseRecorder {
+		t.Helper()
+		return n.do("", "/desk/sign-in", url.Values{"email": {"Anna@example.org"}, "password": {password}, "next": {next}})
+	}
+	if w := signIn("wrong", "/desk/inbox"); w.Code != 422 || !strings.Contains(w.Body.String(), "is wrong") ||
+		!strings.Contains(w.Body.String(), `value="/desk/inbox"`) || !strings.Contains(w.Body.String(), `value="Anna@example.org"`) || len(w.Result().Cookies()) > 0 {
+		t.Errorf("a wrong password is answered %d\n%s", w.Code, w.Body)
+	}
+	in := func(w *httptest.ResponseRecorder, want string) {
+		t.Helper()
+		if w.Code != 303 || w.Header().Get("Location") != want || len(w.Result().Cookies()) != 1 {
+			t.Fatalf("in comes nobody: %d %v\n%s", w.Code, w.Header(), w.Body)
+		}
+		n.cookies["anna"] = w.Result().Cookies()[0].Value
+	}
+	in(signIn(password, "/desk/inbox?q=x"), "/desk/inbox?q=x")
+	if w := n.do("anna", "/desk/sign-in?next=/desk/board", nil); w.Code != 303 || w.Header().Get("Location") != "/desk/board" {
+		t.Errorf("who is in and wants to sign in is answered %d", w.Code)
+	}
+
+	hidden := func(w *httptest.ResponseRecorder, name string) string {
+		t.Helper()
+		m := regexp.MustCompile(`name="` + name + `" value="([^"]+)"`).FindStringSubmatch(w.Body.String())
+		if m == nil {
+			t.Fatalf("%d has no field %s\n%s", w.Code, name, w.Body)
+		}
+		return m[1]
+	}
+	code := func(secret string) string {
+		t.Helper()
+		c, err := totp.GenerateCode(secret, n.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	w := n.do("anna", "/desk/account/authenticator", nil)
+	secret := hidden(w, "secret")
+	if !strings.Contains(w.Body.String(), `src="data:image/png;base64,`) {
+		t.Errorf("the authenticator is shown no picture\n%s", w.Body)
+	}
+	w = n.do("anna", "/desk/account/authenticator", url.Values{"secret": {secret}, "code": {"000000"}})
+	if w.Code != 422 || hidden(w, "secret") != secret {
+		t.Errorf("a wrong code is answered %d", w.Code)
+	}
+	if w := n.do("anna", "/desk/account/authenticator", url.Values{"secret": {"x"}, "code": {"000000"}}); w.Code != 422 {
+		t.Errorf("a wrong secret is answered %d", w.Code)
+	}
+	if w := n.do("anna", "/desk/account/authenticator", url.Values{"secret": {secret}, "code": {code(secret)}}); w.Code != 303 {
+		t.Fatalf("the right code is answered %d\n%s", w.Code, w.Body)
+	}
+
+	n.now = n.now.Add(time.Hour)
+	w = signIn(password, "/desk/board")
+	step := hidden(w, "step")
+	if w.Code != 200 || len(w.Result().Cookies()) > 0 {
+		t.Fatalf("the password alone is answered %d, %v", w.Code, w.Header())
+	}
+	give := func(code string) *httptest.ResponseRecorder {
+		return n.do("", "/desk/sign-in/code", url.Values{"step": {step}, "code": {code}, "next": {hidden(w, "next")}})
+	}
+	if w := give("000000"); w.Code != 422 || hidden(w, "step") != step || len(w.Result().Cookies()) > 0 {
+		t.Errorf("a wrong code is answered %d", w.Code)
+	}
+	in(give(code(secret)), "/desk/board")
+	if w := give(code(secret)); w.Code != 303 || !strings.HasPrefix(w.Header().Get("Location"), "/desk/sign-in?did=code_late") {
+		t.Errorf("the code, again, is answered %d", w.Code)
+	}
+
+	// A quarter of an hour later the ways in cannot be changed without signing in again.
+	n.now = n.now.Add(15 * time.Minute)
+	for _, at := range []string{"password", "authenticator", "authenticator/remove"} {
+		if w := n.do("anna", "/desk/account/"+at, url.Values{"password": {password}, "again": {password}}); w.Code != 303 ||
+			w.Header().Get("Location") != "/desk/sign-in?again=1&did=sign_in_again&next=/desk/account" {
+			t.Errorf("%s is answered %d %s", at, w.Code, w.Header().Get("Location"))
+		}
+	}
+	if w := n.do("anna", "/desk/account", nil); strings.Contains(w.Body.String(), "account/password") || !strings.Contains(w.Body.String(), "Sign in again") {
+		t.Errorf("the account is\n%s", w.Body)
+	}
+	if w := n.do("anna", "/desk/sign-in?again=1&next=/desk/account", nil); w.Code != 200 || !strings.Contains(w.Body.String(), `value="anna@example.org"`) {
+		t.Errorf("signing in again is answered %d\n%s", w.Code, w.Body)
+	}
+	w = signIn(password, "/desk/account")
+	step = hidden(w, "step")
+	in(give(code(secret)), "/desk/account")
+	if w := n.do("anna", "/desk/account/authenticator/remove", url.Values{}); w.Code != 303 {
+		t.Errorf("removing is answered %d", w.Code)
+	}
+	in(signIn(password, ""), "/desk/")
+}
+
+// TestTooOften: the eleventh password for an account waits, with the time said.
+func TestTooOften(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	for i := range 11 {
+		w := n.do("", "/desk/sign-in", url.Values{"email": {"x@example.org"}, "password": {"wrong"}})
+		if i < 10 && w.Code != 422 || i == 10 && (w.Code != 429 || w.Header().Get("Retry-After") != "61") {
+			t.Errorf("try %d is answered %d, Retry-After: %s", i+1, w.Code, w.Header().Get("Retry-After"))
+		}
+	}
+}
+
+// TestMailLink: the answer is the same whoever asks; the letter is in the
+// language of the person's desk; without mail the page says whom to ask.
+func TestMailLink(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	if w := n.do("", "/desk/sign-in", nil); w.Code != 200 || !strings.Contains(w.Body.String(), "Ask the administrator") || strings.Contains(w.Body.String(), "/desk/sign-in/mail") {
+		t.Errorf("without mail the page is\n%s", w.Body)
+	}
+	if w := n.do("", "/desk/sign-in/mail", url.Values{"email": {"olga@example.org"}}); w.Code != 404 {
+		t.Errorf("without mail a link is sent: %d", w.Code)
+	}
+	n.join("olga", stet.Person{Name: "Ольга", Role: stet.Editor, Desk: "ru"})
+	letters := make(chan string, 10)
+	o := n.desk.Options
+	o.Mail = func(_ context.Context, to, subject, text string) error {
+		letters <- to + "\n" + subject + "\n" + text
+		return nil
+	}
+	var err error
+	if n.desk, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	if w := n.do("", "/desk/sign-in", nil); !strings.Contains(w.Body.String(), "/desk/sign-in/mail") {
+		t.Errorf("with mail the page is\n%s", w.Body)
+	}
+	var answers []string
+	for _, email := range []string{"olga@example.org", "nobody@example.org", "", "<script>"} {
+		w := n.do("", "/desk/sign-in/mail", url.Values{"email": {email}})
+		answers = append(answers, fmt.Sprint(w.Code, w.Header(), w.Body))
+	}
+	if slices.Sort(answers); answers[0] != answers[len(answers)-1] {
+		t.Errorf("the answers tell who is somebody: %q", answers)
+	}
+	n.desk.door.Wait()
+	if len(letters) != 1 {
+		t.Fatalf("%d letters came", len(letters))
+	}
+	text := <-letters
+	at := regexp.MustCompile(`https://example\.org(/desk/sign-in/\S+)\n`).FindStringSubmatch(text)
+	if at == nil || !strings.Contains(text, "Ольга") || !strings.Contains(text, "Herald ru") || !strings.Contains(text, "30 минут") || strings.Contains(text, "{") {
+		t.Fatalf("the letter is\n%s", text)
+	}
+	if w := n.do("", at[1], url.Values{}); w.Code != 303 || len(w.Result().Cookies()) != 1 || w.Header().Get("Location") != "/desk/?did=first_signed_in" {
+		t.Errorf("the link is answered %d", w.Code)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"stet/mail"
 	"stet/site/theme"
 	"stet/store"
 	"stet/web"
@@ -47,6 +48,14 @@ type config struct {
 	ACMEDirectory string `toml:"acme_directory" flag:"acme-directory"`
 	// Memory that printed pages may take, in megabytes.
 	CacheMB int `toml:"cache_mb" flag:"cache-mb"`
+	// Server that takes the newsroom's letters: smtp://mail.example.org:587, where
+	// TLS is begun by STARTTLS, or smtps://mail.example.org:465
+	SMTP string `toml:"smtp" flag:"smtp"`
+	// User and password for it. Better in STET_SMTP_PASSWORD than on a command line.
+	SMTPUser     string `toml:"smtp_user" flag:"smtp-user"`
+	SMTPPassword string `toml:"smtp_password" flag:"smtp-password"`
+	// Address that letters come from: The Herald <desk@example.org>
+	MailFrom string `toml:"mail_from" flag:"mail-from"`
 	// How pages look: the name of a theme that ships with Stet, or a folder.
 	Theme string `toml:"theme" flag:"theme"`
 	// Follow the theme's folder while somebody works on it.
@@ -181,10 +190,24 @@ func (c *config) check() error {
 	if c.ThemeWatch && (c.Theme == "" || theme.Shipped(c.Theme) != nil) {
 		return fmt.Errorf("--theme-watch needs the folder of a theme; %s ships with Stet and does not change", cmp.Or(c.Theme, theme.Default))
 	}
+	if c.SMTP == "" && (c.SMTPUser != "" || c.SMTPPassword != "" || c.MailFrom != "") {
+		return errors.New("--smtp-user, --smtp-password and --mail-from are of use with --smtp only")
+	}
+	if _, err := c.mailer(); err != nil {
+		return fmt.Errorf("--smtp: %w", err)
+	}
 	if _, err := web.ParseProxies(c.TrustProxy); err != nil {
 		return fmt.Errorf("--trust-proxy: %w", err)
 	}
 	return nil
+}
+
+// mailer returns what sends letters; nil where mail is not set up.
+func (c *config) mailer() (*mail.Sender, error) {
+	if c.SMTP == "" {
+		return nil, nil
+	}
+	return mail.New(mail.Options{Server: c.SMTP, User: c.SMTPUser, Password: c.SMTPPassword, From: c.MailFrom})
 }
 
 // dsn returns where the newsroom is kept.

@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 //	http METHOD PATH [HEADER=VALUE…] [@FILE]
 //	                      sends a request; stdout is the status, the header and
 //	                      the body
+//	signin NAME EMAIL     signs somebody in by a link of stet user link; $NAME
+//	                      is the HEADER=VALUE of the session
 //	token NAME            makes a token that may do everything; $NAME holds it
 //
 // $DB is "--db=postgres://…" or "--dir=dir", whichever the engine.
@@ -47,7 +49,7 @@ func TestScript(t *testing.T) {
 					return nil
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"serve": scriptServe, "shutdown": scriptShutdown, "http": scriptHTTP, "token": scriptToken,
+					"serve": scriptServe, "shutdown": scriptShutdown, "http": scriptHTTP, "token": scriptToken, "signin": scriptSignIn,
 				},
 			})
 		})
@@ -152,15 +154,36 @@ func scriptHTTP(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprint(ts.Stdout(), out.String())
 }
 
-func scriptToken(ts *testscript.TestScript, neg bool, args []string) {
+// run runs a command on the newsroom of the script and returns what it prints.
+func run(ts *testscript.TestScript, command ...string) string {
 	var out strings.Builder
 	p := &program{&out, io.Discard, os.Getenv}
 	arg := ts.Getenv("DB")
 	if dir, ok := strings.CutPrefix(arg, "--dir="); ok {
 		arg = "--dir=" + ts.MkAbs(dir)
 	}
-	if status := p.run(context.Background(), []string{"token", "add", arg, "--name=script", "--scopes=articles:write,articles:publish"}); status != 0 {
-		ts.Fatalf("token add: status %d", status)
+	if status := p.run(context.Background(), append(command, arg)); status != 0 {
+		ts.Fatalf("%s: status %d", strings.Join(command, " "), status)
 	}
-	ts.Setenv(args[0], strings.TrimSpace(out.String()))
+	return strings.TrimSpace(out.String())
+}
+
+func scriptToken(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Setenv(args[0], run(ts, "token", "add", "--name=script", "--scopes=articles:write,articles:publish"))
+}
+
+func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: signin NAME EMAIL")
+	}
+	_, path, _ := strings.Cut(run(ts, "user", "link", "--email="+args[1]), "/desk/")
+	req, err := http.NewRequest("POST", ts.Getenv("URL")+"/desk/"+path, nil)
+	ts.Check(err)
+	res, err := http.DefaultTransport.RoundTrip(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	if len(res.Cookies()) != 1 {
+		ts.Fatalf("the link is answered %s", res.Status)
+	}
+	ts.Setenv(args[0], "Cookie="+res.Cookies()[0].Name+"="+res.Cookies()[0].Value)
 }

@@ -132,7 +132,13 @@ func (s *server) routes() (http.Handler, error) {
 	}
 	front := web.FrontOptions{Log: s.log, Proxies: proxies}
 	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now}), front)
-	newsroom, err := desk.New(desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Now: s.now})
+	o := desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Now: s.now}
+	if mailer, err := s.config.mailer(); err != nil {
+		return nil, err
+	} else if mailer != nil {
+		o.Mail = mailer.Send
+	}
+	newsroom, err := desk.New(o)
 	if err != nil {
 		return nil, err
 	}
