@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the expected parts of testdata/*.txt anew")
+var update = flag.Bool("update", false, "write what is expected anew: parts of testdata/*.txt, the schema of the desk's editor")
 
 type section struct{ name, text string }
 
