@@ -1,7 +1,7 @@
 // Everything that can be done to the text: one list, for the toolbar, for the
 // keyboard and for the sheet of shortcuts.
 
-import { chainCommands, createParagraphNear, exitCode, joinUp, lift, liftEmptyBlock, newlineInCode, setBlockType, splitBlockAs, toggleMark, wrapIn, deleteSelection, joinBackward, selectNodeBackward, joinForward, selectNodeForward, selectAll, joinTextblockBackward, joinTextblockForward } from "prosemirror-commands"
+import { chainCommands, createParagraphNear, exitCode, lift, liftEmptyBlock, newlineInCode, setBlockType, splitBlockAs, toggleMark, wrapIn, deleteSelection, joinBackward, selectNodeBackward, joinForward, selectNodeForward, selectAll, joinTextblockBackward, joinTextblockForward } from "prosemirror-commands"
 import { redo, undo } from "prosemirror-history"
 import { undoInputRule } from "prosemirror-inputrules"
 import { Fragment, MarkType, Node, NodeType, ResolvedPos } from "prosemirror-model"
@@ -232,5 +232,4 @@ export const base: Record<string, Command> = {
   Delete: chainCommands(deleteSelection, joinTextblockForward, joinForward, selectNodeForward),
   "Mod-Delete": chainCommands(deleteSelection, joinTextblockForward, joinForward, selectNodeForward),
   "Mod-a": selectAll,
-  "Alt-Backspace": joinUp,
 }

@@ -6,7 +6,9 @@ import { Attrs, DOMOutputSpec, Fragment, Mark, MarkSpec, Node, NodeSpec, ParseRu
 import { Attribute, direction, docContent, markRows, newID, nodeRows, normal } from "./attributes"
 import type { NodeJSON } from "./content"
 
-type Look = Pick<NodeSpec, Exclude<keyof NodeSpec, "content" | "group" | "attrs" | "parseDOM">> & { parse?: TagParseRule[] }
+interface Look extends NodeSpec {
+  parse?: TagParseRule[]
+}
 
 // dressed are the attributes that every block shows.
 function dressed(n: Node, more: Record<string, unknown> = {}): Record<string, unknown> {

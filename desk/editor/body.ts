@@ -1,0 +1,137 @@
+// The text itself: ProseMirror with our schema, and what stands over and under it.
+
+import { baseKeymap } from "prosemirror-commands"
+import { dropCursor } from "prosemirror-dropcursor"
+import { gapCursor } from "prosemirror-gapcursor"
+import { history } from "prosemirror-history"
+import { keymap } from "prosemirror-keymap"
+import { Command, EditorState } from "prosemirror-state"
+import { tableEditing } from "prosemirror-tables"
+import { EditorView } from "prosemirror-view"
+import { Action, actions, base } from "./actions"
+import { announce } from "./announce"
+import { direction } from "./attributes"
+import type { NodeJSON } from "./content"
+import { h } from "./dom"
+import { Find, searching } from "./find"
+import { blockOf, ids } from "./ids"
+import { inserts } from "./insert"
+import { sheet } from "./keys"
+import { become } from "./merge"
+import { Panel } from "./panel"
+import { paste, PasteHost } from "./paste"
+import { presence } from "./presence"
+import { languageAt, rules, Typography } from "./rules"
+import { read, write } from "./schema"
+import { Toolbar } from "./toolbar"
+import { say, words } from "./words"
+
+export interface BodyHost {
+  convert: PasteHost["convert"]
+  typography(lang: string): Typography | undefined
+  changed(): void
+  moved(): void
+  save(): void
+}
+
+export class Body {
+  readonly view: EditorView
+  private readonly toolbar: Toolbar | null = null
+  private readonly panel: Panel | null = null
+  private applying = false
+
+  constructor(root: HTMLElement, body: NodeJSON | null, lang: string, editable: boolean, host: BodyHost) {
+    const find: { at?: Find } = {}
+    const only = (does: () => unknown): Command => (_, dispatch) => (dispatch ? does() !== false : true)
+    const all: Action[] = actions({
+      ...inserts(host.convert),
+      block: { run: only(() => this.panel?.focus() ?? false) },
+      find: { run: only(() => find.at?.open()) },
+      find_next: { run: only(() => find.at?.next()) },
+      save: { run: only(host.save) },
+      toolbar: { run: only(() => this.toolbar?.focus() ?? false) },
+      shortcuts: { run: only(() => sheet(all)) },
+    })
+    const { Tab: _, "Shift-Tab": __, ...common } = baseKeymap // Tab leaves the text
+    this.view = new EditorView(null, {
+      state: EditorState.create({
+        doc: read(body),
+        plugins: [
+          rules(lang, host.typography),
+          keymap(Object.fromEntries(all.flatMap(a => a.keys.filter(k => k !== "?").map(k => [k, a.run])))),
+          keymap({ ...common, ...base }),
+          paste({ convert: host.convert, tell: announce, lang: view => languageAt(view.state.selection.$from, lang) }),
+          ids(),
+          history(),
+          tableEditing(),
+          dropCursor({ color: false, class: "drop" }),
+          gapCursor(),
+          searching(),
+          presence(),
+        ],
+      }),
+      editable: () => editable,
+      attributes: {
+        id: "body",
+        class: "text",
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": say("field_body"),
+        "aria-describedby": "body-keys",
+        "aria-readonly": String(!editable),
+        tabindex: "0",
+        lang,
+        dir: direction(lang),
+        spellcheck: "true",
+      },
+      dispatchTransaction: tr => {
+        this.view.updateState(this.view.state.apply(tr))
+        if (tr.docChanged && !this.applying) host.changed()
+        if (tr.docChanged || tr.selectionSet) host.moved()
+        this.toolbar?.update()
+        this.panel?.update()
+        if (tr.docChanged) this.count(lang)
+      },
+    })
+    root.replaceChildren()
+    if (editable) {
+      this.toolbar = new Toolbar(this.view, all)
+      this.panel = new Panel(this.view, lang)
+      find.at = new Find(this.view)
+      root.append(h("div", { class: "tools" }, this.toolbar.bar, this.panel.box, find.at.bar))
+      addEventListener("keydown", e => {
+        const el = e.target as HTMLElement
+        if (e.key === "?" && !el.isContentEditable && !/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !document.querySelector("dialog[open]")) sheet(all)
+      })
+    }
+    root.append(this.view.dom, h("p", { class: "hint", id: "body-keys" }, say("body_keys")), h("p", { class: "hint", "data-count": true }))
+    this.panel?.update()
+    this.count(lang)
+  }
+
+  read(): NodeJSON {
+    return write(this.view.state.doc)
+  }
+
+  // apply puts another state of the text into the editor; what is written here
+  // can still be undone, what came from elsewhere is not undone with it.
+  apply(body: NodeJSON | null): void {
+    const tr = become(this.view.state.tr, read(body))
+    if (!tr.docChanged) return
+    this.applying = true
+    this.view.dispatch(tr.setMeta("addToHistory", false))
+    this.applying = false
+  }
+
+  // block is the id of the block where the caret is.
+  block(): string {
+    return blockOf(this.view.state.doc, this.view.state.selection.from) ?? ""
+  }
+
+  private count(lang: string): void {
+    const { doc } = this.view.state
+    const n = words(doc.textBetween(0, doc.content.size, "\n", "\n"))
+    const el = this.view.dom.parentElement?.querySelector("[data-count]")
+    if (el) el.textContent = say("count", { words: n.toLocaleString(document.documentElement.lang), minutes: Math.max(1, Math.round(n / (/^(zh|ja|ko)/.test(lang) ? 250 : 200))) })
+  }
+}
