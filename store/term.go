@@ -8,7 +8,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 
 	"stet"
 	"stet/lang"
@@ -252,3 +258,52 @@ func saveRedirect(ctx context.Context, t tx, from stet.Path, target string) (boo
 }
 
 func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// FindTerms lists terms of a kind whose name in a language has a word that
+// begins with what is typed, whatever its case; those whose whole name begins
+// with it come first. Each has its key and its name in that language.
+func (db *DB) FindTerms(ctx context.Context, kind stet.TermKind, l stet.Lang, typed string, limit int) ([]FoundTerm, error) {
+	fold := cases.Fold()
+	typed = fold.String(norm.NFC.String(strings.TrimSpace(typed)))
+	if typed == "" || !storable(string(l)) {
+		return nil, nil
+	}
+	var first, then []FoundTerm
+	err := each(ctx, db, `SELECT key, name FROM term_names WHERE kind = $1 AND lang = $2`, []any{kind, l}, func(scan func(...any) error) error {
+		var t FoundTerm
+		if err := scan(&t.Key, &t.Name); err != nil {
+			return err
+		}
+		if name := fold.String(norm.NFC.String(t.Name)); strings.HasPrefix(name, typed) {
+			first = append(first, t)
+		} else if atWord(name, typed) {
+			then = append(then, t)
+		}
+		return nil
+	})
+	for _, list := range [][]FoundTerm{first, then} { // not in SQL: the engines differ in how they order texts
+		slices.SortFunc(list, func(a, b FoundTerm) int {
+			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Key, b.Key))
+		})
+	}
+	all := append(first, then...)
+	return all[:min(limit, len(all))], err
+}
+
+// FoundTerm is a term by its key and its name in one language.
+type FoundTerm struct{ Key, Name string }
+
+// atWord reports whether a word of name begins with what is typed.
+func atWord(name, typed string) bool {
+	for rest := name; ; {
+		i := strings.Index(rest, typed)
+		if i < 0 {
+			return false
+		}
+		at := len(name) - len(rest) + i
+		if before, _ := utf8.DecodeLastRuneInString(name[:at]); at == 0 || !unicode.IsLetter(before) && !unicode.IsDigit(before) {
+			return true
+		}
+		rest = rest[i+len(typed):]
+	}
+}

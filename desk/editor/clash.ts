@@ -1,10 +1,8 @@
 // What two people wrote in the same place, side by side, to choose from.
 
-import { Node } from "prosemirror-model"
 import type { Content, NodeJSON } from "./content"
 import { h } from "./dom"
 import { newID } from "./attributes"
-import { schema } from "./schema"
 import type { Clash, Conflict } from "./sync"
 import { say } from "./words"
 
@@ -20,14 +18,14 @@ export function choose(c: Conflict): Promise<Content | null> {
       return h(
         "fieldset",
         { "data-clash": clash.block ?? clash.field ?? "" },
-        h("legend", {}, clash.field ? say("field_" + clash.field) : say("clash_paragraph", { n: i + 1 })),
+        h("legend", {}, clash.field ? fieldName(clash.field) : say("clash_paragraph", { n: i + 1 })),
         h(
           "div",
           { class: "sides" },
-          h("div", {}, option("mine", say("clash_mine"), true), h("div", { class: "side", dir: "auto" }, shown(clash.mine))),
-          h("div", {}, option("theirs", say("clash_theirs", { name: c.by }), false), h("div", { class: "side", dir: "auto" }, shown(clash.theirs))),
+          h("div", {}, option("mine", say("clash_mine"), true), h("div", { class: "side", dir: "auto" }, shown(clash.mine, clash.attr))),
+          h("div", {}, option("theirs", say("clash_theirs", { name: c.by }), false), h("div", { class: "side", dir: "auto" }, shown(clash.theirs, clash.attr))),
         ),
-        clash.block && clash.mine && clash.theirs ? option("both", say("clash_both"), false) : null,
+        clash.block && !clash.attr && clash.mine && clash.theirs ? option("both", say("clash_both"), false) : null,
       )
     })
     const form = h(
@@ -49,25 +47,26 @@ export function choose(c: Conflict): Promise<Content | null> {
   })
 }
 
-// decide puts what was chosen into the merged text, which has mine wherever the
-// two clash.
+// decide puts what was chosen into the merged text, which has theirs wherever
+// the two clash.
 function decide(c: Conflict, chosen: Choice[]): Content {
   const out = structuredClone(c.merged)
-  const fields = out as unknown as Record<string, unknown>
   c.clashes.forEach((clash, i) => {
     const choice = chosen[i]!
-    if (clash.field) fields[clash.field] = choice === "theirs" ? clash.theirs : clash.mine
-    else if (clash.block && out.body) out.body = replaced(out.body, clash, choice, c.theirs.body)
+    if (choice === "theirs") return
+    if (clash.field) setField(out as unknown as Record<string, unknown>, clash.field.split("."), clash.mine)
+    else if (clash.block && out.body) out.body = withMine(out.body, clash, choice === "both")
   })
   return out
 }
 
-function replaced(body: NodeJSON, clash: Clash, choice: Choice, theirs: NodeJSON | null): NodeJSON {
+function setField(at: Record<string, unknown>, [name, ...rest]: string[], value: unknown): void {
+  if (!rest.length) at[name!] = value
+  else setField((at[name!] ??= {}) as Record<string, unknown>, rest, value)
+}
+
+function withMine(body: NodeJSON, clash: Clash, both: boolean): NodeJSON {
   const mine = clash.mine as NodeJSON | null
-  const other = clash.theirs as NodeJSON | null
-  const copy = other && { ...other, attrs: { ...other.attrs, id: newID() } }
-  const nodes = choice === "theirs" ? [other] : choice === "both" ? [mine, copy] : [mine]
-  const wanted = nodes.filter((n): n is NodeJSON => !!n)
   let found = false
   const walk = (n: NodeJSON): NodeJSON => {
     if (!n.content) return n
@@ -76,28 +75,36 @@ function replaced(body: NodeJSON, clash: Clash, choice: Choice, theirs: NodeJSON
       content: n.content.flatMap(child => {
         if (child.attrs?.id !== clash.block) return [walk(child)]
         found = true
-        return wanted
+        if (clash.attr) return [{ ...child, attrs: { ...child.attrs, [clash.attr]: mine?.attrs?.[clash.attr] ?? null } }]
+        if (!mine) return both ? [child] : []
+        return both ? [mine, { ...child, attrs: { ...child.attrs, id: newID() } }] : [mine]
       }),
     }
   }
   const out = walk(body)
-  if (found || !wanted.length) return out
-  // gone from the merged text: it stands again behind its neighbour there
-  const list = theirs?.content ?? []
-  const at = list.findIndex(n => n.attrs?.id === clash.block)
-  const before = at > 0 ? list[at - 1]!.attrs?.id : undefined
-  const place = (out.content ?? []).findIndex(n => n.attrs?.id === before) + 1
-  return { ...out, content: [...(out.content ?? []).slice(0, place), ...wanted, ...(out.content ?? []).slice(place)] }
+  if (found || !mine) return out
+  // theirs has taken it away: it stands again where it stood
+  const list = out.content ?? []
+  const place = list.findIndex(n => n.attrs?.id === clash.after) + 1
+  return { ...out, content: [...list.slice(0, place), mine, ...list.slice(place)] }
 }
 
-function shown(v: unknown): string {
+const fieldName = (name: string) => say("field_" + ({ bylines: "authors", source: "source.name", picture: "picture.url" }[name] ?? name))
+
+function shown(v: unknown, attr?: string): string {
   if (v == null || v === "") return say("clash_nothing")
   if (typeof v === "string") return v
   if (Array.isArray(v)) return v.map(x => (typeof x === "string" ? x : ((x as { name?: string; key?: string }).name ?? (x as { key?: string }).key ?? ""))).join(", ")
-  try {
-    const node = Node.fromJSON(schema, v)
-    return node.textBetween(0, node.content.size, "\n", "\n") || Object.values(node.attrs).filter(x => typeof x === "string").join(" ")
-  } catch {
-    return Object.values(v as object).filter(x => typeof x === "string").join(" ")
-  }
+  const values = (x: object) => Object.values(x).filter(s => typeof s === "string").join(" · ")
+  if (typeof v !== "object" || !("type" in v)) return typeof v === "object" ? values(v) : String(v)
+  const { attrs = {}, ...node } = v as NodeJSON
+  if (attr) return String(attrs[attr] ?? say("clash_nothing"))
+  const { id: _, lang: __, ...said } = attrs
+  return node.content?.length ? text(node) : values(said)
+}
+
+function text(n: NodeJSON): string {
+  if (n.text) return n.text
+  const block = n.type !== "paragraph" && n.type !== "heading"
+  return (n.content ?? []).map(text).join(block ? "\n" : "")
 }

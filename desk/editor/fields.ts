@@ -83,8 +83,8 @@ export class Fields {
     out.canonical = this.good("canonical", was.canonical)
     out.topics = this.topics.value.map(t => t.key)
     out.bylines = this.bylines.value.map(t => {
-      const old = was.bylines?.find(b => b.key === t.key)
-      return old?.name ? { key: t.key, name: old.name } : { key: t.key }
+      const name = was.bylines?.find(b => b.key === t.key)?.name ?? (t.new ? t.name : "")
+      return name ? { key: t.key, name } : { key: t.key }
     })
     const source = { name: this.line("source.name"), url: this.good("source.url", was.source?.url), kind: this.line("source.kind") }
     if (!source.name && source.url) source.name = new URL(source.url).hostname

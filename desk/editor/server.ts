@@ -11,6 +11,7 @@ export interface Person {
 export interface Term {
   key: string
   name: string
+  new?: boolean // a topic or guest that has no entry yet
 }
 
 export interface Here {

@@ -4,9 +4,12 @@
 import { Content, same } from "./content"
 import type { Entry, Journal } from "./journal"
 
+// Clash is stet.Clash.
 export interface Clash {
   field?: string
   block?: string
+  attr?: string // of the block
+  after?: string // where a block stood that theirs has not
   base: unknown
   mine: unknown
   theirs: unknown

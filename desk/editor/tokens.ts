@@ -64,13 +64,12 @@ export class Tokens {
     const found = q ? await this.find(q) : []
     if (turn !== this.asked) return
     this.found = found.filter(t => !this.chosen.some(c => c.key === t.key))
-    if (q && !this.found.some(t => t.name.toLowerCase() === q.toLowerCase())) this.found.push({ key: q, name: q })
+    if (q && !found.length) this.found.push({ key: q, name: q, new: true }) // nobody answered
     this.at = -1
     this.options.replaceChildren(
-      ...this.found.map((t, i) => {
-        const isNew = i === this.found.length - 1 && t.key === q && t.name === q
-        return h("li", { role: "option", id: `${this.options.id}-${i}`, "aria-selected": "false", onpointerdown: e => (e.preventDefault(), this.take(i)) }, isNew ? say(this.guests ? "add_guest" : "add_topic", { name: q }) : t.name)
-      }),
+      ...this.found.map((t, i) =>
+        h("li", { role: "option", id: `${this.options.id}-${i}`, "aria-selected": "false", onpointerdown: e => (e.preventDefault(), this.take(i)) }, t.new ? say(this.guests ? "add_guest" : "add_topic", { name: t.name }) : t.name),
+      ),
     )
     this.options.hidden = !this.found.length
     this.input.setAttribute("aria-expanded", String(!!this.found.length))
@@ -119,8 +118,7 @@ export class Tokens {
     if (!q) return
     if (this.at < 0) {
       await this.look()
-      const same = this.found.findIndex(t => t.name.toLowerCase() === q.toLowerCase())
-      this.at = same
+      this.at = this.found.findIndex(t => t.new || t.name.toLowerCase() === q.toLowerCase())
     }
     this.take(this.at)
   }

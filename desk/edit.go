@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"strings"
+
+	"stet"
+)
+
+// editing is the form in which an article is written.
+type editing struct {
+	Fields    map[string]string // values by the names of Content's JSON
+	Editable  bool
+	Sections  []option
+	Languages []option
+	Fixed     bool // the language can no longer be chosen
+	Genres    []option
+	Kinds     []option // of sources
+	Body      string   // as text, for browsers without scripts
+	Setup     setup
+}
+
+// setup is what the editor's script begins with (desk/editor/editor.ts).
+type setup struct {
+	Article    string                `json:"article"` // its address on the desk
+	ID         stet.ArticleID        `json:"id"`
+	Person     string                `json:"person"`
+	Name       string                `json:"name"`
+	Version    int64                 `json:"version"`
+	Content    *wholeText            `json:"content"`
+	Lang       stet.Lang             `json:"lang"`
+	Editable   bool                  `json:"editable"`
+	Names      termNames             `json:"names"`
+	Words      map[string]string     `json:"words"`
+	Typography map[string]typography `json:"typography"`
+}
+
+// termNames are the names of an article's topics and authors by their keys.
+type termNames struct {
+	Topics  map[string]string `json:"topics"`
+	Authors map[string]string `json:"authors"`
+}
+
+// editing returns the form of an article for somebody who may read it.
+func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) (*editing, error) {
+	c := &a.Latest().Content
+	e := &editing{
+		Fields: map[string]string{
+			"headline": c.Headline, "kicker": c.Kicker, "standfirst": c.Standfirst, "dateline": c.Dateline,
+			"slug": c.Slug, "licence": c.Licence, "canonical": c.Canonical,
+		},
+		Editable: stet.May(v.user(), stet.ActWrite, a) == nil,
+		Sections: sections, Languages: languages, Fixed: a.Live != stet.LiveNever || a.Group != a.ID,
+		Setup: setup{
+			Article: articlePath(a.ID), ID: a.ID, Person: v.person.ID, Name: v.person.Name, Version: a.Version,
+			Content: wholeTextOf(c), Lang: a.Lang, Words: v.editorWords(), Typography: typographies(),
+		},
+	}
+	e.Setup.Editable = e.Editable
+	if c.Body != nil {
+		e.Body = c.Body.Text()
+	}
+	if s := c.Source; s != nil {
+		e.Fields["source.name"], e.Fields["source.url"] = s.Name, s.URL
+	}
+	if p := c.Picture; p != nil {
+		e.Fields["picture.url"], e.Fields["picture.alt"] = p.URL, p.Alt
+		e.Fields["picture.caption"], e.Fields["picture.credit"] = p.Caption, p.Credit
+	}
+	for _, g := range stet.Genres {
+		e.Genres = append(e.Genres, option{string(g), v.T("genre_" + Key(g)), g == c.Genre})
+	}
+	for _, kind := range stet.SourceKinds {
+		e.Kinds = append(e.Kinds, option{kind, v.T("source_" + Key(kind)), c.Source != nil && c.Source.Kind == kind})
+	}
+	keys := make([]string, len(c.Bylines))
+	for i, b := range c.Bylines {
+		keys[i] = b.Key
+	}
+	var err error
+	if e.Setup.Names.Topics, err = d.termNames(v, stet.TopicTerm, a.Lang, c.Topics); err != nil {
+		return nil, err
+	}
+	e.Setup.Names.Authors, err = d.termNames(v, stet.AuthorTerm, a.Lang, keys)
+	return e, err
+}
+
+func (d *Desk) termNames(v *visit, kind stet.TermKind, l stet.Lang, keys []string) (map[string]string, error) {
+	terms, err := d.DB.Public().Names(v.Context(), kind, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for key, t := range terms {
+		out[key] = t.In(l).Name
+	}
+	return out, nil
+}
+
+// editorWords are the texts that the script needs: its own, and the names of
+// fields.
+func (w *words) editorWords() map[string]string {
+	out := map[string]string{}
+	for key, t := range texts {
+		if name, ok := strings.CutPrefix(string(key), "edit_"); ok {
+			out[name] = w.in(t)
+		}
+		if strings.HasPrefix(string(key), "field_") {
+			out[string(key)] = w.in(t)
+		}
+	}
+	return out
+}

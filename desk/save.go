@@ -1,0 +1,314 @@
+package desk
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+
+	"stet"
+	"stet/prose"
+	"stet/store"
+	"stet/web"
+)
+
+// writeRoutes are what the editor asks while somebody writes.
+var writeRoutes = []Route{
+	{Pattern: "POST /desk/articles/{id}/save", Act: stet.ActWrite, serve: (*Desk).save},
+	{Pattern: "GET /desk/articles/{id}/state", Act: stet.ActRead, serve: (*Desk).state},
+	{Pattern: "POST /desk/articles/{id}/here", Act: stet.ActRead, serve: (*Desk).here},
+	{Pattern: "POST /desk/paste", serve: (*Desk).paste},
+	{Pattern: "GET /desk/complete", serve: (*Desk).complete},
+}
+
+// maxSave bounds a save: two texts of the largest size, and their escapes.
+const maxSave = 2 * (prose.MaxBytes + prose.MaxBytes/2)
+
+// wholeText is a content with its body, as scripts send and get it.
+type wholeText struct {
+	stet.Content
+	Body json.RawMessage `json:"body"`
+}
+
+func wholeTextOf(c *stet.Content) *wholeText {
+	t := &wholeText{Content: *c}
+	if c.Body != nil {
+		t.Body = c.Body.JSON()
+	}
+	return t
+}
+
+// content returns what the text says. The body obeys the schema.
+func (t *wholeText) content() (stet.Content, error) {
+	c := t.Content
+	c.Body = nil
+	if len(t.Body) == 0 || string(t.Body) == "null" {
+		return c, nil
+	}
+	body, err := prose.Parse(t.Body)
+	if err != nil {
+		return c, stet.Errorf(stet.Invalid, "body", "%s", err)
+	}
+	c.Body = body
+	return c, nil
+}
+
+// saving is what the editor sends at a pause.
+type saving struct {
+	Person  string     `json:"person"`         // who wrote: nobody else's session may save it
+	Version int64      `json:"version"`        // of the text that content grew from
+	Base    *wholeText `json:"base,omitempty"` // that text, to merge with what is there now
+	Content *wholeText `json:"content"`
+}
+
+// saved is the answer.
+type saved struct {
+	Version int64        `json:"version"`
+	At      time.Time    `json:"at,omitzero"`       // when it was saved
+	By      string       `json:"by,omitempty"`      // who saved last
+	Content *wholeText   `json:"content,omitempty"` // what is there now, where it is not what was sent
+	Merged  *wholeText   `json:"merged,omitempty"`  // what both made, with theirs wherever they clash
+	Clashes []stet.Clash `json:"clashes,omitempty"`
+}
+
+// errConflict ends a transaction that must not save.
+var errConflict = errors.New("somebody has saved since")
+
+// save keeps what somebody has written. Where somebody else has saved since, it
+// answers what is there; with the text both began with, it merges, and answers
+// what it cannot decide.
+func (d *Desk) save(w http.ResponseWriter, v *visit) error {
+	id, err := articleID(v)
+	if err != nil {
+		return err
+	}
+	var s saving
+	if err := readJSON(v, maxSave, &s); err != nil {
+		return err
+	}
+	if s.Content == nil {
+		return stet.Errorf(stet.Invalid, "content", "is missing")
+	}
+	if s.Person != v.person.ID {
+		web.WriteJSON(w, http.StatusUnauthorized, map[string]string{"other": v.person.Name})
+		return nil
+	}
+	mine, err := s.Content.content()
+	if err != nil {
+		return err
+	}
+	var base *stet.Content
+	if s.Base != nil {
+		c, err := s.Base.content()
+		if err != nil {
+			return err
+		}
+		base = &c
+	}
+	var out saved
+	a, err := d.DB.UpdateArticle(v.Context(), id, func(a *stet.Article) error {
+		out = saved{}
+		if a.New() {
+			return stet.Errorf(stet.NotFound, "id", "there is no article %q", id)
+		}
+		if err := stet.May(v.user(), stet.ActWrite, a); err != nil {
+			return err
+		}
+		next := mine
+		if there := &a.Latest().Content; a.Version != s.Version || base != nil {
+			switch {
+			case base == nil && !sameText(there, &mine):
+				out.Content = wholeTextOf(there)
+				return errConflict
+			case base != nil:
+				merged, clashes := stet.Merge(*base, mine, *there)
+				if len(clashes) > 0 {
+					out.Content, out.Merged, out.Clashes = wholeTextOf(there), wholeTextOf(&merged), clashes
+					return errConflict
+				}
+				next = merged
+			}
+		}
+		if err := a.Save(v.user(), next, v.now); err != nil {
+			return err
+		}
+		if base != nil {
+			out.Content = wholeTextOf(&a.Latest().Content)
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errConflict):
+		if a, err = d.DB.Article(v.Context(), id); err != nil {
+			return err
+		}
+		// what was compared is gone if somebody has saved in this very moment; the
+		// next save finds that out
+		out.Version = a.Version
+		if out.By, err = d.nameOf(v, a.Latest().By); err != nil {
+			return err
+		}
+		web.WriteJSON(w, http.StatusConflict, out)
+		return nil
+	case err != nil:
+		return err
+	}
+	out.Version, out.At = a.Version, v.now
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+func sameText(a, b *stet.Content) bool { return bytes.Equal(a.CanonicalForm(), b.CanonicalForm()) }
+
+// state answers the text as it is.
+func (d *Desk) state(w http.ResponseWriter, v *visit) error {
+	a, err := d.article(v, stet.ActRead)
+	if err != nil {
+		return err
+	}
+	out := saved{Version: a.Version, At: a.Latest().At, Content: wholeTextOf(&a.Latest().Content)}
+	if out.By, err = d.nameOf(v, a.Latest().By); err != nil {
+		return err
+	}
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// here notes where somebody is, and tells who else is in the article.
+func (d *Desk) here(w http.ResponseWriter, v *visit) error {
+	var in struct {
+		Tab     string `json:"tab"`
+		Block   string `json:"block"`
+		Version int64  `json:"version"`
+	}
+	if err := readJSON(v, 1<<12, &in); err != nil {
+		return err
+	}
+	a, err := d.article(v, stet.ActRead)
+	if err != nil {
+		return err
+	}
+	others, err := d.DB.Here(v.Context(), a.ID, store.Presence{Tab: in.Tab, Person: v.person.ID, Block: in.Block}, v.now)
+	if err != nil {
+		return err
+	}
+	type person struct {
+		Name  string `json:"name"`
+		Block string `json:"block"`
+	}
+	out := struct {
+		Version int64          `json:"version"`
+		Work    stet.WorkState `json:"work"`
+		Live    stet.LiveState `json:"live"`
+		People  []person       `json:"people"`
+	}{a.Version, a.Work, a.Live, []person{}}
+	for _, o := range others {
+		name, err := d.nameOf(v, o.Person)
+		if err != nil {
+			return err
+		}
+		out.People = append(out.People, person{name, o.Block})
+	}
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// nameOf is what an actor is called; empty for one who is no person.
+func (d *Desk) nameOf(v *visit, id string) (string, error) {
+	if id == v.person.ID {
+		return v.person.Name, nil
+	}
+	p, err := d.DB.Person(v.Context(), id)
+	switch {
+	case stet.Is(err, stet.NotFound):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	return p.Name, nil
+}
+
+// paste makes our document of HTML that was copied elsewhere, and tells what of
+// it has no place here.
+func (d *Desk) paste(w http.ResponseWriter, v *visit) error {
+	if err := stet.May(v.user(), stet.ActWrite, nil); err != nil {
+		return err
+	}
+	var in struct {
+		HTML string `json:"html"`
+		Lang string `json:"lang"`
+	}
+	if err := readJSON(v, 4*prose.MaxBytes+1<<20, &in); err != nil {
+		return err
+	}
+	doc, losses := prose.FromHTML(in.HTML, prose.FromOptions{Lang: in.Lang})
+	type loss struct {
+		What string `json:"what"`
+		N    int    `json:"n"`
+	}
+	out := struct {
+		Doc    json.RawMessage `json:"doc"`
+		Losses []loss          `json:"losses"`
+	}{doc.JSON(), []loss{}}
+	for _, l := range losses {
+		out.Losses = append(out.Losses, loss{l.What, l.Count})
+	}
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// maxSuggestions is how many terms are offered for what is half typed.
+const maxSuggestions = 10
+
+// suggestion is a term that may be meant; a new one is nobody's yet.
+type suggestion struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
+	New  bool   `json:"new,omitempty"`
+}
+
+// complete offers topics or authors for what is half typed, and what is typed as
+// a new topic or a guest, unless one is called so already.
+func (d *Desk) complete(w http.ResponseWriter, v *visit) error {
+	kind, l := stet.TermKind(v.FormValue("kind")), stet.Lang(v.FormValue("lang"))
+	if kind != stet.TopicTerm && kind != stet.AuthorTerm {
+		return stet.Errorf(stet.Invalid, "kind", "%.40q is neither topic nor author", kind)
+	}
+	typed := stet.CleanLine(v.FormValue("q"))
+	found, err := d.DB.FindTerms(v.Context(), kind, l, typed, maxSuggestions)
+	if err != nil {
+		return err
+	}
+	out, known := []suggestion{}, typed == ""
+	for _, t := range found {
+		out = append(out, suggestion{Key: t.Key, Name: t.Name})
+		known = known || strings.EqualFold(t.Name, typed)
+	}
+	if !known {
+		key := typed
+		if kind == stet.AuthorTerm {
+			key = stet.AuthorKey(l, typed)
+		}
+		out = append(out, suggestion{key, typed, true})
+	}
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// readJSON reads a request of at most limit bytes strictly: unknown and doubled
+// fields, invalid UTF-8 and what follows the value are refused.
+func readJSON(v *visit, limit int64, into any) error {
+	data, err := web.ReadJSON(v.Request, limit)
+	if err != nil {
+		return err
+	}
+	if err := jsonv2.Unmarshal(data, into, jsonv2.RejectUnknownMembers(true)); err != nil && !errors.Is(err, io.EOF) {
+		return stet.Errorf(stet.Malformed, "", "this is no request of the editor: %s", err)
+	}
+	return nil
+}
