@@ -75,7 +75,7 @@ type Route struct {
 }
 
 // Routes are all the addresses of the desk.
-var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes)
+var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes, writeRoutes)
 
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
