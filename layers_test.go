@@ -43,6 +43,7 @@ var layers = map[string]string{
 	"stet/site/format": ". prose lang",
 	"stet/desk":        ". store auth media web prose prose/redline search lang",
 	"stet/api":         ". store auth media web prose search lang",
+	"stet/desk/editor": "", // bundles the editor
 	"stet/cmd/stet":    "*",
 	"stet/bench":       "*", // measures the whole system
 	"stet/press/lane":  "press",

@@ -132,6 +132,7 @@ type articlePage struct {
 	Touched    *when
 	TouchedBy  string
 	New        bool // nothing has been written yet
+	Edit       *editing
 }
 
 func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
@@ -162,6 +163,9 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 	}
 	for _, l := range v.site.Langs() {
 		p.Languages = append(p.Languages, option{string(l), lang.Get(string(l)).Name, l == a.Lang})
+	}
+	if p.Edit, err = d.editing(v, a, p.Sections, p.Languages); err != nil {
+		return err
 	}
 	lines, err := d.DB.History(v.Context(), a.ID)
 	if err != nil {

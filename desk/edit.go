@@ -21,17 +21,16 @@ type editing struct {
 
 // setup is what the editor's script begins with (desk/editor/editor.ts).
 type setup struct {
-	Article    string                `json:"article"` // its address on the desk
-	ID         stet.ArticleID        `json:"id"`
-	Person     string                `json:"person"`
-	Name       string                `json:"name"`
-	Version    int64                 `json:"version"`
-	Content    *wholeText            `json:"content"`
-	Lang       stet.Lang             `json:"lang"`
-	Editable   bool                  `json:"editable"`
-	Names      termNames             `json:"names"`
-	Words      map[string]string     `json:"words"`
-	Typography map[string]typography `json:"typography"`
+	Article    string            `json:"article"` // its address on the desk
+	ID         stet.ArticleID    `json:"id"`
+	Person     string            `json:"person"`
+	Name       string            `json:"name"`
+	Version    int64             `json:"version"`
+	Content    *wholeText        `json:"content"`
+	Lang       stet.Lang         `json:"lang"`
+	Editable   bool              `json:"editable"`
+	Names      termNames         `json:"names"`
+	Words      map[string]string `json:"words"`
 }
 
 // termNames are the names of an article's topics and authors by their keys.
@@ -52,7 +51,7 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		Sections: sections, Languages: languages, Fixed: a.Live != stet.LiveNever || a.Group != a.ID,
 		Setup: setup{
 			Article: articlePath(a.ID), ID: a.ID, Person: v.person.ID, Name: v.person.Name, Version: a.Version,
-			Content: wholeTextOf(c), Lang: a.Lang, Words: v.editorWords(), Typography: typographies(),
+			Content: wholeTextOf(c), Lang: a.Lang, Words: v.editorWords(),
 		},
 	}
 	e.Setup.Editable = e.Editable
