@@ -21,16 +21,16 @@ type editing struct {
 
 // setup is what the editor's script begins with (desk/editor/editor.ts).
 type setup struct {
-	Article    string            `json:"article"` // its address on the desk
-	ID         stet.ArticleID    `json:"id"`
-	Person     string            `json:"person"`
-	Name       string            `json:"name"`
-	Version    int64             `json:"version"`
-	Content    *wholeText        `json:"content"`
-	Lang       stet.Lang         `json:"lang"`
-	Editable   bool              `json:"editable"`
-	Names      termNames         `json:"names"`
-	Words      map[string]string `json:"words"`
+	Article  string            `json:"article"` // its address on the desk
+	ID       stet.ArticleID    `json:"id"`
+	Person   string            `json:"person"`
+	Name     string            `json:"name"`
+	Version  int64             `json:"version"`
+	Content  *wholeText        `json:"content"`
+	Lang     stet.Lang         `json:"lang"`
+	Editable bool              `json:"editable"`
+	Names    termNames         `json:"names"`
+	Words    map[string]string `json:"words"`
 }
 
 // termNames are the names of an article's topics and authors by their keys.
