@@ -8,6 +8,7 @@ import (
 
 // editing is the form in which an article is written.
 type editing struct {
+	words     *words
 	Fields    map[string]string // values by the names of Content's JSON
 	Editable  bool
 	Sections  []option
@@ -33,6 +34,9 @@ type setup struct {
 	Words    map[string]string `json:"words"`
 }
 
+// Label is what a field is called.
+func (e *editing) Label(field string) string { return e.words.field(field) }
+
 // termNames are the names of an article's topics and authors by their keys.
 type termNames struct {
 	Topics  map[string]string `json:"topics"`
@@ -43,6 +47,7 @@ type termNames struct {
 func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) (*editing, error) {
 	c := &a.Latest().Content
 	e := &editing{
+		words: v.words,
 		Fields: map[string]string{
 			"headline": c.Headline, "kicker": c.Kicker, "standfirst": c.Standfirst, "dateline": c.Dateline,
 			"slug": c.Slug, "licence": c.Licence, "canonical": c.Canonical,
