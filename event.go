@@ -24,8 +24,10 @@ const (
 	Remarked    EventKind = "remarked" // a note beside the text
 	Timed       EventKind = "timed"    // embargo or expiry
 
-	Renamed EventKind = "renamed" // a section, topic or author
-	Set     EventKind = "set"     // a setting of the site
+	Renamed   EventKind = "renamed"   // a section, topic or author
+	Set       EventKind = "set"       // a setting of the site
+	Announced EventKind = "announced" // breaking news of an edition
+	Ended     EventKind = "ended"     // breaking news, before its time
 )
 
 // Event is one row of the log. Storage numbers events without gaps in the order
@@ -36,8 +38,8 @@ type Event struct {
 	Kind    EventKind
 	Origin  Origin
 	Actor   string    // User.ID
-	Article ArticleID // empty for Renamed and Set
-	Note    string    // a correction's or withdrawal's words, what was renamed or set; of all else: a note for the newsroom alone
+	Article ArticleID // empty where no article changed
+	Note    string    // a correction's or withdrawal's words, what was renamed, set or announced; of all else: a note for the newsroom alone
 	Text    string    // names the text it is about, as a Ref does; empty for none
 	To      string    // User.ID of whom the article was handed to
 	Tell    []string  // people whose inbox it reaches; storage does not read them back
@@ -46,8 +48,8 @@ type Event struct {
 	Siblings []Path // addresses of the other published languages of the story
 }
 
-// Place is where a story appears: all that a follower needs to know which pages
-// an event touches.
+// Place is where a story or breaking news appears: all that a follower needs to
+// know which pages an event touches.
 type Place struct {
 	Lang    Lang     `json:"lang"`
 	Kind    Kind     `json:"kind"`

@@ -48,6 +48,10 @@ type Library interface {
 	// without words finds nothing.
 	Search(ctx context.Context, q SearchQuery) (SearchResults, error)
 
+	// Breaking returns the breaking news of an edition as it was last set, also
+	// when it has run out; without a text if there is none.
+	Breaking(ctx context.Context, l Lang) (Breaking, error)
+
 	// Near returns the last day with a story before a day and the first one after
 	// another; empty where there is none.
 	Near(ctx context.Context, l Lang, before, after Day) (earlier, later Day, err error)

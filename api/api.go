@@ -56,6 +56,9 @@ var Routes = []string{
 	"POST /api/v1/articles/{id}/publish",
 	"POST /api/v1/articles/{id}/correct",
 	"POST /api/v1/articles/{id}/withdraw",
+	"GET /api/v1/editions/{lang}/breaking",
+	"PUT /api/v1/editions/{lang}/breaking",
+	"DELETE /api/v1/editions/{lang}/breaking",
 }
 
 // New returns the API.
@@ -63,6 +66,7 @@ func New(o Options) *API {
 	a := &API{Options: o, tokens: auth.Tokens{DB: o.DB}, mux: http.NewServeMux()}
 	handlers := []web.Handler{
 		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
+		a.getBreaking, a.setBreaking, a.endBreaking,
 	}
 	for i, route := range Routes {
 		a.mux.Handle(route, a.orAway(handlers[i]))
@@ -97,7 +101,7 @@ func (a *API) orAway(h web.Handler) web.Handler {
 // nothing refuses what no route serves, in the API's own form.
 func (a *API) nothing(w http.ResponseWriter, r *http.Request) error {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPatch, http.MethodPost} {
+	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPatch, http.MethodPost, http.MethodPut} {
 		other := r.Clone(r.Context())
 		other.Method = method
 		if _, pattern := a.mux.Handler(other); pattern != "" {

@@ -113,6 +113,10 @@ func TestRoutesAndRoles(t *testing.T) {
 		"POST /api/v1/articles/{id}/publish":  {401, 401, 403, 200, 200},
 		"POST /api/v1/articles/{id}/correct":  {401, 401, 403, 200, 200},
 		"POST /api/v1/articles/{id}/withdraw": {401, 401, 403, 200, 200},
+
+		"GET /api/v1/editions/{lang}/breaking":    {200, 401, 200, 200, 200},
+		"PUT /api/v1/editions/{lang}/breaking":    {401, 401, 403, 200, 200},
+		"DELETE /api/v1/editions/{lang}/breaking": {401, 401, 403, 200, 200},
 	}
 	for _, route := range Routes {
 		if _, ok := table[route]; !ok {
@@ -131,9 +135,15 @@ func TestRoutesAndRoles(t *testing.T) {
 				if strings.HasSuffix(route, "correct") || strings.HasSuffix(route, "withdraw") {
 					d.do("both", "POST", "/api/v1/articles/"+id+"/publish", nil)
 				}
-				method, path, _ := strings.Cut(strings.ReplaceAll(route, "{id}", id), " ")
+				method, path, _ := strings.Cut(strings.NewReplacer("{id}", id, "{lang}", "en").Replace(route), " ")
+				line := map[string]any{"text": "Bridge closed " + id, "until": storetest.Noon.Add(time.Hour)}
+				if strings.HasSuffix(path, "breaking") {
+					d.do("both", "PUT", path, line)
+				}
 				var body any
 				switch {
+				case method == "PUT":
+					body = line
 				case method == "PATCH":
 					body = map[string]any{"kicker": "New"}
 				case strings.HasSuffix(path, "correct"):
@@ -287,6 +297,49 @@ func TestListPagesAndFilters(t *testing.T) {
 	})
 }
 
+// TestBreaking: what is set is answered as it is, and ended once.
+func TestBreaking(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		const at = "/api/v1/editions/en/breaking"
+		if got, _, _ := d.do("nobody", "GET", at, nil); got != 404 {
+			t.Errorf("before: %d", got)
+		}
+		status, _, v := d.do("publisher", "PUT", at, `{"text":" Bridge  closed\u202e","url":"https://example.org/en/2026/01/%D0%B9","until":"2026-01-14T20:00:00+04:00"}`)
+		if status != 200 || v["event"] != 2.0 || fmt.Sprint(v["surfaces"]) != "[latest/en]" || v["until"] != "2026-01-14T16:00:00Z" {
+			t.Fatalf("%d %v", status, v)
+		}
+		status, _, v = d.do("nobody", "GET", "/api/v1/editions/EN/breaking", nil)
+		if status != 200 || v["text"] != "Bridge  closed" || v["url"] != "https://example.org/en/2026/01/%D0%B9" || v["lang"] != "en" ||
+			v["since"] != storetest.Noon.UTC().Format(time.RFC3339) {
+			t.Errorf("%d %v", status, v)
+		}
+		for body, want := range map[string]int{
+			`{`: 400, `{"text":"a"}`: 422, `{"text":"a","until":"2020-01-01T00:00:00Z"}`: 422, `{"text":"a","until":"2027-01-01T00:00:00Z"}`: 422,
+			`{"text":"a","url":"https://elsewhere.example/","until":"2026-01-14T20:00:00+04:00"}`: 422,
+			`{"text":"` + strings.Repeat("a", 201) + `","until":"2026-01-14T20:00:00+04:00"}`:     422,
+		} {
+			if got, _, v := d.do("publisher", "PUT", at, body); got != want {
+				t.Errorf("%.60s: %d %v", body, got, v)
+			}
+		}
+		if got, _, _ := d.do("publisher", "PUT", "/api/v1/editions/fr/breaking", `{"text":"a","until":"2026-01-14T20:00:00+04:00"}`); got != 404 {
+			t.Errorf("no edition: %d", got)
+		}
+		if got, _, v := d.do("publisher", "DELETE", at, nil); got != 200 || v["event"] != 3.0 {
+			t.Errorf("ending it: %d %v", got, v)
+		}
+		if got, _, _ := d.do("publisher", "DELETE", at, nil); got != 404 {
+			t.Errorf("ending it twice: %d", got)
+		}
+		if got, _, _ := d.do("nobody", "GET", at, nil); got != 404 {
+			t.Errorf("after its end: %d", got)
+		}
+		if got, h, _ := d.do("both", "POST", at, "{}"); got != 405 || h.Get("Allow") != "DELETE, GET, HEAD, PUT" {
+			t.Errorf("POST: %d, Allow %q", got, h.Get("Allow"))
+		}
+	})
+}
+
 // document is openapi.json with its schemas compiled.
 type document struct {
 	paths map[string]map[string]struct {
@@ -341,7 +394,7 @@ func (d *document) check(t *testing.T, r *http.Request, res *http.Response, body
 	t.Helper()
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	if len(segments) > 4 {
-		segments[4] = "{id}"
+		segments[4] = map[string]string{"articles": "{id}", "editions": "{lang}"}[segments[3]]
 	}
 	path := strings.Join(segments, "/")
 	op, ok := d.paths[path][r.Method]

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"stet"
 	"stet/lang"
@@ -23,6 +24,13 @@ type mastheadBlock struct {
 	Today    date // of the day, not of the moment
 	Sections []link
 	Editions []tongue
+}
+
+// breakingBlock is the breaking news of an edition.
+type breakingBlock struct {
+	L    *lang.Language
+	Text string // the line; empty while there is none
+	Href string // where it leads; may be empty
 }
 
 // latestBlock is the newest stories of an edition.
@@ -133,6 +141,8 @@ func (e *edition) print(ctx context.Context, name string) (press.Block, error) {
 	case "masthead":
 		block.Until = stet.NextDay(now, e.zone)
 		view, err = e.masthead(ctx)
+	case "breaking":
+		view, block.Until, err = e.breaking(ctx)
 	case "latest":
 		view, err = e.latestNews(ctx, arg)
 	case "front":
@@ -162,6 +172,21 @@ func (e *edition) masthead(ctx context.Context) (mastheadBlock, error) {
 		Sections: sections,
 		Editions: e.others(),
 	}, err
+}
+
+func (e *edition) breaking(ctx context.Context) (v breakingBlock, until time.Time, err error) {
+	v.L = e.l
+	b, err := e.library.Breaking(ctx, e.lang)
+	if err != nil {
+		return v, until, fmt.Errorf("looking for breaking news: %w", err)
+	}
+	if !b.On(e.now()) {
+		return v, until, nil
+	}
+	if v.Text = b.Text; b.Path != "" {
+		v.Href = format.Escaped(b.Path)
+	}
+	return v, b.Until, nil
 }
 
 func (e *edition) latestNews(ctx context.Context, arg string) (latestBlock, error) {

@@ -6,14 +6,14 @@
 // # Pages and blocks
 //
 // A page is laid of parts: its own HTML and the names of blocks that many pages
-// share. The blocks are masthead/ru, latest/ru/10, front/ru, section/ru/politics
-// and foot/ru. One publication prints the blocks it touches anew; a page out of
-// the archive shows them without being made again.
+// share. The blocks are breaking/ru, masthead/ru, latest/ru/10, front/ru,
+// section/ru/politics and foot/ru. One publication prints the blocks it touches
+// anew; a page out of the archive shows them without being made again.
 //
 // A theme does not know this. Its page templates are whole documents of
-// html/template, in which {{masthead}}, {{latest 10}}, {{front}}, {{foot}}
-// and {{section "politics"}} stand for blocks. Each leaves a mark in the output; the output is cut at the
-// marks.
+// html/template, in which {{breaking}}, {{masthead}}, {{latest 10}}, {{front}},
+// {{foot}} and {{section "politics"}} stand for blocks. Each leaves a mark in the
+// output; the output is cut at the marks.
 //
 // # What a request can change
 //

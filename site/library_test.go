@@ -20,9 +20,10 @@ type fake struct {
 	stories  []*told
 	terms    map[stet.TermKind][]stet.Term
 	moved    map[stet.Path]string
-	n        int64 // the last event
-	down     bool  // every question is an error
-	asked    int   // questions so far
+	breaking stet.Breaking // of the one edition that has any
+	n        int64         // the last event
+	down     bool          // every question is an error
+	asked    int           // questions so far
 	slowDown func()
 }
 
@@ -139,6 +140,26 @@ func (f *fake) correct(path, note string, at time.Time) stet.Event {
 		t.Corrections = append(slices.Clone(t.Corrections), stet.Correction{At: at, Note: note})
 		t.UpdatedAt = at
 	})
+}
+
+// announce sets breaking news, without a text none, and returns the event.
+func (f *fake) announce(b stet.Breaking) stet.Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.n++
+	f.breaking = b
+	return stet.Event{N: f.n, Kind: stet.Announced, Is: &stet.Place{Lang: b.Lang, Kind: stet.BreakingKind}}
+}
+
+func (f *fake) Breaking(_ context.Context, l stet.Lang) (stet.Breaking, error) {
+	if err := f.ask(); err != nil {
+		return stet.Breaking{}, err
+	}
+	defer f.mu.Unlock()
+	if f.breaking.Lang != l {
+		return stet.Breaking{Lang: l}, nil
+	}
+	return f.breaking, nil
 }
 
 // ask is called at the begin of every question, with the lock held after.

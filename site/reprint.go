@@ -57,6 +57,7 @@ var touches = map[stet.Kind][]string{
 		"/sitemap/{lang}/pages.xml",
 		"/sitemap/{siblings}.xml",
 	},
+	stet.BreakingKind: {"breaking/{lang}"},
 }
 
 // placeholders says what the table's names stand for, in words:
@@ -103,7 +104,7 @@ const (
 )
 
 // Reprint follows events: when it returns, no answer shows what was there
-// before them. Masthead, latest news and front are there again at once,
+// before them. Breaking news, masthead, latest news and front are there again at once,
 // everything else is made when it is next asked for. The surfaces are the
 // addresses and blocks that were touched. After an error the same events may
 // be given again; what is known to be touched is dropped all the same.
@@ -143,7 +144,7 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 		names = map[string]bool{}
 		if paper := s.paper.Load(); paper != nil {
 			for _, l := range paper.Langs() {
-				for _, kind := range []string{"latest", "front", "masthead"} {
+				for _, kind := range []string{"breaking", "latest", "front", "masthead"} {
 					names[kind+"/"+string(l)] = true
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -345,4 +346,77 @@ func TestWhileReading(t *testing.T) {
 	editors.Wait()
 	close(stop)
 	readers.Wait()
+}
+
+// TestBreaking: breaking news stands on all pages of its edition from the moment
+// it is set until it is ended or runs out, and nothing else is made for that.
+func TestBreaking(t *testing.T) {
+	f := newFake("ru", "en")
+	seed(f)
+	var clock atomic.Int64 // milliseconds
+	tick := func(to time.Time) { clock.Store(to.UnixMilli()) }
+	tick(morning)
+	s := must(New(Options{Library: f, URL: "https://news.example", Now: func() time.Time { return time.UnixMilli(clock.Load()) }}))
+	pages := []string{"/ru/", "/ru/politics/", "/ru/2021/06/report", "/ru/latest", "/ru/topics/", "/ru/pages/about"}
+	f.publish(draft("/ru/pages/about", "О редакции", morning))
+	shown := func(path string, status int) []*node {
+		t.Helper()
+		return get(t, s, path, status).all(tag("section", "data-block", "breaking"))
+	}
+	none := func(when string) {
+		t.Helper()
+		for _, p := range pages {
+			if n := shown(p, 200); len(n) != 0 {
+				t.Errorf("%s: %s shows %s", when, p, n[0].text())
+			}
+		}
+	}
+	none("before")
+	get(t, s, "/en/", 200)
+	before := s.Stats()
+	if got := reprint(t, s, f.announce(stet.Breaking{Lang: "ru", Text: "Мост <закрыт>", Path: "/ru/2021/06/й", Until: morning.Add(time.Hour)})); !slices.Equal(got, []string{"breaking/ru"}) {
+		t.Errorf("touched %q", got)
+	}
+	for _, p := range pages {
+		n := shown(p, 200)
+		if len(n) != 1 || n[0].one(t, tag("a")).text() != "Мост <закрыт>" || n[0].one(t, tag("a")).attr("href") != "/ru/2021/06/%D0%B9" {
+			t.Errorf("%s shows %v", p, n)
+		}
+	}
+	if len(shown("/ru/nowhere", 404)) != 1 || len(shown("/en/", 200)) != 0 {
+		t.Error("it is not on all pages of its edition, or not on these alone")
+	}
+	// One block was made, the page that is not there, and nothing else.
+	made := func(what string, was map[string]uint64, is map[string]uint64, want map[string]uint64) {
+		t.Helper()
+		for kind, n := range is {
+			if n-was[kind] != want[kind] {
+				t.Errorf("%s: %d of %s, want %d", what, n-was[kind], kind, want[kind])
+			}
+		}
+	}
+	after := s.Stats()
+	made("blocks", before.Printed, after.Printed, map[string]uint64{"breaking": 1})
+	made("pages", before.Laid, after.Laid, map[string]uint64{"missing": 1})
+
+	// A line that leads nowhere; it runs out by the clock.
+	reprint(t, s, f.announce(stet.Breaking{Lang: "ru", Text: "Мост открыт", Until: morning.Add(time.Hour)}))
+	tick(morning.Add(time.Hour - time.Millisecond))
+	if n := shown("/ru/", 200); len(n) != 1 || len(n[0].all(tag("a"))) != 0 || !strings.Contains(n[0].text(), "Мост открыт") {
+		t.Errorf("without an address: %v", n)
+	}
+	tick(morning.Add(time.Hour))
+	none("after its time")
+
+	// It is ended before its time.
+	reprint(t, s, f.announce(stet.Breaking{Lang: "ru", Text: "Мост снова закрыт", Until: morning.Add(2 * time.Hour)}))
+	if len(shown("/ru/", 200)) != 1 {
+		t.Error("the third line is not there")
+	}
+	f.announce(stet.Breaking{Lang: "ru"})
+	reprint(t, s, stet.Event{Kind: stet.Ended, Was: &stet.Place{Lang: "ru", Kind: stet.BreakingKind}})
+	none("after its end")
+	end := s.Stats()
+	made("blocks in all", after.Printed, end.Printed, map[string]uint64{"breaking": 4, "latest": 0})
+	made("pages in all", after.Laid, end.Laid, nil)
 }

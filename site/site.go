@@ -74,7 +74,7 @@ func New(o Options) (*Site, error) {
 	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap", "llms", "twin", "manifest"} {
 		s.laid[kind] = 0 // a count that is not there cannot be compared
 	}
-	for _, name := range []string{"masthead", "latest", "front", "foot"} {
+	for _, name := range []string{"breaking", "masthead", "latest", "front", "foot", "section"} {
 		s.printed[name] = 0
 	}
 	if o.Theme == nil {
@@ -114,7 +114,7 @@ func (s *Site) reload(ctx context.Context) (*stet.Site, error) {
 type Stats struct {
 	Press   press.Stats
 	Laid    map[string]uint64 // pages made, by template: "article", "list", "feed" …
-	Printed map[string]uint64 // blocks made: "masthead", "latest", "front", "foot"
+	Printed map[string]uint64 // blocks made: "breaking", "masthead", "latest", "front", "foot", "section"
 }
 
 // Stats returns the counts of this moment.

@@ -18,6 +18,7 @@ var views = theme.Views{
 		"missing": missingPage{},
 	},
 	Blocks: map[string]any{
+		"breaking": breakingBlock{},
 		"masthead": mastheadBlock{},
 		"latest":   latestBlock{},
 		"front":    frontBlock{},

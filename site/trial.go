@@ -86,7 +86,10 @@ func (tr *trial) run(t *theme.Theme) []string {
 		}
 		page = append(append(page, html...), '\n')
 	}
-	for _, kind := range []string{"masthead", "latest", "foot"} {
+	if b := tr.paper.blocks["breaking"].(breakingBlock); b.Text != "" {
+		tr.want.Breaking = &theme.Line{Headline: b.Text, Href: b.Href}
+	}
+	for _, kind := range []string{"masthead", "latest", "foot", "breaking"} {
 		if !shown[kind] {
 			return append(out, fmt.Sprintf("the page has no {{%s}}", kind))
 		}
@@ -189,7 +192,15 @@ func newTrialPaper(t *theme.Theme, l stet.Lang, stories int) *trialPaper {
 	if stories > 0 {
 		section.Section, section.Items = sections[0], p.items[:6]
 	}
+	breaking := breakingBlock{L: e.l}
+	switch {
+	case stories > 0 && e.l.Dir == "rtl":
+		breaking.Text = harsh
+	case stories > 0:
+		breaking.Text, breaking.Href = strings.Repeat(w.headlines[2]+" ", 2), p.items[2].Href
+	}
 	p.blocks = map[string]any{
+		"breaking": breaking,
 		"masthead": mastheadBlock{
 			L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest",
 			Today: date{e.l.FullDate(trialTime), "2026-11-23"}, Sections: sections, Editions: e.others(),

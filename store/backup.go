@@ -15,7 +15,7 @@ import (
 
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "articles", "revisions", "stories", "story_terms",
-	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "snapshots", "inbox", "preview_links"}
+	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "snapshots", "inbox", "preview_links", "breaking"}
 
 // Backup writes a consistent copy of the newsroom to a file that is not there
 // yet. The newsroom may be written to meanwhile.

@@ -36,6 +36,7 @@ var commands = []command{
 	{"user disable", "--dir DIR --email E", "let somebody sign in no more, and sign them out everywhere", disableUser},
 	{"user enable", "--dir DIR --email E", "let somebody sign in again", enableUser},
 	{"token add", "--dir DIR --name NAME --scopes articles:write,articles:publish", "make an API token and print it", addToken},
+	{"breaking", "--dir DIR [--lang CODE --for 2h [--link /ru/…] TEXT | --lang CODE --end]", "print the breaking news, put one line on every page of an edition, or take it away", changeBreaking},
 	{"settings", "--dir DIR [NAME=VALUE…]", "print the settings of the site, or change them", changeSettings},
 	{"backup", "--dir DIR OUT", "write a copy of the newsroom to a file", backup},
 	{"restore", "--dir DIR BACKUP", "make a newsroom from a backup", restore},

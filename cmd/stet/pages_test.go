@@ -131,7 +131,8 @@ func openSample(t *testing.T, theme string) *sample {
 }
 
 // complete adds to every edition a story with all that a body can hold and all
-// that can stand around one, a page, and a story that was withdrawn.
+// that can stand around one, a page, and a story that was withdrawn; and breaking
+// news to some.
 func (n *sample) complete(t *testing.T, db *store.DB) {
 	t.Helper()
 	ctx := t.Context()
@@ -187,6 +188,16 @@ func (n *sample) complete(t *testing.T, db *store.DB) {
 	im := transfer.Native{DB: db, Now: func() time.Time { return sampleTime }}
 	if _, err := im.Import(ctx, []string{file}); err != nil {
 		t.Fatal(err)
+	}
+	for l, line := range map[stet.Lang]stet.Breaking{
+		"hy": {Text: "Ներքին կամուրջը փակ է", Path: "/hy/latest"},
+		"ka": {Text: "ქვედა ხიდი დაკეტილია"},
+		"ar": {Text: "إغلاق الجسر السفلي بعد ارتفاع منسوب نهر ليستا، والسكان مدعوون إلى التجمع عند المدرسة رقم 4", Path: "/ar/latest"},
+	} {
+		line.Lang, line.Until = l, sampleTime.Add(time.Hour)
+		if _, err := db.Announce(ctx, stet.Operator, line, sampleTime); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, l := range n.editions {
 		if _, err := db.UpdateArticle(ctx, "gone-"+stet.ArticleID(l), func(a *stet.Article) error {

@@ -27,16 +27,17 @@ type Want struct {
 	Corrections int
 	Source      bool
 
-	Latest []Line   // the block of the latest news
-	Today  string   // the day, as machines read it
-	Texts  []string // that can be read in <main>, as often as they stand here
-	HTML   []string // that is there as it was given
-	Links  []string // addresses
+	Breaking *Line    // the breaking news, where there is any
+	Latest   []Line   // the block of the latest news
+	Today    string   // the day, as machines read it
+	Texts    []string // that can be read in <main>, as often as they stand here
+	HTML     []string // that is there as it was given
+	Links    []string // addresses
 }
 
-// Line is a story in the latest news.
+// Line is a story in the latest news, or breaking news.
 type Line struct {
-	Headline, Href, Published string
+	Headline, Href, Published string // Href is empty for breaking news that leads nowhere
 	Label                     string // that must stand there
 }
 
@@ -255,6 +256,7 @@ func (r *rendered) blocks(w Want) {
 	if n := r.block("time", "today"); n != nil && (attr(n, "datetime") != w.Today || !machineDay.MatchString(w.Today)) {
 		r.say(`the time of the day must have datetime="{{.Today.Machine}}"`)
 	}
+	r.breaking(w)
 	n := r.block("section", "latest")
 	if n == nil {
 		return
@@ -300,6 +302,32 @@ func (r *rendered) blocks(w Want) {
 		} else if _, err := time.Parse(time.RFC3339, at); err != nil {
 			r.say("%v", err)
 		}
+	}
+}
+
+func (r *rendered) breaking(w Want) {
+	if w.Breaking == nil {
+		if slices.ContainsFunc(r.all(r.root, "section"), func(n *html.Node) bool { return attr(n, "data-block") == "breaking" }) {
+			r.say("a block without breaking news must be empty: {{if .Text}} … {{end}}")
+		}
+		return
+	}
+	n := r.block("section", "breaking")
+	if n == nil {
+		return
+	}
+	if attr(n, "aria-label") == "" && attr(n, "aria-labelledby") == "" {
+		r.say("breaking news must be labelled, with aria-label or aria-labelledby")
+	}
+	if !strings.Contains(words(n), squeeze(w.Breaking.Headline)) {
+		r.say("breaking news does not show %.80q", w.Breaking.Headline)
+	}
+	links := r.all(n, "a")
+	switch {
+	case w.Breaking.Href == "" && len(links) > 0:
+		r.say("breaking news that leads nowhere is no link: {{if .Href}} … {{end}}")
+	case w.Breaking.Href != "" && (len(links) != 1 || attr(links[0], "href") != w.Breaking.Href || words(links[0]) != squeeze(w.Breaking.Headline)):
+		r.say("the text of the one link in breaking news must be the line alone")
 	}
 }
 

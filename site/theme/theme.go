@@ -241,6 +241,7 @@ func (t *Theme) blockFuncs() template.FuncMap {
 		return func() template.HTML { return template.HTML(t.mark + name + t.mark) }
 	}
 	return template.FuncMap{
+		"breaking": block("breaking"),
 		"masthead": block("masthead"),
 		"front":    block("front"),
 		"foot":     block("foot"),

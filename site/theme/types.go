@@ -17,7 +17,7 @@ import (
 // it may not.
 var functions = map[string]string{
 	"and": "", "or": "", "not": "", "len": "", "eq": "", "ne": "", "lt": "", "le": "", "gt": "", "ge": "",
-	"masthead": "", "front": "", "foot": "", "section": "", "latest": "", "asset": "",
+	"breaking": "", "masthead": "", "front": "", "foot": "", "section": "", "latest": "", "asset": "",
 	"html":     "what is printed is escaped already; remove it",
 	"js":       "what is printed is escaped already; remove it",
 	"urlquery": "what is printed is escaped already; remove it",
@@ -32,7 +32,7 @@ var functions = map[string]string{
 // isBlock holds for the functions that stand for blocks.
 func isBlock(name string) bool {
 	switch name {
-	case "masthead", "front", "foot", "section", "latest":
+	case "breaking", "masthead", "front", "foot", "section", "latest":
 		return true
 	}
 	return false
