@@ -26,7 +26,14 @@ type Error struct {
 	Kind    ErrorKind
 	Field   string // the field at fault, as the native form names it; may be empty
 	Message string // one sentence in English that says what to do
+
+	format string
+	args   []any
 }
+
+// Words returns what Message was made of, so that it can be said in another
+// language. Where the error was not made by Errorf, there are none.
+func (e *Error) Words() (format string, args []any) { return e.format, e.args }
 
 func (e *Error) Error() string {
 	if e.Field == "" {
@@ -37,7 +44,7 @@ func (e *Error) Error() string {
 
 // Errorf returns an Error of a kind about a field.
 func Errorf(kind ErrorKind, field, format string, args ...any) *Error {
-	return &Error{Kind: kind, Field: field, Message: fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Field: field, Message: fmt.Sprintf(format, args...), format: format, args: args}
 }
 
 // Errors are all the refusals of one text, in the order of its fields.

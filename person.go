@@ -203,16 +203,15 @@ func May(u User, act Act, a *Article) error {
 			}
 		}
 		if act == ActSetUp {
-			return Errorf(Forbidden, "", "a token may not %s the site", act)
+			return Errorf(Forbidden, "", "a token may not set up the site")
 		}
 		return Errorf(Forbidden, "", "this token may not %s articles: it needs the scope %s", act, scopeFor(act))
 	}
 	if !slices.Contains(rights[u.Role], act) {
-		what := "articles"
 		if act == ActSetUp {
-			what = "the site"
+			return Errorf(Forbidden, "", "a %s may not set up the site", u.Role)
 		}
-		return Errorf(Forbidden, "", "a %s may not %s %s", u.Role, act, what)
+		return Errorf(Forbidden, "", "a %s may not %s articles", u.Role, act)
 	}
 	if act == ActUnschedule && a != nil && !slices.Contains(rights[u.Role], ActPublish) && !a.of(u.ID) {
 		return Errorf(Forbidden, "", "a %s may take only texts of their own out of the schedule; ask an editor", u.Role)

@@ -35,10 +35,10 @@ func (a *Article) SetTimes(actor User, embargo, expires, now time.Time) error {
 	}
 	if a.Scheduled != nil {
 		if embargo.After(a.ScheduledFor) {
-			return Errorf(Conflict, "embargo", "the article is scheduled for %s, before this embargo ends; take it out of the schedule first", moment(a.ScheduledFor))
+			return Errorf(Conflict, "embargo", "the article is scheduled for %s, before this embargo ends; take it out of the schedule first", Moment{a.ScheduledFor})
 		}
 		if !expires.IsZero() && !expires.After(a.ScheduledFor) {
-			return Errorf(Conflict, "expires", "the article is scheduled for %s, after this; take it out of the schedule first", moment(a.ScheduledFor))
+			return Errorf(Conflict, "expires", "the article is scheduled for %s, after this; take it out of the schedule first", Moment{a.ScheduledFor})
 		}
 	}
 	a.Embargo, a.Expires = embargo, expires
@@ -71,16 +71,19 @@ func checkTimes(embargo, expires time.Time) *Error {
 	return nil
 }
 
-// moment writes a time for a refusal.
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
+// Moment is a time in the words of an Error.
+type Moment struct{ time.Time }
+
+// String writes it in UTC.
+func (m Moment) String() string { return m.UTC().Format("2006-01-02 15:04 MST") }
 
 // open refuses to let readers see a text at a time at which they must not.
 func (a *Article) open(at time.Time) error {
 	if at.Before(a.Embargo) {
-		return Errorf(Conflict, "embargo", "the article is under embargo until %s; schedule it for then or later, or change the embargo", moment(a.Embargo))
+		return Errorf(Conflict, "embargo", "the article is under embargo until %s; schedule it for then or later, or change the embargo", Moment{a.Embargo})
 	}
 	if !a.Expires.IsZero() && !at.Before(a.Expires) {
-		return Errorf(Conflict, "expires", "the article expires on %s; change the time of expiry first", moment(a.Expires))
+		return Errorf(Conflict, "expires", "the article expires on %s; change the time of expiry first", Moment{a.Expires})
 	}
 	return nil
 }
