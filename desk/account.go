@@ -89,7 +89,7 @@ func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong Ke
 
 // rights says what a person is in the newsroom: "Editor, ru, politics".
 func (v *visit) rights(p *stet.Person) string {
-	words := []string{v.T(Key("role_" + strings.ReplaceAll(string(p.Role), " ", "_")))}
+	words := []string{v.role(p.Role)}
 	for _, l := range p.Langs {
 		words = append(words, string(l))
 	}

@@ -185,7 +185,7 @@ func (d *Desk) adapt(route Route) http.Handler {
 			return route.serve(d, w, v)
 		})
 		if err != nil {
-			d.fail(w, v, d.orAway(r, err))
+			d.fail(w, v, v.inOwnWords(d.orAway(r, err)))
 		}
 	})
 }

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"strings"
 
 	"stet"
+	"stet/web"
 )
 
 // inOwnWords says what the law refused in the person's language, with times by
@@ -14,7 +14,10 @@ import (
 func (v *visit) inOwnWords(err error) error {
 	var all stet.Errors
 	var one *stet.Error
+	var refusal *web.Refusal
 	switch {
+	case errors.As(err, &refusal):
+		return err
 	case errors.As(err, &all):
 	case errors.As(err, &one):
 		all = stet.Errors{one}
@@ -38,13 +41,13 @@ func (v *visit) refusal(format string, args []any) string {
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case stet.Moment:
-			in[i] = v.l.DateTime(arg.In(v.clocks()))
+			in[i] = v.moment(arg.Time).Text
 		case stet.Role:
-			in[i] = v.in(text{string(arg), v.T(roleKey(arg)), v.T(roleKey(arg))})
+			in[i] = v.in(text{string(arg), v.role(arg), v.role(arg)})
 		case stet.Act:
 			in[i] = v.in(text{string(arg), acts[arg][0], acts[arg][1]})
 		case stet.WorkState:
-			in[i] = v.T(Key("work_" + strings.ReplaceAll(string(arg), " ", "_")))
+			in[i] = v.T(workTexts[arg])
 		default:
 			in[i] = arg
 		}

@@ -70,3 +70,8 @@ func (w *words) field(name string) string {
 	}
 	return name
 }
+
+// role is the name of a role.
+func (w *words) role(r stet.Role) string {
+	return w.T(Key("role_" + strings.ReplaceAll(string(r), " ", "_")))
+}
