@@ -54,7 +54,7 @@ var refusals = map[string][2]string{
 	"the session has ended; sign in again":                                       {"сеанс завершён; войдите снова", "seans bitib; yenidən daxil olun"},
 
 	// Who may do what.
-	"a %s may not %s articles":      {"Роль «%s» не даёт права %s", "«%s» rolu icazə vermir: %s"},
+	"a %s may not %s articles":     {"Роль «%s» не даёт права %s", "«%s» rolu icazə vermir: %s"},
 	"a %s may not set up the site": {"Роль «%s» не даёт права настраивать сайт", "«%s» rolu saytı qurmağa icazə vermir"},
 	"a %s may take only texts of their own out of the schedule; ask an editor": {"Роль «%s» позволяет убирать из плана только свои материалы; обратитесь к редактору", "«%s» rolu plandan yalnız öz materiallarını çıxarmağa icazə verir; redaktora müraciət edin"},
 	"%s may not work in %q":             {"%s: нет права работать на языке %q", "%s: %q dilində işləməyə icazə yoxdur"},
