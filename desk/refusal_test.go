@@ -47,13 +47,15 @@ func refusalFormats(t *testing.T) map[string]string {
 				at := -1
 				switch fn := call.Fun.(type) {
 				case *ast.Ident:
-					at = map[string]int{"Errorf": 2, "bad": 1}[fn.Name]
+					if i, ok := map[string]int{"Errorf": 2, "bad": 1, "refuse": 0}[fn.Name]; ok {
+						at = i
+					}
 				case *ast.SelectorExpr:
 					if x, ok := fn.X.(*ast.Ident); ok && x.Name == "stet" && fn.Sel.Name == "Errorf" {
 						at = 2
 					}
 				}
-				if at <= 0 || len(call.Args) <= at {
+				if at < 0 || len(call.Args) <= at {
 					return true
 				}
 				if lit, ok := call.Args[at].(*ast.BasicLit); ok {

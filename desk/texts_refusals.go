@@ -51,7 +51,15 @@ var refusals = map[string][2]string{
 	"an article with the id %q is already there":                                 {"материал с номером %q уже есть", "%q nömrəli material artıq var"},
 	"this link has expired or was taken back; ask whoever sent it for a new one": {"срок ссылки истёк или её отозвали; попросите новую у того, кто её прислал", "keçidin vaxtı bitib və ya geri götürülüb; göndərəndən yenisini istəyin"},
 	"this link has been used or has run out; ask for a new one":                  {"ссылка уже использована или устарела; попросите новую", "keçid artıq istifadə olunub və ya köhnəlib; yenisini istəyin"},
-	"the session has ended; sign in again":                                       {"сеанс завершён; войдите снова", "seans bitib; yenidən daxil olun"},
+	"has a character that cannot be typed everywhere":                            {"содержит знак, который наберётся не на всякой клавиатуре", "hər klaviaturada yazıla bilməyən işarə var"},
+	"must have at least %d characters; a few words in a row are easy to keep":    {"не короче %d знаков; несколько слов подряд легко запомнить", "ən azı %d işarə; ardıcıl bir neçə sözü yadda saxlamaq asandır"},
+	"may have at most %d characters":                                             {"не длиннее %d знаков", "ən çoxu %d işarə"},
+	"is close to your name or address; take a few other words":                   {"похоже на ваше имя или адрес; возьмите другие слова", "adınıza və ya ünvanınıza bənzəyir; başqa sözlər götürün"},
+	"repeats itself; take a few words in a row":                                  {"повторяет само себя; возьмите несколько слов подряд", "təkrarlanır; ardıcıl bir neçə söz götürün"},
+	"sign in again":   {"войдите снова", "yenidən daxil olun"},
+	"this is no link": {"такой ссылки нет; попросите новую", "belə keçid yoxdur; yenisini istəyin"},
+	"is not the one that was shown; begin again": {"не тот, который был показан; начните заново", "göstərilən deyil; yenidən başlayın"},
+	"the session has ended; sign in again":       {"сеанс завершён; войдите снова", "seans bitib; yenidən daxil olun"},
 
 	// Who may do what.
 	"a %s may not %s articles":     {"Роль «%s» не даёт права %s", "«%s» rolu icazə vermir: %s"},
