@@ -53,8 +53,15 @@ func (d *Desk) showPublish(w http.ResponseWriter, v *visit, a *stet.Article, sta
 
 // findings is what a look at a text finds.
 func (d *Desk) findings(v *visit, a *stet.Article) ([]finding, error) {
+	var dead []string
+	if c := a.Latest(); c != nil {
+		var err error
+		if dead, err = d.DB.DeadLinks(v.Context(), &c.Content, d.URL); err != nil {
+			return nil, err
+		}
+	}
 	var out []finding
-	for _, f := range a.Preflight(v.now, nil) {
+	for _, f := range a.Preflight(v.now, dead) {
 		detail := f.Detail
 		if at, err := time.Parse(time.RFC3339, detail); err == nil {
 			detail = v.l.DateTime(at.In(v.site.Zone))

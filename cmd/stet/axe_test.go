@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -26,18 +27,25 @@ func (n *sample) accessible(t *testing.T) {
 					continue
 				}
 				look(t, ctx, v)
-				var violations []struct{ Rule, Nodes string }
-				report := ask[string](t, ctx, `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
-					.then(r => JSON.stringify(r.violations.map(v => ({rule: v.id + ": " + v.help,
-						nodes: v.nodes.map(n => n.html + " " + (n.any[0]?.message ?? "")).slice(0, 3).join(" | ")}))))`)
-				if err := json.Unmarshal([]byte(report), &violations); err != nil {
-					t.Fatal(err)
-				}
-				for _, violation := range violations {
-					found.add(violation.Rule, fmt.Sprintf("%s (%s), %s: %s", p.path, p.kind, v, violation.Nodes))
-				}
+				judgeAccess(t, ctx, found, fmt.Sprintf("%s (%s), %s", p.path, p.kind, v))
 			}
 		}
 	}
 	found.report(t, "axe")
+}
+
+// judgeAccess lets axe, whose script has been run on it, judge the page that is
+// open.
+func judgeAccess(t *testing.T, ctx context.Context, found findings, where string) {
+	t.Helper()
+	var violations []struct{ Rule, Nodes string }
+	report := ask[string](t, ctx, `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
+		.then(r => JSON.stringify(r.violations.map(v => ({rule: v.id + ": " + v.help,
+			nodes: v.nodes.map(n => n.html + " " + (n.any[0]?.message ?? "")).slice(0, 3).join(" | ")}))))`)
+	if err := json.Unmarshal([]byte(report), &violations); err != nil {
+		t.Fatal(err)
+	}
+	for _, violation := range violations {
+		found.add(violation.Rule, where+": "+violation.Nodes)
+	}
 }

@@ -15,7 +15,6 @@ import (
 // validHTML lets the Nu HTML checker judge a page of every kind, the stylesheet
 // and the icon. Its warnings count as well.
 func (n *sample) validHTML(t *testing.T) {
-	java, jar := tool(t, "java"), needs(t, "vnu-jar/build/dist/vnu.jar")
 	dir := t.TempDir()
 	of := map[string]string{} // files to pages
 	keep := func(name, page, text string) {
@@ -34,6 +33,14 @@ func (n *sample) validHTML(t *testing.T) {
 	for _, m := range regexp.MustCompile(`href="(/[^"]+\.(?:css|svg))"`).FindAllStringSubmatch(front, -1) {
 		keep(fileName(m[1]), m[1], n.get(t, m[1], 200))
 	}
+	judgeHTML(t, dir, of)
+}
+
+// judgeHTML lets the Nu HTML checker judge the files in a directory, which are
+// of pages.
+func judgeHTML(t *testing.T, dir string, of map[string]string) {
+	t.Helper()
+	java, jar := tool(t, "java"), needs(t, "vnu-jar/build/dist/vnu.jar")
 	cmd := exec.Command(java, "-jar", jar, "--format", "json", "--stdout", "--exit-zero-always", "--also-check-css", "--also-check-svg", dir)
 	out, err := cmd.Output()
 	if err != nil {

@@ -90,6 +90,7 @@ func (n *sample) among(langs ...stet.Lang) []stet.Lang {
 // of every kind.
 type sample struct {
 	handler  http.Handler
+	db       *store.DB
 	url      string
 	library  stet.Library
 	editions []stet.Lang
@@ -117,7 +118,7 @@ func openSample(t *testing.T, theme string) *sample {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	n.library = db.Public()
+	n.db, n.library = db, db.Public()
 	n.complete(t, db)
 	s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return sampleTime })
 	if err != nil {

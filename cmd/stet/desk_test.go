@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	browserpage "github.com/chromedp/cdproto/page"
+
+	"stet"
+	"stet/prose"
+	"stet/site/theme"
+	"stet/store"
+)
+
+// deskSample is the sample newsroom with people at work in it.
+type deskSample struct {
+	*sample
+	people  map[string]*stet.Person
+	cookies map[string]string
+}
+
+// TestDeskPages lets other people's tools judge the desk's pages, and with
+// -update keeps pictures of them.
+func TestDeskPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a browser and Java")
+	}
+	n := openDesk(t)
+	t.Run("html", n.validHTML)
+	t.Run("look", n.look)
+}
+
+func openDesk(t *testing.T) *deskSample {
+	t.Helper()
+	n := &deskSample{openSample(t, theme.Default), map[string]*stet.Person{}, map[string]string{}}
+	ctx := t.Context()
+	for name, p := range map[string]stet.Person{
+		"anna":  {Name: "Anna Berg", Role: stet.ChiefEditor, Desk: "en", Zone: "Europe/Berlin"},
+		"oleg":  {Name: "Олег Климов", Role: stet.Reporter, Desk: "ru"},
+		"leyla": {Name: "Leyla Əliyeva", Role: stet.Editor, Desk: "az"},
+		"salim": {Name: "Salim Haddad", Role: stet.Translator, Desk: "en", Langs: []stet.Lang{"ar"}},
+	} {
+		p.Email = name + "@example.org"
+		made, err := n.db.AddPerson(ctx, stet.Operator, p, sampleTime)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.people[name] = made
+		n.cookies[name], err = n.db.AddSession(ctx, store.Session{Person: made.ID, Device: "Firefox, Linux", Created: sampleTime, Used: sampleTime, Until: sampleTime.AddDate(0, 1, 0)})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// sampleTask is a story on the desk and what became of it.
+type sampleTask struct {
+	id       stet.ArticleID
+	by       string
+	lang     stet.Lang
+	headline string
+	became   func(a *stet.Article, n *deskSample, now time.Time) error
+}
+
+var sampleTasks = []sampleTask{
+	{"work-draft", "oleg", "ru", "Ночной паром между берегами пойдёт с декабря", nil},
+	{"work-blank", "anna", "en", "", nil},
+	{"work-review", "oleg", "ru", "Смета набережной выросла на треть: что говорят подрядчики", func(a *stet.Article, n *deskSample, now time.Time) error {
+		return a.Submit(n.people["oleg"].User(), "Цифры сверил с городом, жду ответа подрядчика.", n.people["anna"].ID, now)
+	}},
+	{"work-returned", "leyla", "az", "Limanda yeni növbə cədvəli: işçilər nə deyir", func(a *stet.Article, n *deskSample, now time.Time) error {
+		if err := a.Submit(n.people["leyla"].User(), "", "", now); err != nil {
+			return err
+		}
+		return a.Return(n.people["anna"].User(), "Please name the second source.\nThe rest is good.", now.Add(time.Minute))
+	}},
+	{"work-approved", "anna", "en", "The lighthouse keepers who never left", func(a *stet.Article, n *deskSample, now time.Time) error {
+		return a.Approve(n.people["anna"].User(), "", now)
+	}},
+	{"work-scheduled", "anna", "en", "Council votes on the river budget tonight", func(a *stet.Article, n *deskSample, now time.Time) error {
+		return a.Publish(n.people["anna"].User(), sampleTime.Add(9*time.Hour), now)
+	}},
+	{"work-live", "anna", "en", "First container train leaves the port for Tersa", func(a *stet.Article, n *deskSample, now time.Time) error {
+		if err := a.Publish(n.people["anna"].User(), time.Time{}, now); err != nil {
+			return err
+		}
+		c := a.Current.Content
+		c.Standfirst = "Forty-two wagons, one day earlier than promised."
+		if err := a.Save(n.people["leyla"].User(), c, now.Add(time.Hour)); err != nil {
+			return err
+		}
+		return a.Remark(n.people["oleg"].User(), "@Anna Berg the driver’s name is Demir, not Demis.", []string{n.people["anna"].ID}, now.Add(2*time.Hour))
+	}},
+	{"work-arabic", "salim", "ar", "أول قطار حاويات ينطلق من رصيف ميناء أورسانا إلى تيرسا", nil},
+}
+
+// fill puts stories on the desk.
+func (n *deskSample) fill(t *testing.T) {
+	t.Helper()
+	words := prose.FromText("The crossing takes eleven minutes, and there is coffee on board.\n\nThe first boat leaves at ten past eleven in the evening; the last returns at four. What the city pays for it is in the budget that the council votes on next week.")
+	for i, task := range sampleTasks {
+		now := sampleTime.Add(time.Duration(i-40) * time.Hour)
+		_, err := n.db.UpdateArticle(t.Context(), task.id, func(a *stet.Article) error {
+			c := stet.Content{Headline: task.headline}
+			if task.headline != "" {
+				c.Section, c.Body, c.Kicker = "city", words, ""
+				c.Standfirst = task.headline
+			}
+			if err := a.Create(n.people[task.by].User(), stet.Draft{Kind: stet.StoryKind, Lang: task.lang, Content: c}, now); err != nil {
+				return err
+			}
+			if task.became == nil {
+				return nil
+			}
+			return task.became(a, n, now.Add(time.Minute))
+		})
+		if err != nil {
+			t.Fatal(task.id, err)
+		}
+	}
+}
+
+// deskPage is a page of the desk as somebody sees it.
+type deskPage struct {
+	name, who, path string
+	status          int
+}
+
+func (n *deskSample) pages(t *testing.T) []deskPage {
+	t.Helper()
+	live, err := n.db.Article(t.Context(), "work-live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "/desk/articles/"
+	return []deskPage{
+		{"home", "anna", "/desk/", 200},
+		{"home-reporter", "oleg", "/desk/", 200},
+		{"board", "anna", "/desk/board", 200},
+		{"board-drafts", "leyla", "/desk/board?state=draft&sort=touched", 200},
+		{"board-nothing", "oleg", "/desk/board?q=xyzzy", 200},
+		{"inbox", "anna", "/desk/inbox", 200},
+		{"article-blank", "anna", at + "work-blank", 200},
+		{"article", "oleg", at + "work-draft", 200},
+		{"article-review", "anna", at + "work-review", 200},
+		{"article-scheduled", "anna", at + "work-scheduled?did=schedule", 200},
+		{"article-live", "anna", at + "work-live", 200},
+		{"article-arabic", "salim", at + "work-arabic", 200},
+		{"publish", "anna", at + "work-approved/publish", 200},
+		{"publish-stopped", "anna", at + "work-blank/publish", 200},
+		{"update", "anna", at + "work-live/publish", 200},
+		{"schedule", "anna", at + "work-approved/schedule?at=2026-11-24T07:30&zone=Asia/Baku", 200},
+		{"schedule-gap", "anna", at + "work-approved/schedule?at=2027-03-28T02:30&zone=Europe/Berlin", 200},
+		{"schedule-overlap", "anna", at + "work-approved/schedule?at=2027-10-31T02:30&zone=Europe/Berlin", 200},
+		{"correct", "anna", at + "work-live/correct", 200},
+		{"withdraw", "leyla", at + "work-live/withdraw", 200},
+		{"receipt", "anna", fmt.Sprintf("%swork-live/receipt?event=%d", at, live.Event), 200},
+		{"history", "anna", at + "work-live/history", 200},
+		{"preview", "anna", at + "work-live/preview", 200},
+		{"account", "leyla", "/desk/account", 200},
+		{"missing", "oleg", "/desk/nowhere", 404},
+		{"forbidden", "oleg", at + "work-live/publish", 403},
+		{"sign-in", "", "/desk/sign-in", 200},
+	}
+}
+
+// get reads a page of the desk as somebody.
+func (n *deskSample) get(t *testing.T, p deskPage) string {
+	t.Helper()
+	r := httptest.NewRequest("GET", p.path, nil)
+	if c := n.cookies[p.who]; c != "" {
+		r.AddCookie(&http.Cookie{Name: "stet", Value: c})
+	}
+	w := httptest.NewRecorder()
+	n.handler.ServeHTTP(w, r)
+	if w.Code != p.status {
+		t.Errorf("%s answers %d, want %d", p.path, w.Code, p.status)
+	}
+	return w.Body.String()
+}
+
+func (n *deskSample) validHTML(t *testing.T) {
+	n.fill(t)
+	dir, of := t.TempDir(), map[string]string{}
+	for _, p := range n.pages(t) {
+		file := filepath.Join(dir, p.name+".html")
+		of[file] = p.path
+		if err := os.WriteFile(file, []byte(n.get(t, p)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	css, err := filepath.Glob("../../desk/static/*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range css {
+		text, err := os.ReadFile(file)
+		if err == nil {
+			to := filepath.Join(dir, filepath.Base(file))
+			of[to], err = file, os.WriteFile(to, text, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	judgeHTML(t, dir, of)
+}
+
+// as signs the browser in as somebody.
+func (n *deskSample) as(t *testing.T, ctx context.Context, who string) {
+	t.Helper()
+	u, err := url.Parse(n.url)
+	if err == nil {
+		_, err = call(ctx, network.SetCookie, network.SetCookieParams{Name: "stet", Value: n.cookies[who], Domain: u.Hostname(), Path: "/"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deskPictures are kept in doc, the others only looked at.
+var deskPictures = map[string]bool{"home": true, "board": true, "article-live": true, "schedule-overlap": true, "receipt": true, "preview": true}
+
+// look opens every page on a phone and on a desk, light and dark: axe has
+// nothing to say, nothing is wider than the screen, and dark is dark.
+func (n *deskSample) look(t *testing.T) {
+	script, err := os.ReadFile(needs(t, "axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := findings{}
+	ctx := openBrowser(t, 5*time.Minute)
+	for _, p := range n.pages(t) {
+		n.as(t, ctx, p.who)
+		n.visit(t, ctx, p.path)
+		ask[bool](t, ctx, string(script)+"; true")
+		for _, v := range views {
+			look(t, ctx, v)
+			judgeAccess(t, ctx, found, p.name+", "+v.String())
+			if wide := ask[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+				found.add("wider than the screen", fmt.Sprintf("%s, %s, by %d px", p.name, v, wide))
+			}
+			if (v.scheme == "dark") != ask[bool](t, ctx, `getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).every(c => c < 60)`) {
+				found.add("light and dark are not told apart", p.name+", "+v.String())
+			}
+			file := fmt.Sprintf("%s-%s-%s.webp", p.name, v.name, v.scheme)
+			dir := os.Getenv("STET_TEST_PICTURES") // where to keep a picture of every page
+			if *update && deskPictures[p.name] && (v.name == "phone") == (v.scheme == "dark") {
+				dir = "../../doc/desk"
+			}
+			if dir == "" {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(dir, file), capture(t, ctx, v, browserpage.CaptureScreenshotFormatWebp, 1/v.density), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	found.report(t, "desk")
+}
