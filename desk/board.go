@@ -24,7 +24,6 @@ type line struct {
 	Words     int
 	Touched   *when
 	Scheduled *when
-	Published *when
 }
 
 // lister makes lines of rows; it looks names up once.
@@ -68,7 +67,7 @@ func (d *Desk) lines(l *lister, rows []store.BoardRow) ([]line, error) {
 		out[i] = line{
 			Href: articlePath(r.ID), Headline: r.Headline, Lang: in.Code, Dir: in.Dir, Language: in.Name, Section: r.Section,
 			State: v.T(key), Class: class, Whose: l.names.of(r.Assignee), Author: l.names.of(r.Author), Words: r.Words,
-			Touched: v.at(r.Touched, v.zone), Scheduled: v.at(r.ScheduledFor, v.zone), Published: v.at(r.PublishedAt, v.zone),
+			Touched: v.about(r.Touched), Scheduled: v.at(r.ScheduledFor, v.zone),
 		}
 		if t := l.sections[r.Section]; t != nil {
 			out[i].Section = t.In(stet.Lang(v.Lang)).Name

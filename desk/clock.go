@@ -17,6 +17,19 @@ func (v *visit) at(t time.Time, zone *time.Location) *when {
 	return &when{t.UTC().Format(time.RFC3339), v.l.DateTime(t.In(zone))}
 }
 
+// about writes a moment for a list: of today the time, else the day.
+func (v *visit) about(t time.Time) *when {
+	w := v.at(t, v.zone)
+	switch {
+	case w == nil:
+	case stet.DayOf(t, v.zone) == stet.DayOf(v.now, v.zone):
+		w.Text = v.l.Clock(t.In(v.zone))
+	default:
+		w.Text = v.l.Date(t.In(v.zone))
+	}
+	return w
+}
+
 // clocked is a moment by the clocks that matter: the site's first, then the
 // person's own if it is another, then UTC.
 type clocked struct {

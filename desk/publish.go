@@ -179,7 +179,7 @@ type wordsPage struct {
 	Name     string // of the field: note or reason
 	Said     string
 	Error    *detail
-	Unseen   bool // the working text holds changes that go with a correction
+	Working  bool // there is a text on the desk, which goes out with a correction
 	Previous []string
 }
 
@@ -196,7 +196,7 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 	if err != nil {
 		return err
 	}
-	p := wordsPage{Name: "note", Unseen: a.Working != nil}
+	p := wordsPage{Name: "note", Working: a.Working != nil}
 	if act == stet.ActWithdraw {
 		p.Name = "reason"
 	}

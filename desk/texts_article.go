@@ -9,6 +9,8 @@ var articleTexts = map[Key]text{
 	"fact_live":      {"Readers have", "У читателей", "Oxucularda"},
 	"fact_work":      {"On the desk", "В работе", "İşdə"},
 	"fact_scheduled": {"Goes live", "Выйдет", "Çıxacaq"},
+	"readers_have":   {"readers have {what}", "у читателей {what}", "oxucularda {what}"},
+	"on_desk":        {"on the desk: {what}", "в работе: {what}", "işdə: {what}"},
 	"live_never":     {"nothing yet", "пока ничего", "hələ heç nə"},
 	"live_published": {"the text of {date}", "текст от {date}", "{date} tarixli mətn"},
 	"live_withdrawn": {"withdrawn on {date}", "снято {date}", "{date} geri götürülüb"},

@@ -42,6 +42,7 @@ func openDesk(t *testing.T) *deskSample {
 	t.Helper()
 	n := &deskSample{openSample(t, theme.Default), map[string]*stet.Person{}, map[string]string{}}
 	ctx := t.Context()
+	go n.server.follower.Run(ctx)
 	for name, p := range map[string]stet.Person{
 		"anna":  {Name: "Anna Berg", Role: stet.ChiefEditor, Desk: "en", Zone: "Europe/Berlin"},
 		"oleg":  {Name: "Олег Климов", Role: stet.Reporter, Desk: "ru"},
@@ -49,12 +50,12 @@ func openDesk(t *testing.T) *deskSample {
 		"salim": {Name: "Salim Haddad", Role: stet.Translator, Desk: "en", Langs: []stet.Lang{"ar"}},
 	} {
 		p.Email = name + "@example.org"
-		made, err := n.db.AddPerson(ctx, stet.Operator, p, sampleTime)
+		made, err := n.server.db.AddPerson(ctx, stet.Operator, p, sampleTime)
 		if err != nil {
 			t.Fatal(err)
 		}
 		n.people[name] = made
-		n.cookies[name], err = n.db.AddSession(ctx, store.Session{Person: made.ID, Device: "Firefox, Linux", Created: sampleTime, Used: sampleTime, Until: sampleTime.AddDate(0, 1, 0)})
+		n.cookies[name], err = n.server.db.AddSession(ctx, store.Session{Person: made.ID, Device: "Firefox, Linux", Created: sampleTime, Used: sampleTime, Until: sampleTime.AddDate(0, 1, 0)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +110,7 @@ func (n *deskSample) fill(t *testing.T) {
 	words := prose.FromText("The crossing takes eleven minutes, and there is coffee on board.\n\nThe first boat leaves at ten past eleven in the evening; the last returns at four. What the city pays for it is in the budget that the council votes on next week.")
 	for i, task := range sampleTasks {
 		now := sampleTime.Add(time.Duration(i-40) * time.Hour)
-		_, err := n.db.UpdateArticle(t.Context(), task.id, func(a *stet.Article) error {
+		_, err := n.server.db.UpdateArticle(t.Context(), task.id, func(a *stet.Article) error {
 			c := stet.Content{Headline: task.headline}
 			if task.headline != "" {
 				c.Section, c.Body, c.Kicker = "city", words, ""
@@ -137,7 +138,7 @@ type deskPage struct {
 
 func (n *deskSample) pages(t *testing.T) []deskPage {
 	t.Helper()
-	live, err := n.db.Article(t.Context(), "work-live")
+	live, err := n.server.db.Article(t.Context(), "work-live")
 	if err != nil {
 		t.Fatal(err)
 	}

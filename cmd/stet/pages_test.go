@@ -90,7 +90,7 @@ func (n *sample) among(langs ...stet.Lang) []stet.Lang {
 // of every kind.
 type sample struct {
 	handler  http.Handler
-	db       *store.DB
+	server   *server
 	url      string
 	library  stet.Library
 	editions []stet.Lang
@@ -118,14 +118,14 @@ func openSample(t *testing.T, theme string) *sample {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	n.db, n.library = db, db.Public()
+	n.library = db.Public()
 	n.complete(t, db)
 	s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return sampleTime })
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.listener.Close()
-	n.handler, served.Config.Handler = s.handler, s.handler
+	n.server, n.handler, served.Config.Handler = s, s.handler, s.handler
 	served.Start()
 	t.Cleanup(served.Close)
 	return n
