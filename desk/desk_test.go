@@ -68,11 +68,16 @@ func (n *newsroom) join(who string, p stet.Person) {
 // do sends a request as somebody and returns the answer. A form makes it a POST.
 func (n *newsroom) do(who, target string, form url.Values, headers ...string) *httptest.ResponseRecorder {
 	n.t.Helper()
-	r := httptest.NewRequestWithContext(n.t.Context(), http.MethodGet, target, nil)
-	if form != nil {
-		r = httptest.NewRequestWithContext(n.t.Context(), http.MethodPost, target, strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if form == nil {
+		return n.send(who, http.MethodGet, target, "", headers...)
 	}
+	return n.send(who, http.MethodPost, target, form.Encode(), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)...)
+}
+
+// send sends a request with a body as somebody.
+func (n *newsroom) send(who, method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	n.t.Helper()
+	r := httptest.NewRequestWithContext(n.t.Context(), method, target, strings.NewReader(body))
 	if cookie := n.cookies[who]; cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "__Host-stet", Value: cookie})
 	}

@@ -74,6 +74,11 @@ var forms = url.Values{
 	"at": {"2026-03-01T12:00"}, "zone": {"UTC"},
 }
 
+// scripted are what the editor's script sends.
+var scripted = map[string]string{
+	"save": `{"person":"PERSON","version":1,"content":{"headline":"New"}}`, "here": `{"tab":"t","block":"","version":1}`, "paste": `{"html":"<p>a"}`,
+}
+
 // TestRoutesAndRoles: every route lets in whom stet.May lets in, and nobody
 // else changes anything.
 func TestRoutesAndRoles(t *testing.T) {
@@ -104,6 +109,12 @@ func TestRoutesAndRoles(t *testing.T) {
 				target += "?from=r1"
 			}
 			w := n.do(who, target, form)
+			if text := scripted[path[strings.LastIndexByte(path, '/')+1:]]; text != "" && method == http.MethodPost {
+				if p := n.people[who]; p != nil {
+					text = strings.ReplaceAll(text, "PERSON", p.ID)
+				}
+				w = n.send(who, method, target, text, "Content-Type", "application/json")
+			}
 			allowed := who != "" || route.Open
 			forbidden := false
 			if allowed && who != "" && route.Act != "" {
