@@ -12,7 +12,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"stet"
-	"stet/lang"
 	"stet/prose"
 )
 
@@ -41,7 +40,7 @@ func (db *DB) UpdateArticle(ctx context.Context, id stet.ArticleID, fn func(*ste
 func (db *DB) UpdateArticles(ctx context.Context, ids []stet.ArticleID, fn func([]*stet.Article) error) ([]*stet.Article, error) {
 	var saved []*stet.Article
 	err := db.transact(ctx, func(t tx) error {
-		as, err := load(ctx, t, ids, db.engine.lockRows())
+		as, seqs, err := loadWithSeq(ctx, t, ids, db.engine.lockRows())
 		if err != nil {
 			return err
 		}
@@ -49,7 +48,7 @@ func (db *DB) UpdateArticles(ctx context.Context, ids []stet.ArticleID, fn func(
 		if err != nil {
 			return err
 		}
-		s := newSaver(ctx, db.engine, t, site)
+		s := newSaver(ctx, db.engine, t, site, seqs)
 		for _, a := range as {
 			s.before = append(s.before, stateOf(a, site.Zone))
 		}
@@ -80,30 +79,38 @@ func (db *DB) Article(ctx context.Context, id stet.ArticleID) (*stet.Article, er
 
 const articleColumns = `id, kind, lang, grp, version, live, work, revision, created, first_live, published,
 	updated, scheduled, asked, path, wants, corrections, withdrawal, import_hash, hand_edited, event,
-	embargo, expires, touched, touched_by, author, submitter, assignee, snapshots`
+	embargo, expires, touched, touched_by, author, submitter, assignee, snapshots, seq`
 
 // listColumns are what lists show of an article's latest text.
-const listColumns = `headline, folded, section, section_next, section_live, words`
+const listColumns = `headline, section, section_next, section_live, words`
 
 // listed returns the values of listColumns.
 func listed(a *stet.Article) []any {
-	section := func(r *stet.Revision) string {
-		if r == nil {
-			return ""
-		}
-		return r.Section
-	}
 	c, words := a.Latest(), 0
 	if c.Body != nil {
 		words = c.Body.Words()
 	}
-	return []any{c.Headline, lang.Fold(c.Headline), c.Section, section(a.Scheduled), section(a.Current), words}
+	return []any{c.Headline, c.Section, sectionOf(a.Scheduled), sectionOf(a.Current), words}
+}
+
+func sectionOf(r *stet.Revision) string {
+	if r == nil {
+		return ""
+	}
+	return r.Section
 }
 
 func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([]*stet.Article, error) {
+	as, _, err := loadWithSeq(ctx, on, ids, lock)
+	return as, err
+}
+
+// loadWithSeq also returns the short names of the articles that are there.
+func loadWithSeq(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([]*stet.Article, map[stet.ArticleID]int64, error) {
 	as := make([]*stet.Article, len(ids))
 	byID := make(map[stet.ArticleID]*stet.Article, len(ids))
 	current := map[stet.ArticleID]int{}
+	seqs := map[stet.ArticleID]int64{}
 	for i, id := range ids {
 		if byID[id] == nil {
 			byID[id] = &stet.Article{ID: id}
@@ -111,19 +118,19 @@ func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([
 		as[i] = byID[id]
 	}
 	if len(ids) == 0 {
-		return as, nil
+		return as, seqs, nil
 	}
 	err := each(ctx, on, `SELECT `+articleColumns+` FROM articles WHERE id IN `+in(1, len(ids))+lock, list(ids),
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
 			var revision int
-			var created, touched int64
+			var created, touched, seq int64
 			var firstLive, published, updated, scheduled, asked, embargo, expires sql.NullInt64
 			var corrections string
 			var row stet.Article
 			if err := scan(&id, &row.Kind, &row.Lang, &row.Group, &row.Version, &row.Live, &row.Work, &revision, &created, &firstLive,
 				&published, &updated, &scheduled, &asked, &row.Path, &row.Wants, &corrections, &row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event,
-				&embargo, &expires, &touched, &row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots); err != nil {
+				&embargo, &expires, &touched, &row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots, &seq); err != nil {
 				return err
 			}
 			row.ID = id
@@ -135,11 +142,11 @@ func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([
 				return err
 			}
 			*byID[id] = row
-			current[id] = revision
+			current[id], seqs[id] = revision, seq
 			return nil
 		})
 	if err != nil || len(current) == 0 {
-		return as, err
+		return as, seqs, err
 	}
 	err = each(ctx, on, `SELECT r.article, `+revisionColumns+` FROM revisions r JOIN articles a ON a.id = r.article
 		WHERE (r.number < 1 OR r.number = a.revision) AND r.article IN `+in(1, len(ids)), list(ids),
@@ -161,7 +168,7 @@ func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([
 			}
 			return nil
 		})
-	return as, err
+	return as, seqs, err
 }
 
 const revisionColumns = `r.number, r.meta, r.body, r.author, r.at, r.begun, r.writers, r.snapshot`

@@ -15,7 +15,8 @@ import (
 
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "articles", "revisions", "stories", "story_terms",
-	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "snapshots", "inbox", "preview_links", "breaking"}
+	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "snapshots", "inbox", "preview_links", "breaking",
+	"headline_words", "board_counts"}
 
 // Backup writes a consistent copy of the newsroom to a file that is not there
 // yet. The newsroom may be written to meanwhile.

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"stet"
-	"stet/lang"
 )
 
 // BoardOrder is what a board is sorted by, newest first.
@@ -32,7 +32,7 @@ type BoardQuery struct {
 	Lang    stet.Lang
 	Section string // of the text that one goes on from
 	Person  string // who has a hand in it: its author or whose it is
-	Text    string // all of its words stand in the headline, whatever their case
+	Text    string // each of its words begins a word of the headline, whatever their case
 	Order   BoardOrder
 	After   string // where the page before ended
 	Limit   int    // 0 for 50
@@ -121,8 +121,11 @@ func (w *where) readable(u stet.User) {
 	}
 }
 
-var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+// maxQueryWords is how many words a query may have: no headline has more.
+const maxQueryWords = 50
 
+// where returns the conditions of a query, but for its states; ok is false where
+// nothing can be found.
 func (q *BoardQuery) where() (w where, ok bool) {
 	for _, s := range []string{string(q.Lang), q.Section, q.Person, q.Text} {
 		if !storable(s) {
@@ -140,8 +143,13 @@ func (q *BoardQuery) where() (w where, ok bool) {
 		p := w.arg(q.Person)
 		w.add(`(author = ` + p + ` OR assignee = ` + p + `)`)
 	}
-	for word := range strings.FieldsSeq(lang.Fold(q.Text)) {
-		w.add(`folded LIKE ` + w.arg("%"+escapeLike.Replace(word)+"%") + ` ESCAPE '\'`)
+	words := headlineWords(q.Text)
+	if len(words) > maxQueryWords || len(words) == 0 && strings.TrimSpace(q.Text) != "" {
+		return w, false
+	}
+	for _, word := range words {
+		from := []byte(word)
+		w.add(`seq IN (SELECT seq FROM headline_words WHERE word >= ` + w.arg(from) + ` AND word < ` + w.arg(append(slices.Clone(from), 0xff)) + `)`)
 	}
 	return w, true
 }
@@ -221,11 +229,17 @@ func (db *DB) BoardCounts(ctx context.Context, q BoardQuery) ([]BoardCount, erro
 	if !ok {
 		return nil, nil
 	}
+	from := `CAST(sum(n) AS BIGINT) FROM board_counts`
+	if q.Person != "" || q.Text != "" {
+		from = `count(*) FROM articles`
+	}
 	var out []BoardCount
-	err := each(ctx, db, `SELECT live, work, count(*) FROM articles`+w.String()+` GROUP BY live, work`, w.args, func(scan func(...any) error) error {
+	err := each(ctx, db, `SELECT live, work, `+from+w.String()+` GROUP BY live, work`, w.args, func(scan func(...any) error) error {
 		var c BoardCount
 		err := scan(&c.Live, &c.Work, &c.Count)
-		out = append(out, c)
+		if c.Count > 0 {
+			out = append(out, c)
+		}
 		return err
 	})
 	return out, err

@@ -25,12 +25,16 @@ type saver struct {
 
 	indexed map[stet.ArticleID]int64 // what the stories to be found are ordered by
 
-	articles, revisions, snapshots, stories, storyTerms, search, events, inbox *bulk
+	articles, revisions, snapshots, stories, storyTerms, search, events, inbox, headlineWords *bulk
+
+	seqs   map[stet.ArticleID]int64 // short names
+	counts map[shelf]int            // how many more there are
 }
 
-func newSaver(ctx context.Context, e engine, t tx, site *stet.Site) *saver {
+func newSaver(ctx context.Context, e engine, t tx, site *stet.Site, seqs map[stet.ArticleID]int64) *saver {
 	return &saver{
 		tx: t, ctx: ctx, engine: e, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
+		headlineWords: newHeadlineWords(), seqs: seqs, counts: map[shelf]int{},
 		indexed: map[stet.ArticleID]int64{}, search: newIndex(e),
 		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `, ` + listColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
 		revisions: &bulk{
@@ -62,12 +66,18 @@ type state struct {
 	group              stet.ArticleID
 	revision           int // the number of what readers saw
 	working, scheduled bool
+	headline           string
+	shelf              *shelf // nil for a new article
 }
 
 func stateOf(a *stet.Article, zone *time.Location) state {
 	s := state{place: a.Place(zone), group: a.Group, working: a.Working != nil, scheduled: a.Scheduled != nil}
 	if a.Current != nil {
 		s.revision = a.Current.Number
+	}
+	if c := a.Latest(); c != nil {
+		on := shelfOf(a)
+		s.headline, s.shelf = c.Headline, &on
 	}
 	return s
 }
@@ -128,6 +138,9 @@ func (s *saver) save(as []*stet.Article) error {
 		if err := s.article(as[i]); err != nil {
 			return err
 		}
+		if err := s.list(as[i], s.before[i]); err != nil {
+			return err
+		}
 		if shown(as[i].Pending()) {
 			public = append(public, i)
 		}
@@ -137,6 +150,12 @@ func (s *saver) save(as []*stet.Article) error {
 	}
 	if s.articles.refused > 0 {
 		return errAgain // somebody else created one of them
+	}
+	if err := s.headlineWords.flush(s.ctx, s.tx); err != nil {
+		return err
+	}
+	if err := s.count(); err != nil {
+		return err
 	}
 	siblings, err := s.publish(as, public)
 	if err != nil {
@@ -215,16 +234,17 @@ func (s *saver) article(a *stet.Article) error {
 	}
 	a.Version++
 	if a.Version == 1 {
+		s.seqs[a.ID] = a.Event - int64(len(a.Pending())) + 1
 		return s.articles.add(s.ctx, s.tx, append([]any{a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
 			millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt), millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants,
 			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(),
-			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots}, listed(a)...)...)
+			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots, s.seqs[a.ID]}, listed(a)...)...)
 	}
 	n, err := s.exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
 		published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
 		import_hash = $15, hand_edited = $16, event = $17, embargo = $18, expires = $19, touched = $20, touched_by = $21,
-		submitter = $22, assignee = $23, snapshots = $24, headline = $25, folded = $26, section = $27, section_next = $28,
-		section_live = $29, words = $30 WHERE id = $31 AND version = $32`, slices.Concat([]any{
+		submitter = $22, assignee = $23, snapshots = $24, headline = $25, section = $26, section_next = $27, section_live = $28,
+		words = $29 WHERE id = $30 AND version = $31`, slices.Concat([]any{
 		a.Group, a.Version, a.Live, a.Work, number, millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt),
 		millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
 		a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(), a.TouchedBy,

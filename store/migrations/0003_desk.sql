@@ -1,6 +1,6 @@
 -- What lists of the desk show of an article stands in its row. section is that
 -- of the text that one goes on from, the others those of the texts that are
--- scheduled and live. folded is the headline as it is searched.
+-- scheduled and live. seq is the number of its first event: a short name for it.
 ALTER TABLE articles ADD COLUMN embargo BIGINT;
 ALTER TABLE articles ADD COLUMN expires BIGINT;
 ALTER TABLE articles ADD COLUMN touched BIGINT NOT NULL DEFAULT 0;
@@ -10,16 +10,41 @@ ALTER TABLE articles ADD COLUMN submitter TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN assignee TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN snapshots BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE articles ADD COLUMN headline TEXT NOT NULL DEFAULT '';
-ALTER TABLE articles ADD COLUMN folded TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN section TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN section_next TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN section_live TEXT NOT NULL DEFAULT '';
 ALTER TABLE articles ADD COLUMN words BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE articles ADD COLUMN seq BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX articles_seq ON articles (seq);
 CREATE INDEX articles_expires ON articles (expires) WHERE expires IS NOT NULL;
 CREATE INDEX articles_touched ON articles (touched, id);
 CREATE INDEX articles_published ON articles (published, id);
+CREATE INDEX articles_work ON articles (work, touched, id);
+CREATE INDEX articles_live ON articles (live, touched, id);
+CREATE INDEX articles_section ON articles (lang, section, touched, id);
 CREATE INDEX articles_author ON articles (author, touched, id);
 CREATE INDEX articles_assignee ON articles (assignee, touched, id);
+
+-- The words of headlines as they are searched, in UTF-8: the engines agree on
+-- the order of bytes.
+CREATE TABLE headline_words (
+    word BYTEA NOT NULL,
+    seq  BIGINT NOT NULL,
+    PRIMARY KEY (word, seq)
+);
+CREATE INDEX headline_words_seq ON headline_words (seq);
+
+-- How many articles there are of a kind that boards tell apart.
+CREATE TABLE board_counts (
+    live         TEXT NOT NULL,
+    work         TEXT NOT NULL,
+    lang         TEXT NOT NULL,
+    section      TEXT NOT NULL,
+    section_next TEXT NOT NULL,
+    section_live TEXT NOT NULL,
+    n            BIGINT NOT NULL,
+    PRIMARY KEY (live, work, lang, section, section_next, section_live)
+);
 
 -- writers have saved since begun. snapshot is the number of the one that has
 -- the same text, 0 for none.
@@ -80,5 +105,7 @@ UPDATE articles SET touched = (SELECT e.at FROM events e WHERE e.n = articles.ev
     WHERE EXISTS (SELECT 1 FROM events e WHERE e.n = articles.event);
 UPDATE articles SET author = (SELECT min(e.actor) FROM events e WHERE e.article = articles.id AND e.kind = 'created')
     WHERE EXISTS (SELECT 1 FROM events e WHERE e.article = articles.id AND e.kind = 'created');
+UPDATE articles SET seq = (SELECT min(e.n) FROM events e WHERE e.article = articles.id)
+    WHERE EXISTS (SELECT 1 FROM events e WHERE e.article = articles.id);
 UPDATE revisions SET begun = at;
 UPDATE events SET ref = 'r1' WHERE n IN (SELECT min(n) FROM events WHERE kind = 'published' GROUP BY article);
