@@ -50,6 +50,14 @@ func (db *DB) Examine(ctx context.Context) (*Report, error) {
 		{"the story is in no section", `SELECT s.article FROM stories s LEFT JOIN story_terms m ON m.article = s.article AND m.kind = 'section' WHERE s.kind = 'story' AND m.article IS NULL`},
 		{"the article is scheduled and has no text for it", `SELECT a.id FROM articles a LEFT JOIN revisions r ON r.article = a.id AND r.number = -1 WHERE a.scheduled IS NOT NULL AND r.article IS NULL`},
 		{"the text that is being written is missing", `SELECT a.id FROM articles a LEFT JOIN revisions r ON r.article = a.id AND r.number = 0 WHERE a.work IN ('draft', 'in review', 'approved') AND r.article IS NULL`},
+		{"a text of its way is missing", `SELECT a.id FROM articles a WHERE a.snapshots <> (SELECT count(*) FROM snapshots s WHERE s.article = a.id AND s.number BETWEEN 1 AND a.snapshots)`},
+		{"an event is about a text that is not there", `SELECT e.article FROM events e LEFT JOIN snapshots s ON s.article = e.article AND e.ref = 's' || s.number
+			LEFT JOIN revisions r ON r.article = e.article AND e.ref = 'r' || r.number WHERE e.ref <> '' AND s.number IS NULL AND r.number IS NULL`},
+		{"the counts of the board are wrong for it", `SELECT min(a.id) FROM articles a LEFT JOIN board_counts b ON b.live = a.live AND b.work = a.work AND b.lang = a.lang
+			AND b.section = a.section AND b.section_next = a.section_next AND b.section_live = a.section_live
+			GROUP BY a.live, a.work, a.lang, a.section, a.section_next, a.section_live, b.n HAVING b.n IS NULL OR b.n <> count(*)`},
+		{"the board counts articles that are not there", `SELECT b.section FROM board_counts b WHERE b.n <> 0 AND NOT EXISTS (SELECT 1 FROM articles a WHERE b.live = a.live AND b.work = a.work
+			AND b.lang = a.lang AND b.section = a.section AND b.section_next = a.section_next AND b.section_live = a.section_live)`},
 		{"the redirect leads to another redirect", `SELECT a.path FROM addresses a JOIN addresses b ON b.path = rtrim(a.target, '/') WHERE b.target IS NOT NULL`},
 		{"the address leads nowhere", `SELECT path FROM addresses WHERE article IS NULL AND target IS NULL`},
 		{"the term has no name in a language of its stories", `SELECT DISTINCT m.key FROM story_terms m LEFT JOIN term_names n ON n.kind = m.kind AND n.key = m.key AND n.lang = m.lang WHERE n.key IS NULL`},
@@ -68,7 +76,30 @@ func (db *DB) Examine(ctx context.Context) (*Report, error) {
 	if err := db.examineIndex(ctx, damage); err != nil {
 		return nil, err
 	}
+	if err := db.examineSnapshots(ctx, damage); err != nil {
+		return nil, err
+	}
 	return r, db.examineTexts(ctx, damage)
+}
+
+// examineSnapshots reads the texts that were kept on the way.
+func (db *DB) examineSnapshots(ctx context.Context, damage func(string, ...any)) error {
+	return each(ctx, db, `SELECT article, number, meta, body FROM snapshots ORDER BY article, number`, nil, func(scan func(...any) error) error {
+		var id, meta string
+		var number int
+		var body []byte
+		if err := scan(&id, &number, &meta, &body); err != nil {
+			return err
+		}
+		err := json.Unmarshal([]byte(meta), &stet.Content{})
+		if err == nil {
+			_, err = unpack(body)
+		}
+		if err != nil {
+			damage("%s: the text s%d cannot be read: %v", id, number, err)
+		}
+		return nil
+	})
 }
 
 // examineIndex compares the rows of the search with the stories.

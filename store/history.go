@@ -74,7 +74,9 @@ func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error)
 			continue // the text that came of it tells more
 		}
 		text := texts[e.Text]
-		told[e.Text] = true
+		if e.Kind != stet.Restored { // the text has a line of its own, where it was written
+			told[e.Text] = true
+		}
 		out = append(out, Version{Event: e.N, Ref: text.Ref, Kind: e.Kind, At: e.At, By: e.Actor, Writers: text.Writers, To: e.To, Note: e.Note, Headline: text.Headline})
 	}
 	for ref, v := range texts {
