@@ -272,3 +272,43 @@ func TestFollowerReports(t *testing.T) {
 func publishSomething(t *testing.T, db *store.DB) {
 	schedule(t, db, stet.ArticleID(store.NewID()), storetest.Noon.Add(time.Hour), storetest.Noon)
 }
+
+// TestExpiry: what has expired is withdrawn at its time, also where it was missed,
+// and what would have been published meanwhile is not.
+func TestExpiry(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "en")
+		noon := storetest.Noon
+		for id, at := range map[stet.ArticleID]time.Time{"live": noon, "missed": noon.Add(30 * time.Minute)} {
+			schedule(t, db, id, at, noon)
+			if _, err := db.UpdateArticle(ctx, id, func(a *stet.Article) error {
+				return a.SetTimes(storetest.Editor, time.Time{}, noon.Add(time.Hour), noon)
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		look := func(now time.Time) (time.Time, bool) {
+			return jobs.PublishDue(ctx, db, quiet, func() time.Time { return now })
+		}
+		if next, ok := look(noon.Add(time.Minute)); !ok || !next.Equal(noon.Add(30*time.Minute)) || live(t, db, "live").Live != stet.LivePublished {
+			t.Errorf("before: next %v, %s", next, live(t, db, "live").Live)
+		}
+		if _, ok := look(noon.Add(2 * time.Hour)); ok {
+			t.Error("there is something left")
+		}
+		a := live(t, db, "live")
+		if a.Live != stet.LiveWithdrawn || a.Withdrawal != "The term of its publication has ended." {
+			t.Errorf("after: %s for %q", a.Live, a.Withdrawal)
+		}
+		if m := live(t, db, "missed"); m.Live != stet.LiveNever || m.Work != stet.WorkDraft {
+			t.Errorf("what was missed: %s, %s", m.Live, m.Work)
+		}
+		if got := fmt.Sprint(published(t, db)); got != "map[live:1]" {
+			t.Errorf("published %s", got)
+		}
+		f, err := db.Public().Find(ctx, a.Path)
+		if err != nil || f.Kind != stet.FoundGone {
+			t.Errorf("readers find %+v, %v", f, err)
+		}
+	})
+}

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Dump lists the schema in a form that two databases can be compared by.
@@ -69,3 +71,57 @@ var Statements = statements
 
 // Migrations are the files of the migrations.
 var Migrations = migrations
+
+// CopyAsOf makes a newsroom at dsn with the schema of a version and what is in
+// this one, as far as there was a place for it then.
+func (db *DB) CopyAsOf(ctx context.Context, dsn string, version int64) error {
+	old, err := open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer old.Close()
+	all, err := steps(old.Engine())
+	if err != nil {
+		return err
+	}
+	return old.transact(ctx, func(t tx) error {
+		if _, err := t.exec(ctx, `CREATE TABLE migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)`); err != nil {
+			return err
+		}
+		var made string
+		for _, m := range all[:version] {
+			made += m.sql
+			for _, stmt := range append(statements(m.sql), fmt.Sprintf(`INSERT INTO migrations (number, name) VALUES (%d, '%s')`, m.number, m.name)) {
+				if _, err := t.exec(ctx, stmt); err != nil {
+					return err
+				}
+			}
+		}
+		for _, table := range tables {
+			if !strings.Contains(made, "CREATE TABLE "+table+" ") {
+				continue
+			}
+			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
+				return err
+			}
+			there, err := t.query(ctx, `SELECT * FROM `+table)
+			if err != nil {
+				return err
+			}
+			columns, err := there.Columns()
+			there.Close()
+			if err != nil {
+				return err
+			}
+			rows, err := db.query(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
+			if err != nil {
+				return err
+			}
+			if err := copyRows(ctx, table, rows, t); err != nil {
+				return err
+			}
+		}
+		_, err := t.exec(ctx, `DELETE FROM settings WHERE key = '`+settingSearch+`'`) // there was no search
+		return err
+	})
+}

@@ -36,7 +36,7 @@ type Version struct {
 func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error) {
 	var out []Version
 	texts := map[string]Version{}
-	err := each(ctx, db, `SELECT number, 0, meta, author, at, writers FROM revisions WHERE article = $1
+	err := each(ctx, db, `SELECT number, snapshot, meta, author, at, writers FROM revisions WHERE article = $1
 		UNION ALL SELECT 0, number, meta, author, at, writers FROM snapshots WHERE article = $1`, []any{id}, func(scan func(...any) error) error {
 		var v Version
 		var r stet.Revision
@@ -46,9 +46,12 @@ func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error)
 			return err
 		}
 		v.Kind, v.At, v.Ref = stet.Edited, time.UnixMilli(at).UTC(), r.Ref()
-		if r.Number == scheduledNumber {
-			return nil // a snapshot has it too
-		} else if v.Ref == "" {
+		switch {
+		case r.Number == scheduledNumber && v.Ref != "":
+			return nil // it has a line as a snapshot
+		case r.Number == scheduledNumber:
+			v.Ref = RefScheduled
+		case v.Ref == "":
 			v.Ref = RefWorking
 		}
 		if err := json.Unmarshal([]byte(writers), &v.Writers); err != nil {
