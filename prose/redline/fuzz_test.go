@@ -20,6 +20,13 @@ func FuzzMerge(f *testing.F) {
 			docs[i], _ = prose.FromHTML(src, prose.FromOptions{})
 			docs[i].AssignIDs("x") // from the position, so that many are the same
 		}
+		for _, d := range docs[1:] {
+			for _, b := range Compare(docs[0], d).Blocks {
+				if b.Type == "" {
+					t.Fatalf("%+v", b)
+				}
+			}
+		}
 		merged, clashes := Merge(docs[0], docs[1], docs[2])
 		if _, err := prose.Parse(merged.JSON()); err != nil {
 			t.Fatal(err)

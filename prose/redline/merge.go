@@ -135,7 +135,7 @@ func (m *merger) enter(key string, side int, n *prose.Node, parent string, seen 
 		return
 	}
 	for _, kid := range n.Content {
-		k := m.keyOf(kid, seen)
+		k := keyOf(kid, seen)
 		p.kids[side] = append(p.kids[side], k)
 		m.enter(k, side, kid, key, seen)
 	}
@@ -143,7 +143,7 @@ func (m *merger) enter(key string, side int, n *prose.Node, parent string, seen 
 
 // keyOf names a node: by its id, by the first id inside a row or cell, else by
 // its content. seen counts what has been named so in this document.
-func (m *merger) keyOf(n *prose.Node, seen map[string]int) string {
+func keyOf(n *prose.Node, seen map[string]int) string {
 	key := ""
 	if id := n.Attrs.Get("id"); id != "" {
 		key = sort(n.Type) + "#" + id
