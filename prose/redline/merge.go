@@ -9,8 +9,9 @@ import (
 
 // A Clash is a part that both sides changed, each in a way of its own.
 type Clash struct {
-	// ID is the id of the part, empty for one that has none and for the whole
-	// document, which clashes when the parts cannot be brought together.
+	// ID is the id of the part; empty for one that has none, or one that names
+	// something else in the merged document, and for the whole document, which
+	// clashes when the parts cannot be brought together.
 	ID string
 
 	// The part as it was in each document, nil for one that it was not in. One

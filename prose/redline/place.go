@@ -197,11 +197,22 @@ func moved(before, after []string) map[string]bool {
 	return out
 }
 
-// locate tells the clashes about parts that theirs deleted where they stood.
+// locate tells the clashes about parts that theirs deleted where they stood, and
+// takes the id from those whose id names something else in the merged document.
 func (m *merger) locate(merged *prose.Doc) {
-	there := make(map[string]bool)
+	there, sorts := make(map[string]bool), make(map[string]string)
 	for _, n := range merged.Content {
 		there[n.Attrs.Get("id")] = true
+	}
+	merged.Walk(func(n *prose.Node) bool {
+		sorts[n.Attrs.Get("id")] = sort(n.Type)
+		return true
+	})
+	for i := range m.clashes {
+		c := &m.clashes[i]
+		if other := sorts[c.ID]; other != "" && (c.Theirs == nil || sort(c.Theirs.Type) != other) {
+			c.ID = ""
+		}
 	}
 	root := m.parts[""]
 	last := ""
