@@ -100,11 +100,14 @@ const (
 
 // Search.
 const (
-	SearchPrompt Key = "search_prompt" // inside the empty field
-	SearchButton Key = "search_button"
-	ResultsFor   Key = "results_for"   // {query}
-	NothingFound Key = "nothing_found" // {query}
-	SearchAdvice Key = "search_advice"
+	SearchPrompt  Key = "search_prompt" // inside the empty field
+	SearchButton  Key = "search_button"
+	ResultsFor    Key = "results_for"   // {query}
+	NothingFound  Key = "nothing_found" // {query}
+	SearchAdvice  Key = "search_advice"
+	SearchTooLong Key = "search_too_long" // {n} characters
+	ResultsAfter  Key = "results_after"   // the link to the next page
+	ResultsBefore Key = "results_before"
 )
 
 // Pages that are not there, and requests that are refused.

@@ -21,6 +21,7 @@ type mastheadBlock struct {
 	About    string
 	Home     string
 	All      string
+	Search   string
 	Today    date // of the day, not of the moment
 	Sections []link
 	Editions []tongue
@@ -71,6 +72,7 @@ type footBlock struct {
 	About    string
 	Home     string
 	All      string
+	Search   string
 	Topics   string
 	Authors  string
 	Feed     string // of the edition
@@ -167,7 +169,7 @@ func (e *edition) masthead(ctx context.Context) (mastheadBlock, error) {
 	now := e.now().In(e.zone)
 	_, sections, err := e.terms(ctx, stet.SectionTerm)
 	return mastheadBlock{
-		L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest",
+		L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest", Search: e.searchPath(),
 		Today:    date{e.l.FullDate(now), string(stet.DayOf(now, e.zone))},
 		Sections: sections,
 		Editions: e.others(),
@@ -271,7 +273,7 @@ func (e *edition) front(ctx context.Context) (frontBlock, error) {
 
 func (e *edition) foot(ctx context.Context) (footBlock, error) {
 	b := footBlock{
-		L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest",
+		L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest", Search: e.searchPath(),
 		Topics: e.home() + "topics/", Authors: e.home() + "authors/", Feed: e.home() + "feed.xml",
 		Year: e.l.Year(e.now().In(e.zone)), Editions: e.others(),
 	}

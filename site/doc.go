@@ -18,7 +18,7 @@
 // # What a request can change
 //
 // Nothing but its path; and for "/" and for addresses that would be 404, its
-// query, because old addresses may have carried one. "/" alone looks at
+// query, because old addresses may have carried one; and the question to the search. "/" alone looks at
 // Accept-Language.
 //
 // # Addresses

@@ -35,6 +35,7 @@ type missingPage struct {
 	Title    string
 	Text     string // what happened and what to do
 	Reason   string // why it is gone; may be empty
+	Form     searchForm
 	Sections []link
 	Editions []tongue // if the address does not say in which language
 }
@@ -57,7 +58,7 @@ func (s *Site) missing(ctx context.Context, paper *stet.Site, path string, statu
 	}
 	v := missingPage{
 		frame: e.frame("", e.l.Text(title)), Gone: status == http.StatusGone,
-		Title: e.l.Text(title), Text: e.l.Text(text), Sections: sections,
+		Title: e.l.Text(title), Text: e.l.Text(text), Form: e.searchForm(""), Sections: sections,
 	}
 	v.Head.NoIndex = true
 	if reason != "" {

@@ -38,7 +38,9 @@ func (s *Site) lay(ctx context.Context, p string) (press.Page, error) {
 	}
 	p, query, asked := strings.Cut(p, withQuery)
 	var at *place
-	if asked {
+	if e, ok := s.searchAt(paper, p); ok && asked {
+		at = &place{make: func(ctx context.Context) (press.Page, error) { return e.search(ctx, parseQuestion(query)) }}
+	} else if asked {
 		at, err = s.ask(ctx, paper, p+"?"+query, 0)
 	} else {
 		at, err = s.find(ctx, paper, p, 0)
@@ -192,6 +194,8 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 		return e.llms, nil
 	case n == 1 && isFeed:
 		return func(ctx context.Context) (press.Page, error) { return e.feed(ctx, nil, form) }, nil
+	case seg[0] == "search" && n == 1:
+		return e.emptySearch, nil
 	case seg[0] == "latest" && n == 1:
 		return e.newest, nil
 	case seg[0] == "latest":

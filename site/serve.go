@@ -48,6 +48,9 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, a *Answer) error {
 		s.plain(w, r, a, http.StatusNotFound, "") // not even the library hears of it
 		return nil
 	}
+	if asked, err := s.answerSearch(w, r, a); asked || err != nil {
+		return err
+	}
 	p, query := r.URL.Path, r.URL.RawQuery
 	old := query != "" && len(query) <= maxPath && utf8.ValidString(query) && !strings.Contains(query, "\x00")
 	var resp press.Response
@@ -68,12 +71,17 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, a *Answer) error {
 	if p == "/" && status == http.StatusNotFound {
 		return s.choose(w, r, a)
 	}
-	a.Status = status
-	if r.Method == http.MethodGet && status != http.StatusNotModified && status != http.StatusPreconditionFailed {
+	s.write(w, r, a, resp)
+	return nil
+}
+
+// write writes a response of the press.
+func (s *Site) write(w http.ResponseWriter, r *http.Request, a *Answer, resp press.Response) {
+	a.Status = resp.Status()
+	if r.Method == http.MethodGet && a.Status != http.StatusNotModified && a.Status != http.StatusPreconditionFailed {
 		a.Bytes = resp.Length()
 	}
 	_ = resp.Write(w) // an error means that nobody is there to read
-	return nil
 }
 
 func (s *Site) respond(r *http.Request, path string) (press.Response, error) {
@@ -171,6 +179,8 @@ func (s *Site) plain(w http.ResponseWriter, r *http.Request, a *Answer, status i
 		v.Title, v.Text = l.Text(lang.NotFoundTitle), l.Text(lang.NotFoundText)
 	case http.StatusMethodNotAllowed:
 		v.Title, v.Text = l.Text(lang.ReadOnlyTitle), l.Text(lang.ReadOnlyText)
+	case http.StatusTooManyRequests:
+		v.Title, v.Text = l.Text(lang.TooManyTitle), l.Text(lang.TooManyText)
 	case http.StatusServiceUnavailable:
 		v.Title, v.Text = l.Text(lang.UnavailableTitle), l.Text(lang.UnavailableText)
 	default:

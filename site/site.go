@@ -12,6 +12,7 @@ import (
 	"stet"
 	"stet/press"
 	"stet/site/theme"
+	"stet/web"
 )
 
 // Options is what a Site needs.
@@ -21,6 +22,9 @@ type Options struct {
 	Now      func() time.Time // the clock; nil means time.Now
 	Theme    *theme.Theme     // from LoadTheme; nil means the default theme
 	MaxBytes int64            // what the press may hold; zero for its own default
+
+	// Limit, if set, bounds what one client may ask of the search.
+	Limit *web.Limiter
 
 	// Observe, if set, is told of every answer, after it was given.
 	Observe func(Answer)
@@ -41,6 +45,7 @@ type Site struct {
 	url     string
 	now     func() time.Time
 	observe func(Answer)
+	limit   *web.Limiter
 	look    atomic.Pointer[look]
 	press   *press.Press
 
@@ -67,11 +72,11 @@ func New(o Options) (*Site, error) {
 		o.Now = time.Now
 	}
 	s := &Site{
-		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe,
+		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe, limit: o.Limit,
 		presence: presence{terms: map[termKey][]stet.Lang{}},
 		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{}, sitemapLength: sitemapLength,
 	}
-	for _, kind := range []string{"front", "article", "list", "terms", "archive", "missing", "feed", "sitemap", "llms", "twin", "manifest"} {
+	for _, kind := range []string{"front", "article", "list", "terms", "archive", "search", "missing", "feed", "sitemap", "llms", "twin", "manifest"} {
 		s.laid[kind] = 0 // a count that is not there cannot be compared
 	}
 	for _, name := range []string{"breaking", "masthead", "latest", "front", "foot", "section"} {

@@ -128,7 +128,7 @@ func tag(name string, attrs ...string) func(*node) bool {
 }
 
 // void elements have no end tag.
-var void = map[string]bool{"meta": true, "link": true, "br": true, "hr": true, "img": true}
+var void = map[string]bool{"input": true, "meta": true, "link": true, "br": true, "hr": true, "img": true}
 
 // parse reads HTML of which every tag must be closed in order, every id once.
 func parse(t testing.TB, path, text string) *node {

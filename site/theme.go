@@ -15,6 +15,7 @@ var views = theme.Views{
 		"list":    listPage{},
 		"terms":   termsPage{},
 		"archive": archivePage{},
+		"search":  searchPage{},
 		"missing": missingPage{},
 	},
 	Blocks: map[string]any{

@@ -202,12 +202,12 @@ func newTrialPaper(t *theme.Theme, l stet.Lang, stories int) *trialPaper {
 	p.blocks = map[string]any{
 		"breaking": breaking,
 		"masthead": mastheadBlock{
-			L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest",
+			L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest", Search: e.searchPath(),
 			Today: date{e.l.FullDate(trialTime), "2026-11-23"}, Sections: sections, Editions: e.others(),
 		},
 		"front": front, "section": section,
 		"foot": footBlock{
-			L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest",
+			L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest", Search: e.searchPath(),
 			Topics: e.home() + "topics/", Authors: e.home() + "authors/", Feed: e.home() + "feed.xml",
 			Pages: []link{{harsh, e.home() + "pages/about"}}, Year: "2026", Editions: e.others(),
 		},
@@ -224,7 +224,7 @@ func (p *trialPaper) page(path, title string, keep bool) (frame, theme.Want) {
 	f.Head.NoIndex = !keep
 	want := theme.Want{
 		Lang: p.l.Code, Dir: p.l.Dir, H1: title, Title: f.Head.Title, Canonical: f.Head.Canonical, Style: p.theme.Style,
-		Today: "2026-11-23", Links: []string{p.home(), p.home() + "pages/about", p.home() + "latest"},
+		Today: "2026-11-23", Links: []string{p.home(), p.home() + "pages/about", p.home() + "latest", p.searchPath()},
 	}
 	for _, e := range p.others() {
 		if !e.Here {
@@ -271,6 +271,7 @@ func trials(t *theme.Theme) []trial {
 		out = append(out, p.articles()...)
 		out = append(out, p.lists()...)
 		out = append(out, p.archives()...)
+		out = append(out, p.searches()...)
 		out = append(out, p.fronts()...)
 	}
 	empty := newTrialPaper(t, "en", 0)
@@ -392,6 +393,39 @@ func (p *trialPaper) archives() []trial {
 	return append(out, trial{p.in("a day without a story"), "archive", void, p, want})
 }
 
+// searches are the search before and after it was asked.
+func (p *trialPaper) searches() []trial {
+	var out []trial
+	for _, c := range []struct {
+		name, title, query, problem string
+		items                       int
+	}{
+		{"the search", p.l.Text(lang.Search), "", "", 0},
+		{"the search with results", p.l.Text(lang.ResultsFor, "query", harsh), harsh, "", 20},
+		{"the search that finds nothing", harsh, harsh, p.l.Text(lang.NothingFound, "query", harsh), 0},
+	} {
+		f, want := p.page("", c.title, false)
+		v := searchPage{frame: f, Title: c.title, Form: p.searchForm(c.query), Problem: c.problem}
+		want.Form, want.Query = v.Form.Action, c.query
+		if c.problem != "" {
+			v.Advice = p.l.Text(lang.SearchAdvice)
+			want.Texts = append(want.Texts, v.Problem, v.Advice)
+		}
+		for _, i := range p.items[:c.items] {
+			v.Items = append(v.Items, result{i, []stretch{{"… " + harsh, false}, {trialWordsOf[p.lang].place, true}, {harsh, false}}})
+		}
+		if c.items > 0 {
+			v.Found = p.l.Plural(lang.Found, 1234567)
+			v.Before, v.After = &link{harsh, p.home() + "search?q=a&page=1"}, &link{harsh, p.home() + "search?q=a&page=3"}
+			want.Texts = append(want.Texts, v.Found)
+			wantLinks(&want, *v.Before, *v.After)
+		}
+		wantItems(&want, p.items[:c.items])
+		out = append(out, trial{p.in(c.name), "search", v, p, want})
+	}
+	return out
+}
+
 // fronts are the front and the pages that an edition without a story has too.
 func (p *trialPaper) fronts() []trial {
 	f, want := p.page(p.home(), p.name.Name, true)
@@ -404,7 +438,7 @@ func (p *trialPaper) fronts() []trial {
 	out := []trial{{p.in("the front"), "front", frontPage{frame: f, Name: p.name.Name, About: p.name.About}, p, want}}
 	for _, gone := range []bool{false, true} {
 		f, want := p.page("", p.l.Text(lang.NotFoundTitle), false)
-		v := missingPage{frame: f, Gone: gone, Title: want.H1, Text: p.l.Text(lang.NotFoundText), Editions: p.others(), Sections: []link{{harsh, p.home() + "s1/"}}}
+		v := missingPage{frame: f, Gone: gone, Title: want.H1, Text: p.l.Text(lang.NotFoundText), Form: p.searchForm(""), Editions: p.others(), Sections: []link{{harsh, p.home() + "s1/"}}}
 		want.Texts = append(want.Texts, v.Text)
 		if gone {
 			v.Reason, v.Editions = harsh, nil

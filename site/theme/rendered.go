@@ -33,6 +33,8 @@ type Want struct {
 	Texts    []string // that can be read in <main>, as often as they stand here
 	HTML     []string // that is there as it was given
 	Links    []string // addresses
+	Form     string   // address of the search, where it can be asked; else empty
+	Query    string   // what was asked
 }
 
 // Line is a story in the latest news, or breaking news.
@@ -60,6 +62,9 @@ func Rendered(page []byte, w Want) []string {
 	if w.Article {
 		r.article(w)
 	}
+	if w.Form != "" {
+		r.search(w)
+	}
 	text := words(r.one("main"))
 	times := map[string]int{}
 	for _, t := range w.Texts {
@@ -83,6 +88,21 @@ func Rendered(page []byte, w Want) []string {
 		}
 	}
 	return r.faults
+}
+
+// search looks for the form that asks the search.
+func (r *rendered) search(w Want) {
+	for _, form := range r.all(r.root, "form") {
+		if attr(form, "action") != w.Form || attr(form, "role") != "search" || attr(form, "method") != "" && !strings.EqualFold(attr(form, "method"), "get") {
+			continue
+		}
+		for _, in := range r.all(form, "input") {
+			if attr(in, "name") == "q" && attr(in, "value") == w.Query {
+				return
+			}
+		}
+	}
+	r.say("no <form role=\"search\"> gets %s with an <input name=\"q\"> that holds what was asked", w.Form)
 }
 
 type rendered struct {
