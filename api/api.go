@@ -33,6 +33,7 @@ type Options struct {
 	DB       *store.DB
 	Receipts Receipts
 	URL      string           // scheme and host of the site
+	Limit    *web.Limiter     // of searches without a token; nil for none
 	Now      func() time.Time // the clock
 }
 
@@ -59,6 +60,7 @@ var Routes = []string{
 	"GET /api/v1/editions/{lang}/breaking",
 	"PUT /api/v1/editions/{lang}/breaking",
 	"DELETE /api/v1/editions/{lang}/breaking",
+	"GET /api/v1/search",
 }
 
 // New returns the API.
@@ -66,7 +68,7 @@ func New(o Options) *API {
 	a := &API{Options: o, tokens: auth.Tokens{DB: o.DB}, mux: http.NewServeMux()}
 	handlers := []web.Handler{
 		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
-		a.getBreaking, a.setBreaking, a.endBreaking,
+		a.getBreaking, a.setBreaking, a.endBreaking, a.search,
 	}
 	for i, route := range Routes {
 		a.mux.Handle(route, a.orAway(handlers[i]))
@@ -496,12 +498,7 @@ func (a *API) list(w http.ResponseWriter, r *http.Request) error {
 		out.Next = cursor(stet.Mark{At: last.PublishedAt, Order: last.Order})
 	}
 	for _, h := range heads {
-		it := item{ID: h.ID, URL: a.url(h.Path), Lang: h.Lang, Kind: h.Kind, Headline: h.Headline, Standfirst: h.Standfirst, Kicker: h.Kicker,
-			Section: h.Section, PublishedAt: h.PublishedAt, UpdatedAt: h.UpdatedAt}
-		for _, b := range h.Bylines {
-			it.Authors = append(it.Authors, stet.NativeAuthor(b))
-		}
-		out.Items = append(out.Items, it)
+		out.Items = append(out.Items, a.item(h))
 	}
 	web.WriteJSON(w, http.StatusOK, out)
 	return nil
@@ -520,6 +517,15 @@ type item struct {
 	Authors     []stet.NativeAuthor `json:"authors,omitempty"`
 	PublishedAt time.Time           `json:"published_at"`
 	UpdatedAt   time.Time           `json:"updated_at"`
+}
+
+func (a *API) item(h stet.Head) item {
+	it := item{ID: h.ID, URL: a.url(h.Path), Lang: h.Lang, Kind: h.Kind, Headline: h.Headline, Standfirst: h.Standfirst, Kicker: h.Kicker,
+		Section: h.Section, PublishedAt: h.PublishedAt, UpdatedAt: h.UpdatedAt}
+	for _, b := range h.Bylines {
+		it.Authors = append(it.Authors, stet.NativeAuthor(b))
+	}
+	return it
 }
 
 func cursor(m stet.Mark) string {

@@ -117,6 +117,8 @@ func TestRoutesAndRoles(t *testing.T) {
 		"GET /api/v1/editions/{lang}/breaking":    {200, 401, 200, 200, 200},
 		"PUT /api/v1/editions/{lang}/breaking":    {401, 401, 403, 200, 200},
 		"DELETE /api/v1/editions/{lang}/breaking": {401, 401, 403, 200, 200},
+
+		"GET /api/v1/search": {200, 401, 200, 200, 200},
 	}
 	for _, route := range Routes {
 		if _, ok := table[route]; !ok {
@@ -150,6 +152,8 @@ func TestRoutesAndRoles(t *testing.T) {
 					body = map[string]any{"note": "It was wrong."}
 				case strings.HasSuffix(path, "withdraw"):
 					body = map[string]any{"reason": "It was false."}
+				case strings.HasSuffix(path, "search"):
+					path += "?lang=en&q=headline"
 				case route == "POST /api/v1/articles":
 					body = text(id+"-new", "Headline")
 				}

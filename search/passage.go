@@ -76,9 +76,10 @@ func (a *Analyser) Passage(text string, q Query, size int) []Span {
 			at = h.end
 		}
 	}
-	add(text[at:to], false)
-	if to < len(text) {
-		add("…", false)
+	if rest := text[at:to]; to < len(text) {
+		add(strings.TrimRight(rest, " .,;:–—-،؛՝։")+"…", false)
+	} else {
+		add(rest, false)
 	}
 	return out
 }

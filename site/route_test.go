@@ -142,7 +142,8 @@ func TestAddresses(t *testing.T) {
 		{"/slashes", 301, "/evil.example/"},
 		{"//evil.example/", 404, ""},
 		{"/away", 301, "https://archive.example/1?x=2"},
-		{"/ru/search", 404, ""},
+		{"/ru/search", 200, ""},
+		{"/ru/search/", 301, "/ru/search"},
 	} {
 		res := fetch(s, c.path)
 		if res.StatusCode != c.status || res.Header.Get("Location") != c.to {

@@ -14,6 +14,7 @@ import (
 	"stet/lang"
 	"stet/press"
 	"stet/search"
+	"stet/web"
 )
 
 // searchPage is the search, with what it found.
@@ -127,7 +128,7 @@ func (s *Site) answerSearch(w http.ResponseWriter, r *http.Request, a *Answer) (
 	}
 	if s.limit != nil {
 		if wait := s.limit.Wait(r); wait > 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+			w.Header().Set("Retry-After", web.Seconds(wait))
 			s.plain(w, r, a, http.StatusTooManyRequests, "")
 			return true, nil
 		}
@@ -159,7 +160,7 @@ func (e *edition) search(ctx context.Context, q question) (press.Page, error) {
 	v := searchPage{
 		frame: e.frame("", e.l.Text(lang.ResultsFor, "query", q.text)), Title: e.l.Text(lang.ResultsFor, "query", q.text), Form: e.searchForm(q.text),
 	}
-	v.Head.NoIndex = true
+	v.Head.NoIndex, v.Head.Description = true, ""
 	switch err := e.answer(ctx, q, &v); {
 	case err != nil:
 		return press.Page{}, fmt.Errorf("searching: %w", err)

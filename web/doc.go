@@ -9,7 +9,7 @@
 //     handler: the request's id, the client's address, the access log and the
 //     recovery from panics.
 //   - [Proxies]: whose forwarding headers count.
-//   - [Limiter]: how much work one client can make.
+//   - [Limiter], [Seconds]: how much work one client can make.
 //   - [AtOnce], [Gather], [GatherContext]: an answer leaves in one system call.
 //
 // Compression is not here: the press does it once for all readers.

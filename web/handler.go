@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"stet"
 )
@@ -50,6 +51,8 @@ type Refusal struct {
 	Detail string // one sentence that says what to do
 	Allow  string // the methods there are, for 405
 	At     string // the address of what is there already, for 409
+
+	After time.Duration // how long to wait, for 429
 }
 
 func (e *Refusal) Error() string { return e.Detail }
@@ -125,6 +128,9 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if refusal != nil && refusal.At != "" {
 		h.Set("Location", refusal.At)
+	}
+	if refusal != nil && refusal.After > 0 {
+		h.Set("Retry-After", Seconds(refusal.After))
 	}
 	switch status {
 	case http.StatusUnauthorized:

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/netip"
+	"strconv"
 	"sync"
 	"time"
 
@@ -60,6 +61,11 @@ func (l *Limiter) Wait(r *http.Request) time.Duration {
 		turn.CancelAt(now)
 	}
 	return wait
+}
+
+// Seconds is how long to wait, for Retry-After.
+func Seconds(wait time.Duration) string {
+	return strconv.Itoa(int((wait + time.Second - 1) / time.Second))
 }
 
 // forget lets go of the clients that have rested. If there are none, it lets go

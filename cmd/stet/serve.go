@@ -71,9 +71,17 @@ type server struct {
 	handler  http.Handler
 	closing  atomic.Bool
 	now      func() time.Time
+	proxies  web.Proxies
+	searches *web.Limiter // of strangers, pages and API together
 
 	themeStamp string // of the theme's folder as it was loaded, if it is watched
 }
+
+// How many searches a client may make.
+const (
+	searchesPerSecond = 20
+	searchesAtOnce    = 100
+)
 
 // newServer binds the addresses and makes everything ready, but serves nothing yet.
 func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, now func() time.Time) (*server, error) {
@@ -101,7 +109,11 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 	if err != nil {
 		return nil, err
 	}
-	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20, Theme: look}
+	if s.proxies, err = web.ParseProxies(c.TrustProxy); err != nil {
+		return nil, err
+	}
+	s.searches = web.NewLimiter(searchesPerSecond, searchesAtOnce, s.proxies, s.now)
+	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20, Theme: look, Limit: s.searches}
 	if s.admin != nil {
 		s.readers = newReaders()
 		o.Observe = s.readers.observe
@@ -126,12 +138,8 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 // would answer for the site where a path has doubled slashes or dots. Readers'
 // pages stand outside web.Front: they need no request id until one fails.
 func (s *server) routes() (http.Handler, error) {
-	proxies, err := web.ParseProxies(s.config.TrustProxy)
-	if err != nil {
-		return nil, err
-	}
-	front := web.FrontOptions{Log: s.log, Proxies: proxies}
-	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now}), front)
+	front := web.FrontOptions{Log: s.log, Proxies: s.proxies}
+	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now, Limit: s.searches}), front)
 	o := desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Now: s.now}
 	if mailer, err := s.config.mailer(); err != nil {
 		return nil, err
