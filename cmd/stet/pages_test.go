@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -242,10 +245,29 @@ func (n *sample) pages(t *testing.T, l stet.Lang) []samplePage {
 		{"every element", n.story(t, "demo-storm-signals-"+stet.ArticleID(l)), 200},
 		{"whole article", home + "/2020/02/whole", 200},
 		{"page", home + "/pages/about", 200},
+		{"search", home + "/search", 200},
+		{"results", n.question(t, l), 200},
+		{"no results", home + "/search?q=xyzzy", 200},
 		{"missing", home + "/nowhere", 404},
 		{"withdrawn", home + "/2020/02/gone", 410},
 		{"plain error", home + "/bad%2Fpath", 404},
 	}
+}
+
+// question is the address of a search for the first long word of a headline.
+func (n *sample) question(t *testing.T, l stet.Lang) string {
+	t.Helper()
+	s, err := n.library.Story(t.Context(), "demo-water-agreement-"+stet.ArticleID(l))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for word := range strings.FieldsFuncSeq(s.Headline, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+		if utf8.RuneCountInString(word) > 5 {
+			return "/" + string(l) + "/search?q=" + url.QueryEscape(word)
+		}
+	}
+	t.Fatalf("no word to look for in %q", s.Headline)
+	return ""
 }
 
 // story is the address of a story.

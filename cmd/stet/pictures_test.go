@@ -39,11 +39,11 @@ var pictured = []struct {
 	lang  stet.Lang
 	kinds []string
 }{
-	{"ru", []string{"front", "article", "section"}},
+	{"ru", []string{"front", "article", "section", "results"}},
 	{"az", []string{"front", "article"}},
 	{"hy", []string{"front", "article"}},
 	{"ka", []string{"front", "article"}},
-	{"ar", []string{"front", "article", "section"}},
+	{"ar", []string{"front", "article", "section", "results"}},
 }
 
 // pictures opens pages as a phone and a desk show them, light and dark: they
