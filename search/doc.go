@@ -19,12 +19,15 @@
 //     become letters of the script that the rest of the word is written in.
 //   - The word is stemmed by its script: what is written in the edition's own by
 //     the edition's language, Latin words elsewhere as English, Cyrillic ones as
-//     Russian. Stemmers are Snowball's for Russian, English, Turkish and Arabic.
+//     Russian. Stemmers are Snowball's for Russian, English, Turkish and Arabic,
+//     light ones of our own for Ukrainian, Azerbaijani, Armenian, Georgian and
+//     Persian; words of other languages are found as they are written.
 //   - Latin letters lose their diacritics: ə is e, ş is s, ß is ss.
 //
-// A compound with hyphens gives the terms of its parts, and at the end of the
-// text one of the whole, so that e-mail is found by email. An ending that is
-// hung on figures or capitals by a hyphen (5-го, BMT-nin) is left out. Groups of
+// A compound with hyphens, or with the non-joiner of Persian, gives the terms of
+// its parts, and at the end of the text one of the whole, so that e-mail is found
+// by email. An ending that is hung on figures or capitals by a hyphen (5-го,
+// BMT-nin), or on a Persian word by the non-joiner, is left out. Groups of
 // a number are one term: 3,200 is 3200. Scripts that are written without spaces
 // give every two neighbouring characters.
 //
@@ -35,4 +38,4 @@ package search
 // Version is the version of the analyser. Terms of another version are not
 // comparable: with a change of anything that makes terms it goes up, and stored
 // indexes are made anew.
-const Version = 1
+const Version = 2

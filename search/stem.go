@@ -17,10 +17,25 @@ func snowball(stem func(*snowballstem.Env) bool) func(string) string {
 	}
 }
 
+// again stems until nothing changes: Snowball's Turkish takes one ending of
+// each kind, so that seçim would be something else than seçimler.
+func again(stem func(string) string) func(string) string {
+	return func(word string) string {
+		for range 4 {
+			next := stem(word)
+			if next == word {
+				break
+			}
+			word = next
+		}
+		return word
+	}
+}
+
 var (
 	stemEnglish = snowball(snowballenglish.Stem)
 	stemRussian = snowball(snowballrussian.Stem)
-	stemTurkish = snowball(snowballturkish.Stem)
+	stemTurkish = again(snowball(snowballturkish.Stem))
 	stemArabic  = snowball(snowballarabic.Stem)
 )
 
@@ -50,6 +65,10 @@ func newAnalyser(base string) *Analyser {
 		a.stems[cyrillic] = stemRussian
 	case "ar":
 		a.stems[arabic] = stemArabic
+	default:
+		if light := lightStems[base]; light != nil {
+			a.stems[a.own] = light.stem
+		}
 	}
 	return a
 }

@@ -23,11 +23,15 @@ var stops = func() map[string]map[string]bool {
 		"ar": `في من الي علي عن مع ان او و هو هي هم هذا هذه ذلك تلك التي الذي الذين ما لا لم لن كان كانت قد بعد قبل بين كل ثم`,
 		"fa": `و در از به با را كه اين ان براي تا بر يا هم است بود شد شده مي نمي ها هاي هايي اي ام ات اش تر ترين خود نيز اما اگر يك`,
 	} {
-		set := map[string]bool{}
-		for _, w := range strings.Fields(list) {
-			set[w] = true
-		}
-		out[lang] = set
+		out[lang] = wordSet(list)
 	}
 	return out
 }()
+
+func wordSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		set[w] = true
+	}
+	return set
+}

@@ -3,6 +3,7 @@ package search
 import (
 	"hash/maphash"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -81,7 +82,7 @@ func runs(text string) iter.Seq[run] {
 				}
 				if grouping(sep) && group(text, current, i+n) {
 					current.digit = true
-				} else if !hyphen(sep) || current.digit {
+				} else if !hyphen(sep) && sep != nonJoiner || current.digit {
 					break
 				} else if next, _ := utf8.DecodeRuneInString(text[i+n:]); !wordy(next) {
 					break
@@ -104,7 +105,7 @@ func wordEnd(text string, i int) int {
 		switch {
 		case wordy(r):
 			end = i + n
-		case silent(r), r == nonJoiner:
+		case silent(r) && r != nonJoiner:
 		case apostrophe(r):
 			last, _ := utf8.DecodeLastRuneInString(text[:i])
 			next, _ := utf8.DecodeRuneInString(text[i+n:])
@@ -196,6 +197,12 @@ func (a *Analyser) withoutEndings(parts []part) []part {
 		return parts
 	}
 	switch a.base {
+	case "fa":
+		kept := slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return persianParticles[a.lower(p.text)] })
+		if len(kept) == 0 {
+			return parts
+		}
+		return kept
 	case "ru", "uk", "az", "tr", "hy", "ka":
 	default:
 		return parts
@@ -208,6 +215,9 @@ func (a *Analyser) withoutEndings(parts []part) []part {
 	}
 	return out
 }
+
+// persianParticles are what the non-joiner hangs on Persian words.
+var persianParticles = wordSet(`ها های هایی هایش هایم هایشان ی ای ام ات اش ایم اید اند مان تان شان تر ترین می نمی`)
 
 func ending(s string) bool {
 	return utf8.RuneCountInString(s) <= maxEnding && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) || unicode.IsUpper(r) })
@@ -298,10 +308,6 @@ func (a *Analyser) pieces(text string) [][]rune {
 	}
 	for i, r := range text {
 		switch {
-		case r == nonJoiner:
-			if a.own == arabic {
-				cut()
-			}
 		case apostrophe(r):
 			rest := text[i+utf8.RuneLen(r):]
 			switch {
