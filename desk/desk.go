@@ -102,6 +102,7 @@ var pageRoutes = []Route{
 	{Pattern: "POST /desk/articles/{id}/withdraw", Act: stet.ActWithdraw, serve: (*Desk).withdraw},
 	{Pattern: "GET /desk/articles/{id}/receipt", Act: stet.ActRead, serve: (*Desk).receipt},
 	{Pattern: "GET /desk/articles/{id}/history", Act: stet.ActRead, serve: (*Desk).history},
+	{Pattern: "GET /desk/articles/{id}/compare", Act: stet.ActRead, serve: (*Desk).compare},
 	{Pattern: "POST /desk/articles/{id}/restore", Act: stet.ActWrite, serve: (*Desk).restore},
 	{Pattern: "GET /desk/articles/{id}/preview", Act: stet.ActRead, serve: (*Desk).preview},
 	{Pattern: "GET /desk/articles/{id}/preview/page", Act: stet.ActRead, serve: (*Desk).previewFrame},

@@ -371,3 +371,25 @@ func TestHistory(t *testing.T) {
 		t.Errorf("a text that there is not answers %d", w.Code)
 	}
 }
+
+// TestCompare: word by word, in fields and in the body.
+func TestCompare(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	id := n.write("reporter", "A bridge opens")
+	at := articlePath(id)
+	n.change(id, func(a *stet.Article) error { return a.Publish(n.people["editor"].User(), time.Time{}, n.now) })
+	n.change(id, func(a *stet.Article) error {
+		c := a2(a, "A bridge <closes>")
+		c.Kicker = "River"
+		c.Body = body("Other words of A bridge opens")
+		return a.Save(n.people["editor"].User(), c, n.now)
+	})
+	page := n.do("reporter", at+"/compare?from=r1", nil).Body.String()
+	has(t, page, "A bridge <del>opens</del><ins>&lt;closes&gt;</ins>", "<ins>River</ins>", "<del>Words</del><ins>Other words</ins>")
+	has(t, n.do("reporter", at+"/compare?from=r1&to=r1", nil).Body.String(), "Nothing differs.")
+	for _, bad := range []string{"", "?from=x", "?from=r1&to=s99"} {
+		if w := n.do("reporter", at+"/compare"+bad, nil); w.Code != 404 {
+			t.Errorf("%q answers %d", bad, w.Code)
+		}
+	}
+}

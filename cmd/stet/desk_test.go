@@ -166,6 +166,7 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"withdraw", "leyla", at + "work-live/withdraw", 200},
 		{"receipt", "anna", fmt.Sprintf("%swork-live/receipt?event=%d", at, live.Event), 200},
 		{"history", "anna", at + "work-live/history", 200},
+		{"compare", "anna", at + "work-live/compare?from=r1", 200},
 		{"preview", "anna", at + "work-live/preview", 200},
 		{"account", "leyla", "/desk/account", 200},
 		{"missing", "oleg", "/desk/nowhere", 404},
@@ -240,7 +241,7 @@ func (n *deskSample) look(t *testing.T) {
 		for _, v := range views {
 			look(t, ctx, v)
 			judgeAccess(t, ctx, found, p.name+", "+v.String())
-			if wide := ask[int](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+			if wide := ask[int](t, ctx, fmt.Sprintf(`document.documentElement.scrollWidth - %d`, v.width)); wide > 0 {
 				found.add("wider than the screen", fmt.Sprintf("%s, %s, by %d px", p.name, v, wide))
 			}
 			if (v.scheme == "dark") != ask[bool](t, ctx, `getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).every(c => c < 60)`) {

@@ -1,0 +1,222 @@
+package desk
+
+import (
+	"cmp"
+	"net/http"
+	"strings"
+
+	"stet"
+	"stet/prose"
+	"stet/prose/redline"
+	"stet/store"
+)
+
+// comparePage sets two texts of an article beside each other, word by word.
+type comparePage struct {
+	frame
+	Story    subject
+	From, To []option // the texts there are
+	Fields   []comparedField
+	Blocks   []comparedBlock
+	Same     bool // nothing differs
+	Coarse   bool // some texts were too long to be compared word by word
+}
+
+// comparedField is a field in which two texts differ.
+type comparedField struct {
+	Name string
+	Runs []redline.Run
+}
+
+// comparedBlock is a block of the body.
+type comparedBlock struct {
+	Class   string
+	Changed bool
+	Labels  []string // that it was moved, what it was before
+	Parts   []comparedField
+}
+
+func (d *Desk) compare(w http.ResponseWriter, v *visit) error {
+	a, err := d.article(v, stet.ActRead)
+	if err != nil {
+		return err
+	}
+	q := v.URL.Query()
+	fromRef, toRef := q.Get("from"), cmp.Or(q.Get("to"), latestRef(a))
+	from, err := d.DB.Version(v.Context(), a.ID, fromRef)
+	if err != nil {
+		return err
+	}
+	to, err := d.DB.Version(v.Context(), a.ID, toRef)
+	if err != nil {
+		return err
+	}
+	p := comparePage{}
+	if p.Story, err = d.subject(v, a); err != nil {
+		return err
+	}
+	if p.frame, err = d.frame(v, v.T("compare")); err != nil {
+		return err
+	}
+	if p.From, p.To, err = d.textOptions(v, a.ID, fromRef, toRef); err != nil {
+		return err
+	}
+	p.Fields = v.compareFields(&from.Content, &to.Content)
+	c := redline.Compare(bodyOf(from), bodyOf(to))
+	p.Same, p.Coarse = len(p.Fields) == 0, c.Coarse
+	for _, b := range c.Blocks {
+		block := v.compareBlock(b)
+		p.Same = p.Same && !block.Changed
+		p.Blocks = append(p.Blocks, block)
+	}
+	return d.page(w, http.StatusOK, "compare", &p)
+}
+
+// latestRef names the text that somebody would go on from.
+func latestRef(a *stet.Article) string {
+	switch {
+	case a.Working != nil:
+		return store.RefWorking
+	case a.Scheduled != nil:
+		return store.RefScheduled
+	case a.Current != nil:
+		return a.Current.Ref()
+	}
+	return ""
+}
+
+func bodyOf(r *stet.Revision) *prose.Doc {
+	if r.Body == nil {
+		return &prose.Doc{}
+	}
+	return r.Body
+}
+
+// textOptions are the texts of an article, for two lists, each with one chosen.
+func (d *Desk) textOptions(v *visit, id stet.ArticleID, from, to string) (first, second []option, err error) {
+	lines, err := d.DB.History(v.Context(), id)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := d.names(v)
+	if err != nil {
+		return nil, nil, err
+	}
+	seen := map[string]bool{"": true}
+	for _, l := range lines {
+		if seen[l.Ref] {
+			continue
+		}
+		seen[l.Ref] = true
+		said := v.activity(l, names)
+		text := said.At.Text + " · " + said.Who + " " + said.Text
+		if l.Ref == store.RefWorking {
+			text = v.T("text_working") + " · " + text
+		}
+		first = append(first, option{l.Ref, text, l.Ref == from})
+		second = append(second, option{l.Ref, text, l.Ref == to})
+	}
+	return first, second, nil
+}
+
+// compareFields lists the fields other than the body in which two texts differ.
+func (w *words) compareFields(from, to *stet.Content) []comparedField {
+	var out []comparedField
+	for _, f := range []struct {
+		name     string
+		was, now string
+	}{
+		{"kicker", from.Kicker, to.Kicker},
+		{"headline", from.Headline, to.Headline},
+		{"standfirst", from.Standfirst, to.Standfirst},
+		{"section", from.Section, to.Section},
+		{"topics", strings.Join(from.Topics, ", "), strings.Join(to.Topics, ", ")},
+		{"authors", bylines(from), bylines(to)},
+		{"dateline", from.Dateline, to.Dateline},
+		{"source.name", sourceOf(from).Name, sourceOf(to).Name},
+		{"source.url", sourceOf(from).URL, sourceOf(to).URL},
+		{"genre", string(from.Genre), string(to.Genre)},
+		{"slug", from.Slug, to.Slug},
+		{"canonical", from.Canonical, to.Canonical},
+		{"licence", from.Licence, to.Licence},
+		{"picture.url", pictureOf(from).URL, pictureOf(to).URL},
+		{"picture.alt", pictureOf(from).Alt, pictureOf(to).Alt},
+		{"picture.caption", pictureOf(from).Caption, pictureOf(to).Caption},
+		{"picture.credit", pictureOf(from).Credit, pictureOf(to).Credit},
+	} {
+		if f.was != f.now {
+			out = append(out, comparedField{w.field(f.name), redline.Line(f.was, f.now)})
+		}
+	}
+	return out
+}
+
+func bylines(c *stet.Content) string {
+	names := make([]string, len(c.Bylines))
+	for i, b := range c.Bylines {
+		names[i] = cmp.Or(b.Name, b.Key)
+	}
+	return strings.Join(names, ", ")
+}
+
+func sourceOf(c *stet.Content) stet.Source {
+	if c.Source == nil {
+		return stet.Source{}
+	}
+	return *c.Source
+}
+
+func pictureOf(c *stet.Content) stet.Picture {
+	if c.Picture == nil {
+		return stet.Picture{}
+	}
+	return *c.Picture
+}
+
+// blockClasses are the classes of blocks that look otherwise than a paragraph.
+var blockClasses = map[string]string{
+	prose.Heading: "heading", prose.CodeBlock: "code", prose.Picture: "figure", prose.Embed: "figure", prose.Divider: "divider",
+}
+
+func (w *words) compareBlock(b redline.Block) comparedBlock {
+	out := comparedBlock{Class: blockClasses[b.Type], Changed: b.Change != redline.Same || b.Moved}
+	for _, inside := range b.Inside {
+		switch inside {
+		case prose.Quote, prose.FactBox:
+			out.Class += " inset"
+		case prose.ListItem:
+			out.Class += " item"
+		}
+	}
+	switch {
+	case b.Change == redline.Added:
+		out.Class += " added"
+	case b.Change == redline.Removed:
+		out.Class += " removed"
+	case !out.Changed:
+		out.Class += " same"
+	}
+	if b.Moved {
+		out.Labels = append(out.Labels, w.T("compare_moved"))
+	}
+	if b.Was != "" {
+		out.Labels = append(out.Labels, w.T("compare_was", "type", w.nodeName(b.Was)))
+	}
+	for _, p := range b.Parts {
+		changed := false
+		for _, r := range p.Runs {
+			changed = changed || r.Change != redline.Same
+		}
+		if p.Name == "" {
+			out.Parts = append(out.Parts, comparedField{Runs: p.Runs})
+		} else if changed {
+			out.Parts = append(out.Parts, comparedField{w.partName(p.Name), p.Runs})
+		}
+	}
+	return out
+}
+
+// nodeName and partName are what people call a node of a body and what is
+// written at one; the schema's own word where there is none.
+func (w *words) nodeName(node string) string { return cmp.Or(w.said("node_"+Key(node)), node) }
+func (w *words) partName(name string) string { return cmp.Or(w.said("part_"+Key(name)), name) }
