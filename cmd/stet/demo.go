@@ -125,6 +125,5 @@ func (c *config) fillDemo(ctx context.Context) error {
 	if _, err := n.Import(ctx, ordered); err != nil {
 		return fmt.Errorf("the sample stories: %w", err)
 	}
-	_, err = db.AddPerson(ctx, stet.Operator, demoEditor, time.Now())
-	return err
+	return fillDesk(ctx, db, time.Now())
 }
