@@ -61,7 +61,7 @@ type Article struct {
 	Asked        time.Time // the published_at that a draft came with
 	Embargo      time.Time // not to be published before
 	Expires      time.Time // withdrawn by the schedule then
-	Touched      time.Time // the last change of any kind
+	Touched      time.Time // the last change of any kind; what was imported has the time of its text
 
 	// People, by their User.ID.
 	Author    string // who began it
@@ -147,6 +147,9 @@ func (a *Article) Place(zone *time.Location) *Place {
 }
 
 func (a *Article) touch(actor User, now time.Time) {
+	if actor.Origin == ByImport && !a.UpdatedAt.IsZero() {
+		now = a.UpdatedAt // lists of the newest work are not for an old archive
+	}
 	a.changed, a.Touched, a.TouchedBy = true, now, actor.ID
 }
 

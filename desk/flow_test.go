@@ -64,7 +64,7 @@ func TestFromBlankToLive(t *testing.T) {
 			t.Fatalf("submit answers %d\n%s", w.Code, w.Body)
 		}
 		home := n.do("editor", "/desk/", nil).Body.String()
-		has(t, home, "A bridge opens", "To review", "Please look.", `<span class="count">1<span class="unseen">`)
+		has(t, home, "A bridge opens", "For you to review", "Please look.", `<span class="count">1<span class="unseen">`)
 		has(t, n.do("editor", at, nil).Body.String(), ">Approve<", ">Return<", ">Publish<", ">Schedule<")
 		n.do("editor", at+"/return", url.Values{"note": {"One more source."}})
 		has(t, n.do("reporter", "/desk/inbox", nil).Body.String(), "returned it", "One more source.")

@@ -14,7 +14,7 @@ type homePage struct {
 	frame
 	Languages []option // in which a story can be begun
 	Groups    []group  // of the person's own stories, by what they wait for
-	Review    []line   // waiting for somebody who may approve
+	Review    []line   // of others, waiting for somebody who may approve
 	Today     []line   // scheduled for today
 	Messages  []message
 }
@@ -49,11 +49,12 @@ func (d *Desk) home(w http.ResponseWriter, v *visit) error {
 		text Key
 		has  func(store.BoardRow) bool
 	}{
+		{"review", func(r store.BoardRow) bool { return r.Work == stet.WorkInReview && r.Assignee == u.ID }},
 		{"waits_for_me", func(r store.BoardRow) bool {
 			return r.Work == stet.WorkDraft && (r.Assignee == "" || r.Assignee == u.ID)
 		}},
 		{"waits_for_another", func(r store.BoardRow) bool { return r.Work == stet.WorkDraft && r.Assignee != "" && r.Assignee != u.ID }},
-		{"waits_for_review", func(r store.BoardRow) bool { return r.Work == stet.WorkInReview }},
+		{"waits_for_review", func(r store.BoardRow) bool { return r.Work == stet.WorkInReview && r.Assignee != u.ID }},
 		{"waits_for_publication", func(r store.BoardRow) bool { return r.Work == stet.WorkApproved }},
 		{"waits_for_time", func(r store.BoardRow) bool { return r.Work == stet.WorkScheduled }},
 	} {
@@ -70,6 +71,9 @@ func (d *Desk) home(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
+		rows = slices.DeleteFunc(rows, func(r store.BoardRow) bool {
+			return slices.ContainsFunc(mine, func(m store.BoardRow) bool { return m.ID == r.ID })
+		})
 		if p.Review, err = d.lines(l, rows); err != nil {
 			return err
 		}
