@@ -103,7 +103,7 @@ var (
 		".well-known/tdmrep.json", "sitemap/", "assets/", "media/", "api/", "desk/",
 	}
 	ownInEdition = []string{
-		"", "latest/", "search", "topics", "authors", "feed.xml", "atom.xml", "feed.json", "llms.txt", "site.webmanifest",
+		"", "latest/", "search", "topics", "authors", "feed.xml", "atom.xml", "feed.json", "llms.txt", "site.webmanifest", "opensearch.xml",
 	}
 )
 

@@ -21,6 +21,7 @@ type frontPage struct {
 func (e *edition) frontPage(context.Context) (press.Page, error) {
 	v := frontPage{frame: e.frame(e.home(), e.name.Name), Name: e.name.Name, About: e.name.About}
 	v.Head.Manifest = e.home() + manifestName
+	e.offerSearch(&v.Head)
 	e.alternatives(&v.Head, "", "/")
 	if err := v.Head.tell(e.format.FrontData(v.Head.Description)); err != nil {
 		return press.Page{}, err

@@ -190,6 +190,8 @@ func (e *edition) own(ctx context.Context, seg []string) (layer, error) {
 		return e.frontPage, nil
 	case n == 1 && last == manifestName:
 		return e.manifest, nil
+	case n == 1 && last == openSearchName:
+		return e.openSearch, nil
 	case n == 1 && last == llmsName:
 		return e.llms, nil
 	case n == 1 && isFeed:

@@ -431,7 +431,7 @@ func TestOwnAddresses(t *testing.T) {
 	addresses := []string{
 		"/robots.txt", "/llms.txt", "/sitemap.xml", "/news-sitemap.xml", "/.well-known/tdmrep.json", "/sitemap/ru/pages.xml",
 		"/ru/", "/ru/latest", "/ru/latest/2021", "/ru/latest/2021/06", "/ru/latest/2021/06/02", "/ru/topics/", "/ru/authors/",
-		"/ru/feed.xml", "/ru/atom.xml", "/ru/feed.json", "/ru/llms.txt", "/ru/site.webmanifest",
+		"/ru/feed.xml", "/ru/atom.xml", "/ru/feed.json", "/ru/llms.txt", "/ru/site.webmanifest", "/ru/opensearch.xml",
 	}
 	addresses = slices.AppendSeq(addresses, maps.Keys(s.theme().Assets()))
 	addresses = slices.AppendSeq(addresses, maps.Keys(s.theme().Fixed()))

@@ -151,7 +151,29 @@ func (e *edition) searchForm(query string) searchForm {
 func (e *edition) emptySearch(context.Context) (press.Page, error) {
 	v := searchPage{frame: e.frame(e.searchPath(), e.l.Text(lang.Search)), Title: e.l.Text(lang.Search), Form: e.searchForm("")}
 	v.Head.NoIndex = true
+	e.offerSearch(&v.Head)
 	return e.page("search", v)
+}
+
+const openSearchName = "opensearch.xml"
+
+// openSearch tells browsers how the search is asked.
+func (e *edition) openSearch(context.Context) (press.Page, error) {
+	text, err := e.format.OpenSearch(e.searchPath(), e.searchTitle())
+	if err != nil {
+		return press.Page{}, fmt.Errorf("OpenSearch: %w", err)
+	}
+	return press.Page{Fields: fields("application/opensearchdescription+xml"), Parts: []press.Part{{HTML: text}}}, nil
+}
+
+// searchTitle names the edition's search among those that a browser knows.
+func (e *edition) searchTitle() string {
+	return e.l.Text(lang.PageTitle, "title", e.l.Text(lang.Search), "site", e.name.Name)
+}
+
+// offerSearch says in a page's head how the search is asked.
+func (e *edition) offerSearch(h *head) {
+	h.Search = &feedLink{e.searchTitle(), typeAttr("application/opensearchdescription+xml"), e.home() + openSearchName}
 }
 
 // search makes the page that answers a question. It is nobody's but the asking
@@ -161,6 +183,7 @@ func (e *edition) search(ctx context.Context, q question) (press.Page, error) {
 		frame: e.frame("", e.l.Text(lang.ResultsFor, "query", q.text)), Title: e.l.Text(lang.ResultsFor, "query", q.text), Form: e.searchForm(q.text),
 	}
 	v.Head.NoIndex, v.Head.Description = true, ""
+	e.offerSearch(&v.Head)
 	switch err := e.answer(ctx, q, &v); {
 	case err != nil:
 		return press.Page{}, fmt.Errorf("searching: %w", err)

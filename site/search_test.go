@@ -1,6 +1,7 @@
 package site
 
 import (
+	"encoding/xml"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -62,6 +63,32 @@ func TestSearchPage(t *testing.T) {
 		if res := fetch(s, path); res.StatusCode != status {
 			t.Errorf("%s: %d, want %d", path, res.StatusCode, status)
 		}
+	}
+}
+
+// TestOpenSearch: front and search tell browsers how the search is asked.
+func TestOpenSearch(t *testing.T) {
+	f := newFake("ru", "en")
+	f.paper.Editions[0].Name = "A & Ω, the very long name of a paper"
+	s := newSite(t, f)
+	for _, path := range []string{"/ru/", "/ru/search", asking("мост")} {
+		link := get(t, s, path, 200).one(t, tag("link", "rel", "search"))
+		if link.attr("href") != "/ru/opensearch.xml" || link.attr("type") != "application/opensearchdescription+xml" || link.attr("title") == "" {
+			t.Errorf("%s: %v", path, link.Attr)
+		}
+	}
+	res := fetch(s, "/ru/opensearch.xml")
+	var v struct {
+		ShortName string
+		Url       struct {
+			Template string `xml:"template,attr"`
+		}
+	}
+	if err := xml.Unmarshal([]byte(body(t, res)), &v); err != nil || res.StatusCode != 200 {
+		t.Fatalf("%d %v", res.StatusCode, err)
+	}
+	if v.ShortName != "A & Ω, the very" || v.Url.Template != "https://news.example/ru/search?q={searchTerms}" {
+		t.Errorf("%+v", v)
 	}
 }
 

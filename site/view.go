@@ -45,9 +45,10 @@ type head struct {
 	Locale      string
 	Locales     []string // of the alternates
 	Style, Icon string
-	Font        string // of the page's script, if the theme has one
-	Light, Dark string // the ground's colours
-	Manifest    string // of the front alone: what can be installed is the paper
+	Font        string    // of the page's script, if the theme has one
+	Light, Dark string    // the ground's colours
+	Manifest    string    // of the front alone: what can be installed is the paper
+	Search      *feedLink // of the front and the search: how it is asked
 	Twins       []twin
 	NoIndex     bool
 	Data        safeData // JSON-LD
