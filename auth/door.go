@@ -9,22 +9,26 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"stet"
 	"stet/store"
 )
 
-// Door lets people in: by a password and an authenticator's code, or by a link.
-// Every way is limited by account and by network, and no answer tells, nor how
-// long it takes, whether there is an account.
+// Door lets people in: by a password and an authenticator's code, by a passkey
+// or by a link. Every way is limited by account and by network, and no answer
+// tells, nor how long it takes, whether there is an account.
 type Door struct {
 	DoorOptions
 
+	passkeys *webauthn.WebAuthn // nil where there can be none
 	hasher   *hasher
 	tries    *limit // passwords, by account
 	codes    *limit // codes, by person
 	networks *limit // whatever fails, by network
 	letters  *limit // by account
 	posts    *limit // letters, by network
+	asked    *limit // passkeys, by network
 	sending  chan struct{}
 	sent     sync.WaitGroup
 }
@@ -57,6 +61,7 @@ func NewDoor(o DoorOptions) *Door {
 		DoorOptions: o, hasher: newHasher(currentCost), sending: make(chan struct{}, lettersAtOnce),
 		tries: newLimit(10, time.Minute), codes: newLimit(5, 5*time.Minute), networks: newLimit(60, 10*time.Second),
 		letters: newLimit(3, 10*time.Minute), posts: newLimit(20, time.Minute),
+		passkeys: newPasskeys(o.URL), asked: newLimit(60, 10*time.Second),
 	}
 }
 

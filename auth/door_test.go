@@ -360,3 +360,52 @@ func TestSendLink(t *testing.T) {
 		h.door.Wait()
 	})
 }
+
+// TestPasskeys: what is no answer of a browser lets nobody in, and a challenge is
+// answered once. A browser's own answers are tested with a browser.
+func TestPasskeys(t *testing.T) {
+	for at, want := range map[string]bool{
+		"https://example.org": true, "https://desk.example.org:8443": true, "http://localhost:8080": true, "https://localhost": true,
+		"http://example.org": false, "http://127.0.0.1:8080": false, "https://127.0.0.1": false, "https://[::1]:8443": false,
+	} {
+		if got := auth.NewDoor(auth.DoorOptions{URL: at}).HasPasskeys(); got != want {
+			t.Errorf("%s has passkeys: %v", at, got)
+		}
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		h := newHouse(t, db)
+		anna := h.add("anna@example.org", "")
+		for _, answer := range []string{"", "null", "{}", `{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{}}`, `[`} {
+			c, err := h.door.AskPasskey(ctx, home)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e, err := h.door.Passkey(ctx, c.Token, []byte(answer)); err != auth.ErrWrong || e != (auth.Entry{}) {
+				t.Errorf("%s lets in: %v, %v", answer, e, err)
+			}
+			if _, err := h.door.Passkey(ctx, c.Token, []byte(answer)); !stet.Is(err, stet.NotFound) {
+				t.Errorf("a challenge, again: %v", err)
+			}
+			if c, err = h.door.NewPasskey(ctx, anna); err != nil {
+				t.Fatal(err)
+			}
+			if err := h.door.AddPasskey(ctx, anna, c.Token, []byte(answer), ""); err != auth.ErrWrong {
+				t.Errorf("%s is a passkey: %v", answer, err)
+			}
+		}
+		tries := 0
+		for ; tries < 1000; tries++ {
+			if _, err := h.door.AskPasskey(ctx, netip.MustParseAddr("192.0.2.8")); tooOften(err) {
+				break
+			}
+		}
+		if tries != 60 {
+			t.Errorf("one network can ask %d times", tries)
+		}
+		none := auth.NewDoor(auth.DoorOptions{DB: db, URL: "http://127.0.0.1", Now: func() time.Time { return h.now }})
+		if _, err := none.AskPasskey(ctx, home); !stet.Is(err, stet.NotFound) {
+			t.Errorf("without passkeys: %v", err)
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 
 	"stet"
 	"stet/auth"
+	"stet/web"
 )
 
 var accountRoutes = []Route{
@@ -19,6 +20,9 @@ var accountRoutes = []Route{
 	{Pattern: "GET /desk/account/authenticator", serve: (*Desk).authenticator},
 	{Pattern: "POST /desk/account/authenticator", serve: (*Desk).addAuthenticator},
 	{Pattern: "POST /desk/account/authenticator/remove", serve: (*Desk).removeAuthenticator},
+	{Pattern: "POST /desk/account/passkeys/ask", serve: (*Desk).newPasskey},
+	{Pattern: "POST /desk/account/passkeys", serve: (*Desk).addPasskey},
+	{Pattern: "POST /desk/account/passkeys/remove", serve: (*Desk).removePasskey},
 	{Pattern: "POST /desk/account/sessions/end", serve: (*Desk).endSession},
 	{Pattern: "POST /desk/account/sessions/end-all", serve: (*Desk).endSessions},
 }
@@ -35,7 +39,9 @@ type accountPage struct {
 	Fresh       bool // the person signed in a moment ago, and may change how
 	HasPassword bool
 	HasCode     bool
-	Wrong       Key // what was wrong with the password that was given; may be empty
+	Passkeys    []passkeyLine
+	CanPasskey  bool // passkeys work here
+	Wrong       Key  // what was wrong with the password that was given; may be empty
 }
 
 // choice is one of several.
@@ -49,6 +55,13 @@ type sessionLine struct {
 	ID, Device  string
 	Here        bool // it is this one
 	Since, Used moment
+}
+
+// passkeyLine is a passkey of the person.
+type passkeyLine struct {
+	ID, Device string
+	Made, Used moment
+	Never      bool // it was not used yet
 }
 
 // deskNames are the desk's languages as they call themselves.
@@ -71,9 +84,19 @@ func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong Ke
 	p := accountPage{
 		frame: f, Zone: v.person.Zone, SiteZone: v.site.Zone.String(), Rights: v.rights(v.person),
 		Fresh: d.sessions.Fresh(v.session), HasPassword: c.Password != "", HasCode: c.Code != nil, Wrong: wrong,
+		CanPasskey: d.door.HasPasskeys(),
 	}
 	for _, l := range stet.DeskLangs {
 		p.Languages = append(p.Languages, choice{string(l), deskNames[l], l == v.person.Desk})
+	}
+	keys, err := d.DB.Passkeys(v.Context(), v.person.ID)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		p.Passkeys = append(p.Passkeys, passkeyLine{
+			ID: base64.RawURLEncoding.EncodeToString(k.ID), Device: k.Device, Made: v.moment(k.Created), Used: v.moment(k.Used), Never: k.Used.IsZero(),
+		})
 	}
 	sessions, err := d.DB.Sessions(v.Context(), v.person.ID, v.now)
 	if err != nil {
@@ -200,6 +223,54 @@ func (d *Desk) removeAuthenticator(w http.ResponseWriter, v *visit) error {
 	return seeOther(w, v, "/desk/account?did=code_removed")
 }
 
+// newPasskey begins making a passkey.
+func (d *Desk) newPasskey(w http.ResponseWriter, v *visit) error {
+	if !d.sessions.Fresh(v.session) {
+		return errSignInAgain
+	}
+	c, err := d.door.NewPasskey(v.Context(), v.person)
+	if err != nil {
+		return err
+	}
+	web.WriteJSON(w, http.StatusOK, c)
+	return nil
+}
+
+var errSignInAgain = &web.Refusal{Status: http.StatusForbidden, Detail: "Sign in again to change how you sign in."}
+
+func (d *Desk) addPasskey(w http.ResponseWriter, v *visit) error {
+	if !d.sessions.Fresh(v.session) {
+		return errSignInAgain
+	}
+	a, err := readAnswer(v)
+	if err != nil {
+		return err
+	}
+	err = d.door.AddPasskey(v.Context(), v.person, a.Token, a.Credential, v.UserAgent())
+	if errors.Is(err, auth.ErrWrong) {
+		err = &web.Refusal{Status: http.StatusUnprocessableEntity, Detail: "This answer is no passkey for this site."}
+	}
+	if err != nil {
+		return err
+	}
+	web.WriteJSON(w, http.StatusOK, sent{"/desk/account?did=passkey_added"})
+	return nil
+}
+
+func (d *Desk) removePasskey(w http.ResponseWriter, v *visit) error {
+	if d.signInAgain(w, v) {
+		return nil
+	}
+	id, err := base64.RawURLEncoding.DecodeString(v.PostFormValue("id"))
+	if err != nil {
+		return stet.Errorf(stet.NotFound, "", "there is no such passkey")
+	}
+	if err := d.DB.RemovePasskey(v.Context(), v.person.ID, id, v.session.ID); err != nil {
+		return err
+	}
+	return seeOther(w, v, "/desk/account?did=passkey_removed")
+}
+
 func (d *Desk) endSession(w http.ResponseWriter, v *visit) error {
 	id := v.PostFormValue("id")
 	if id == v.session.ID {
@@ -211,7 +282,7 @@ func (d *Desk) endSession(w http.ResponseWriter, v *visit) error {
 	if err := d.DB.EndSession(v.Context(), v.person.ID, id); err != nil {
 		return err
 	}
-	return seeOther(w, v, "/desk/account?did=session_ended#sessions")
+	return seeOther(w, v, "/desk/account?did=session_ended")
 }
 
 // endSessions signs the person out everywhere, here too.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -24,6 +25,8 @@ var signInRoutes = []Route{
 	{Pattern: "POST /desk/sign-in/mail", Open: true, serve: (*Desk).mailLink},
 	{Pattern: "GET /desk/sign-in/{token}", Open: true, serve: (*Desk).linkPage},
 	{Pattern: "POST /desk/sign-in/{token}", Open: true, serve: (*Desk).useLink},
+	{Pattern: "POST /desk/sign-in/passkey/ask", Open: true, serve: (*Desk).askPasskey},
+	{Pattern: "POST /desk/sign-in/passkey", Open: true, serve: (*Desk).usePasskey},
 	{Pattern: "POST /desk/sign-out", Open: true, serve: (*Desk).signOut},
 }
 
@@ -37,6 +40,8 @@ type signInPage struct {
 	Email string
 	Wrong bool // what was given does not fit
 	Mail  bool // links can come by mail
+
+	Passkeys bool // passkeys work here
 }
 
 func (d *Desk) signIn(w http.ResponseWriter, v *visit) error {
@@ -54,7 +59,7 @@ func (d *Desk) signInPage(w http.ResponseWriter, v *visit, status int, p signInP
 	if p.frame, err = d.strangersFrame(v); err != nil {
 		return err
 	}
-	p.Next, p.Mail = nextPath(v.FormValue("next")), d.Mail != nil
+	p.Next, p.Mail, p.Passkeys = nextPath(v.FormValue("next")), d.Mail != nil, d.door.HasPasskeys()
 	return d.page(w, status, "signin", &p)
 }
 
@@ -113,7 +118,11 @@ func (d *Desk) enter(w http.ResponseWriter, v *visit, e auth.Entry, err error) e
 		if err != nil {
 			return err
 		}
-		if c.Password == "" {
+		keys, err := d.DB.Passkeys(v.Context(), e.Person)
+		if err != nil {
+			return err
+		}
+		if c.Password == "" && len(keys) == 0 {
 			next += "?did=first_signed_in"
 		}
 	}
@@ -147,6 +156,58 @@ func (d *Desk) useCode(w http.ResponseWriter, v *visit) error {
 		return seeOther(w, v, "/desk/sign-in?"+url.Values{"did": {"code_late"}, "next": {nextPath(v.PostFormValue("next"))}}.Encode())
 	}
 	return d.enter(w, v, e, err)
+}
+
+// answer is what a script sends back with a passkey.
+type answer struct {
+	Token      string          `json:"token"`
+	Credential json.RawMessage `json:"credential"`
+	Next       string          `json:"next"`
+}
+
+func readAnswer(v *visit) (a answer, err error) {
+	data, err := web.ReadJSON(v.Request, maxSignIn)
+	if err != nil {
+		return a, err
+	}
+	if json.Unmarshal(data, &a) != nil {
+		err = &web.Refusal{Status: http.StatusBadRequest, Detail: "The body is not what the desk's script sends."}
+	}
+	return a, err
+}
+
+// askPasskey begins signing in by a passkey.
+func (d *Desk) askPasskey(w http.ResponseWriter, v *visit) error {
+	c, err := d.door.AskPasskey(v.Context(), caller(v))
+	if err != nil {
+		return often(w, err)
+	}
+	web.WriteJSON(w, http.StatusOK, c)
+	return nil
+}
+
+func (d *Desk) usePasskey(w http.ResponseWriter, v *visit) error {
+	a, err := readAnswer(v)
+	if err != nil {
+		return err
+	}
+	e, err := d.door.Passkey(v.Context(), a.Token, a.Credential)
+	if errors.Is(err, auth.ErrWrong) {
+		return &web.Refusal{Status: http.StatusUnprocessableEntity, Detail: "This passkey is not known here."}
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.sessions.SignIn(w, v.Request, e.Person); err != nil {
+		return err
+	}
+	web.WriteJSON(w, http.StatusOK, sent{nextPath(a.Next)})
+	return nil
+}
+
+// sent tells a script where to go.
+type sent struct {
+	To string `json:"to"`
 }
 
 // mailLink sends a link to the address given, if it is somebody's: the answer

@@ -15,7 +15,7 @@ import (
 
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "articles", "revisions", "stories", "story_terms",
-	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "snapshots", "inbox", "preview_links", "breaking",
+	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "passkeys", "challenges", "snapshots", "inbox", "preview_links", "breaking",
 	"headline_words", "board_counts"}
 
 // Backup writes a consistent copy of the newsroom to a file that is not there
@@ -215,7 +215,7 @@ func Restore(ctx context.Context, backup, dsn string) error {
 			return err
 		}
 		// Who was signed in when the backup was made may have been signed out since.
-		for _, table := range []string{"sessions", "links"} {
+		for _, table := range []string{"sessions", "links", "challenges"} {
 			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}

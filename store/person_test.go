@@ -266,3 +266,84 @@ func TestRestoreSignsOut(t *testing.T) {
 		})
 	}
 }
+
+func TestPasskeys(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "ru")
+		anna, boris := addPerson(t, db, "anna@example.org"), addPerson(t, db, "boris@example.org")
+		at := storetest.Noon
+		key := store.Passkey{ID: []byte{0, 1, 255}, Person: anna.ID, Device: "Firefox, Linux", Data: "{}", Created: at}
+		if err := db.AddPasskey(ctx, key); err != nil {
+			t.Fatal(err)
+		}
+		later := store.Passkey{ID: []byte{0}, Person: anna.ID, Data: "{}", Created: at.Add(time.Minute)}
+		if err := db.AddPasskey(ctx, later); err != nil {
+			t.Fatal(err)
+		}
+		again := key
+		again.Person = boris.ID
+		if err := db.AddPasskey(ctx, again); !stet.Is(err, stet.Conflict) {
+			t.Errorf("one key is two people's: %v", err)
+		}
+		for _, id := range [][]byte{nil, make([]byte, 1024)} {
+			if err := db.AddPasskey(ctx, store.Passkey{ID: id, Person: anna.ID, Created: at}); !stet.Is(err, stet.Invalid) {
+				t.Errorf("an id of %d bytes: %v", len(id), err)
+			}
+		}
+		if err := db.UsePasskey(ctx, key.ID, `{"n":1}`, at.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		key.Data, key.Used = `{"n":1}`, at.Add(time.Hour)
+		if got, err := db.Passkeys(ctx, anna.ID); err != nil || !reflect.DeepEqual(got, []store.Passkey{later, key}) {
+			t.Errorf("Anna's keys are %+v, %v", got, err)
+		}
+		if err := db.RemovePasskey(ctx, boris.ID, key.ID, ""); !stet.Is(err, stet.NotFound) {
+			t.Errorf("Boris takes Anna's key: %v", err)
+		}
+		session, err := db.AddSession(ctx, store.Session{Person: anna.ID, Created: at, Used: at, Until: at.Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.RemovePasskey(ctx, anna.ID, key.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := db.Passkeys(ctx, anna.ID); err != nil || len(got) != 1 {
+			t.Errorf("Anna's keys are %+v, %v", got, err)
+		}
+		if _, err := db.Session(ctx, session, at); !stet.Is(err, stet.Unauthorized) {
+			t.Errorf("without the key the session goes on: %v", err)
+		}
+	})
+}
+
+func TestChallenges(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		at, end := storetest.Noon, storetest.Noon.Add(time.Minute)
+		add := func() string {
+			t.Helper()
+			token, err := db.AddChallenge(ctx, "data", at, end)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		token, late := add(), add()
+		if data, err := db.UseChallenge(ctx, token, end.Add(-1)); err != nil || data != "data" {
+			t.Errorf("%q, %v", data, err)
+		}
+		for what, use := range map[string]func() (string, error){
+			"again":    func() (string, error) { return db.UseChallenge(ctx, token, at) },
+			"too late": func() (string, error) { return db.UseChallenge(ctx, late, end) },
+			"unknown":  func() (string, error) { return db.UseChallenge(ctx, "x", at) },
+		} {
+			if _, err := use(); !stet.Is(err, stet.NotFound) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		at = end
+		add()
+		if n, err := db.Number(ctx, `SELECT count(*) FROM challenges`); err != nil || n != 1 {
+			t.Errorf("%d challenges are kept, %v", n, err)
+		}
+	})
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"stet"
+)
+
+// Passkey is a key with which a person signs in.
+type Passkey struct {
+	ID      []byte // as the key names itself
+	Person  string
+	Device  string // what the browser said it was when the key was made
+	Data    string // what package auth keeps of it
+	Created time.Time
+	Used    time.Time // zero for never
+}
+
+// maxPasskeyID is the longest id the standard allows.
+const maxPasskeyID = 1023
+
+// AddPasskey gives a person one more.
+func (db *DB) AddPasskey(ctx context.Context, k Passkey) error {
+	if len(k.ID) == 0 || len(k.ID) > maxPasskeyID {
+		return stet.Errorf(stet.Invalid, "", "the passkey's id must have 1–%d bytes", maxPasskeyID)
+	}
+	return db.transact(ctx, func(t tx) error {
+		n, err := t.exec(ctx, `INSERT INTO passkeys (id, person, device, data, created) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+			k.ID, k.Person, k.Device, k.Data, k.Created.UnixMilli())
+		if err == nil && n == 0 {
+			err = stet.Errorf(stet.Conflict, "", "this passkey is known already")
+		}
+		return err
+	})
+}
+
+// Passkeys returns the passkeys of a person, the newest first.
+func (db *DB) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
+	var out []Passkey
+	err := each(ctx, db, `SELECT id, person, device, data, created, used FROM passkeys WHERE person = $1`, []any{person}, func(scan func(...any) error) error {
+		var k Passkey
+		var created, used sql.NullInt64
+		if err := scan(&k.ID, &k.Person, &k.Device, &k.Data, &created, &used); err != nil {
+			return err
+		}
+		k.Created, k.Used = instant(created), instant(used)
+		out = append(out, k)
+		return nil
+	})
+	slices.SortFunc(out, func(a, b Passkey) int { return b.Created.Compare(a.Created) })
+	return out, err
+}
+
+// UsePasskey notes that a passkey was used, and what it said of itself.
+func (db *DB) UsePasskey(ctx context.Context, id []byte, data string, at time.Time) error {
+	return db.transact(ctx, func(t tx) error {
+		_, err := t.exec(ctx, `UPDATE passkeys SET data = $1, used = $2 WHERE id = $3`, data, at.UnixMilli(), id)
+		return err
+	})
+}
+
+// RemovePasskey takes a passkey from a person, and signs them out everywhere
+// but in one session.
+func (db *DB) RemovePasskey(ctx context.Context, person string, id []byte, but string) error {
+	return db.transact(ctx, func(t tx) error {
+		n, err := t.exec(ctx, `DELETE FROM passkeys WHERE id = $1 AND person = $2`, id, person)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return stet.Errorf(stet.NotFound, "", "there is no such passkey")
+		}
+		return endSessions(ctx, t, person, but)
+	})
+}
+
+// AddChallenge keeps what a browser was asked, and returns by what it is found
+// again, once.
+func (db *DB) AddChallenge(ctx context.Context, data string, at, until time.Time) (token string, err error) {
+	token = secret()
+	return token, db.transact(ctx, func(t tx) error {
+		if _, err := t.exec(ctx, `DELETE FROM challenges WHERE until <= $1`, at.UnixMilli()); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `INSERT INTO challenges (hash, data, until) VALUES ($1, $2, $3)`, tokenHash(token), data, until.UnixMilli())
+		return err
+	})
+}
+
+// UseChallenge returns what a browser was asked, and forgets it; an Error of
+// kind NotFound if it has been answered or has run out.
+func (db *DB) UseChallenge(ctx context.Context, token string, at time.Time) (data string, err error) {
+	err = db.transact(ctx, func(t tx) error {
+		err := row(ctx, t, `DELETE FROM challenges WHERE hash = $1 AND until > $2 RETURNING data`, tokenHash(token), at.UnixMilli()).scan(&data)
+		if isNoRows(err) {
+			err = stet.Errorf(stet.NotFound, "", "this took too long; begin again")
+		}
+		return err
+	})
+	return data, err
+}
