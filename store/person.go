@@ -90,14 +90,15 @@ func emailTaken(email string) error {
 }
 
 // UpdatePerson changes a person by fn, which may be called again where writers
-// collide. Who is disabled by it is signed out everywhere.
+// collide. Who is disabled by it is signed out everywhere, and links that went to
+// an address end with it.
 func (db *DB) UpdatePerson(ctx context.Context, id string, fn func(*stet.Person) error) error {
 	return db.transact(ctx, func(t tx) error {
 		p, err := onePerson(ctx, t, `SELECT `+personColumns+` FROM people WHERE id = $1`+db.engine.lockRows(), id)
 		if err != nil {
 			return err
 		}
-		created := p.Created
+		created, key := p.Created, stet.EmailKey(p.Email)
 		if err := fn(p); err != nil {
 			return err
 		}
@@ -116,10 +117,13 @@ func (db *DB) UpdatePerson(ctx context.Context, id string, fn func(*stet.Person)
 			WHERE id = $10`, append(columns, id)...); err != nil {
 			return err
 		}
-		if p.Disabled.IsZero() {
-			return nil
+		switch {
+		case !p.Disabled.IsZero():
+			return endSessions(ctx, t, id, "")
+		case stet.EmailKey(p.Email) != key:
+			return endLinks(ctx, t, id)
 		}
-		return endSessions(ctx, t, id, "")
+		return nil
 	})
 }
 

@@ -215,6 +215,21 @@ func TestLinks(t *testing.T) {
 		if used.Load() != 1 {
 			t.Errorf("the link was used %d times", used.Load())
 		}
+		moved := link(boris, store.ByMail)
+		for _, change := range []func(*stet.Person){func(p *stet.Person) { p.Name = "Boris" }, func(p *stet.Person) { p.Email = "BORIS@example.org" }} {
+			if err := db.UpdatePerson(ctx, boris.ID, func(p *stet.Person) error { change(p); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := db.Link(ctx, moved, at); err != nil {
+				t.Errorf("a link ends that should not: %v", err)
+			}
+		}
+		if err := db.UpdatePerson(ctx, boris.ID, func(p *stet.Person) error { p.Email = "b@example.org"; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := db.Link(ctx, moved, at); !stet.Is(err, stet.NotFound) {
+			t.Errorf("a link to the old address works: %v", err)
+		}
 		// A new link ends the last of its kind, and no other.
 		old, others, code := link(anna, store.ByMail), link(boris, store.ByMail), link(anna, store.Code)
 		link(anna, store.ByMail)

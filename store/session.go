@@ -111,6 +111,10 @@ func endSessions(ctx context.Context, t tx, person, but string) error {
 	if _, err := t.exec(ctx, `DELETE FROM sessions WHERE person = $1 AND id <> $2`, person, but); err != nil {
 		return err
 	}
+	return endLinks(ctx, t, person)
+}
+
+func endLinks(ctx context.Context, t tx, person string) error {
 	_, err := t.exec(ctx, `DELETE FROM links WHERE person = $1`, person)
 	return err
 }

@@ -32,6 +32,8 @@ var commands = []command{
 	{"user add", "--dir DIR --email E --name NAME --role reporter|translator|editor|chief-editor|administrator [--langs ru,en] [--sections KEY,…] [--desk en|ru|az] [--tz ZONE]",
 		"take somebody into the newsroom and print a link to sign in with", addUser},
 	{"user link", "--dir DIR --email E", "print a new link to sign in with", linkUser},
+	{"user change", "--dir DIR --email E [--new-email E] [--name NAME] [--role ROLE] [--langs ru,en] [--sections KEY,…] [--desk en|ru|az] [--tz ZONE]",
+		"change what somebody is; an empty list takes a limit away", changeUser},
 	{"user list", "--dir DIR", "name everybody", listUsers},
 	{"user disable", "--dir DIR --email E", "let somebody sign in no more, and sign them out everywhere", disableUser},
 	{"user enable", "--dir DIR --email E", "let somebody sign in again", enableUser},
