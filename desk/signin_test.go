@@ -338,3 +338,43 @@ func TestMailLink(t *testing.T) {
 		t.Errorf("the link is answered %d", w.Code)
 	}
 }
+
+// TestStrangersHaveNoAccount: every route of the account asks a stranger to sign in.
+func TestStrangersHaveNoAccount(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	for _, route := range accountRoutes {
+		method, path, _ := strings.Cut(route.Pattern, " ")
+		var form url.Values
+		if method == "POST" {
+			form = url.Values{}
+		}
+		if w := n.do("", path, form, "Accept", "application/json"); w.Code != 401 {
+			t.Errorf("%s answers a stranger %d", route.Pattern, w.Code)
+		}
+		if w := n.do("editor", path, form, "Sec-Fetch-Site", "cross-site"); method == "POST" && w.Code != 403 {
+			t.Errorf("%s answers another site %d", route.Pattern, w.Code)
+		}
+	}
+}
+
+// TestCaller: whose tries are counted together.
+func TestCaller(t *testing.T) {
+	for _, c := range []struct{ remote, header, want string }{
+		{"192.0.2.7:1234", "", "192.0.2.7"},
+		{"[2001:db8::1]:1234", "", "2001:db8::1"},
+		{"127.0.0.1:1234", "", "invalid IP"},
+		{"[::1]:1234", "", "invalid IP"},
+		{"127.0.0.1:1234", "X-Forwarded-For", "127.0.0.1"}, // of a proxy that is not believed
+		{"127.0.0.1:1234", "Forwarded", "127.0.0.1"},
+		{"192.0.2.7:1234", "X-Forwarded-For", "192.0.2.7"},
+	} {
+		r := httptest.NewRequest("POST", "/desk/sign-in", nil)
+		r.RemoteAddr = c.remote
+		if c.header != "" {
+			r.Header.Set(c.header, "203.0.113.9")
+		}
+		if got := caller(&visit{Request: r}).String(); got != c.want {
+			t.Errorf("%s with %s is %s, want %s", c.remote, c.header, got, c.want)
+		}
+	}
+}

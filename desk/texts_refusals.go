@@ -58,8 +58,13 @@ var refusals = map[string][2]string{
 	"repeats itself; take a few words in a row":                                  {"повторяет само себя; возьмите несколько слов подряд", "təkrarlanır; ardıcıl bir neçə söz götürün"},
 	"sign in again":   {"войдите снова", "yenidən daxil olun"},
 	"this is no link": {"такой ссылки нет; попросите новую", "belə keçid yoxdur; yenisini istəyin"},
-	"is not the one that was shown; begin again": {"не тот, который был показан; начните заново", "göstərilən deyil; yenidən başlayın"},
-	"the session has ended; sign in again":       {"сеанс завершён; войдите снова", "seans bitib; yenidən daxil olun"},
+	"is not the one that was shown; begin again":   {"не тот, который был показан; начните заново", "göstərilən deyil; yenidən başlayın"},
+	"the session has ended; sign in again":         {"сеанс завершён; войдите снова", "seans bitib; yenidən daxil olun"},
+	"this took too long; begin again":              {"прошло слишком много времени; начните заново", "çox vaxt keçdi; yenidən başlayın"},
+	"passkeys need a site with a name, over HTTPS": {"ключи доступа работают, если у сайта есть имя и HTTPS", "keçid açarları saytın adı və HTTPS olduqda işləyir"},
+	"the passkey's id must have 1–%d bytes":        {"номер ключа доступа должен занимать 1–%d байт", "keçid açarının nömrəsi 1–%d bayt olmalıdır"},
+	"this passkey is known already":                {"этот ключ доступа уже добавлен", "bu keçid açarı artıq əlavə edilib"},
+	"there is no such passkey":                     {"такого ключа доступа нет", "belə keçid açarı yoxdur"},
 
 	// Who may do what.
 	"a %s may not %s articles":     {"Роль «%s» не даёт права %s", "«%s» rolu icazə vermir: %s"},
