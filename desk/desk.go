@@ -134,6 +134,10 @@ func New(o Options) (*Desk, error) {
 	return d, nil
 }
 
+// Wait returns when every letter that was promised has been sent or given up,
+// which takes a minute at most.
+func (d *Desk) Wait() { d.door.Wait() }
+
 // visit is one request to the desk.
 type visit struct {
 	*http.Request

@@ -325,7 +325,7 @@ func TestMailLink(t *testing.T) {
 	if slices.Sort(answers); answers[0] != answers[len(answers)-1] {
 		t.Errorf("the answers tell who is somebody: %q", answers)
 	}
-	n.desk.door.Wait()
+	n.desk.Wait()
 	if len(letters) != 1 {
 		t.Fatalf("%d letters came", len(letters))
 	}

@@ -68,6 +68,7 @@ type server struct {
 	readers  *readers // nil where there are no metrics
 	follower *jobs.Follower
 	receipts *receipts
+	desk     *desk.Desk
 	handler  http.Handler
 	closing  atomic.Bool
 	now      func() time.Time
@@ -146,11 +147,10 @@ func (s *server) routes() (http.Handler, error) {
 	} else if mailer != nil {
 		o.Mail = mailer.Send
 	}
-	newsroom, err := desk.New(o)
-	if err != nil {
+	if s.desk, err = desk.New(o); err != nil {
 		return nil, err
 	}
-	d := web.Front(newsroom, front)
+	d := web.Front(s.desk, front)
 	pages := web.AtOnce(s.site)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
@@ -246,6 +246,7 @@ func (s *server) run(ctx context.Context) error {
 	}
 	stop()
 	background.Wait()
+	s.desk.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
