@@ -142,9 +142,11 @@ func (s *server) routes() (http.Handler, error) {
 	front := web.FrontOptions{Log: s.log, Proxies: s.proxies}
 	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now, Limit: s.searches}), front)
 	o := desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Now: s.now}
-	if mailer, err := s.config.mailer(); err != nil {
+	mailer, err := s.config.mailer()
+	if err != nil {
 		return nil, err
-	} else if mailer != nil {
+	}
+	if mailer != nil {
 		o.Mail = mailer.Send
 	}
 	if s.desk, err = desk.New(o); err != nil {
