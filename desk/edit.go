@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"stet"
+	"stet/lang"
 )
 
 // editing is the form in which an article is written.
@@ -22,16 +23,17 @@ type editing struct {
 
 // setup is what the editor's script begins with (desk/editor/editor.ts).
 type setup struct {
-	Article  string            `json:"article"` // its address on the desk
-	ID       stet.ArticleID    `json:"id"`
-	Person   string            `json:"person"`
-	Name     string            `json:"name"`
-	Version  int64             `json:"version"`
-	Content  *wholeText        `json:"content"`
-	Lang     stet.Lang         `json:"lang"`
-	Editable bool              `json:"editable"`
-	Names    termNames         `json:"names"`
-	Words    map[string]string `json:"words"`
+	Article    string                     `json:"article"` // its address on the desk
+	ID         stet.ArticleID             `json:"id"`
+	Person     string                     `json:"person"`
+	Name       string                     `json:"name"`
+	Version    int64                      `json:"version"`
+	Content    *wholeText                 `json:"content"`
+	Lang       stet.Lang                  `json:"lang"`
+	Editable   bool                       `json:"editable"`
+	Names      termNames                  `json:"names"`
+	Words      map[string]string          `json:"words"`
+	Typography map[string]lang.Typography `json:"typography"` // by language
 }
 
 // Label is what a field is called.
@@ -56,7 +58,7 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		Sections: sections, Languages: languages, Fixed: a.Live != stet.LiveNever || a.Group != a.ID,
 		Setup: setup{
 			Article: articlePath(a.ID), ID: a.ID, Person: v.person.ID, Name: v.person.Name, Version: a.Version,
-			Content: wholeTextOf(c), Lang: a.Lang, Words: v.editorWords(),
+			Content: wholeTextOf(c), Lang: a.Lang, Words: v.editorWords(), Typography: typographies(),
 		},
 	}
 	e.Setup.Editable = e.Editable
@@ -111,6 +113,15 @@ func (w *words) editorWords() map[string]string {
 		if strings.HasPrefix(string(key), "field_") {
 			out[string(key)] = w.in(t)
 		}
+	}
+	return out
+}
+
+// typographies are how languages set what is typed.
+func typographies() map[string]lang.Typography {
+	out := map[string]lang.Typography{}
+	for _, code := range lang.Codes() {
+		out[code] = lang.Get(code).Typography()
 	}
 	return out
 }

@@ -111,8 +111,9 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 		base = &c
 	}
 	var out saved
+	var by string // whose changes are among what is answered
 	a, err := d.DB.UpdateArticle(v.Context(), id, func(a *stet.Article) error {
-		out = saved{}
+		out, by = saved{Version: a.Version}, ""
 		if a.New() {
 			return stet.Errorf(stet.NotFound, "id", "there is no article %q", id)
 		}
@@ -120,46 +121,41 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 		next := mine
-		if there := &a.Latest().Content; a.Version != s.Version || base != nil {
-			switch {
-			case base == nil && !sameText(there, &mine):
-				out.Content = wholeTextOf(there)
+		there := a.Latest()
+		switch {
+		case base != nil:
+			merged, clashes := stet.Merge(*base, mine, there.Content)
+			if len(clashes) > 0 {
+				out.Content, out.Merged, out.Clashes = wholeTextOf(&there.Content), wholeTextOf(&merged), clashes
+				by = there.By
 				return errConflict
-			case base != nil:
-				merged, clashes := stet.Merge(*base, mine, *there)
-				if len(clashes) > 0 {
-					out.Content, out.Merged, out.Clashes = wholeTextOf(there), wholeTextOf(&merged), clashes
-					return errConflict
-				}
-				next = merged
 			}
+			next = merged
+		case a.Version != s.Version && !sameText(&there.Content, &mine):
+			out.Content, by = wholeTextOf(&there.Content), there.By
+			return errConflict
 		}
 		if err := a.Save(v.user(), next, v.now); err != nil {
 			return err
 		}
-		if base != nil {
-			out.Content = wholeTextOf(&a.Latest().Content)
+		if base != nil && !sameText(&a.Latest().Content, &mine) {
+			out.Content, by = wholeTextOf(&a.Latest().Content), there.By
 		}
 		return nil
 	})
+	status := http.StatusOK
 	switch {
 	case errors.Is(err, errConflict):
-		if a, err = d.DB.Article(v.Context(), id); err != nil {
-			return err
-		}
-		// what was compared is gone if somebody has saved in this very moment; the
-		// next save finds that out
-		out.Version = a.Version
-		if out.By, err = d.nameOf(v, a.Latest().By); err != nil {
-			return err
-		}
-		web.WriteJSON(w, http.StatusConflict, out)
-		return nil
+		status = http.StatusConflict
 	case err != nil:
 		return err
+	default:
+		out.Version, out.At = a.Version, v.now
 	}
-	out.Version, out.At = a.Version, v.now
-	web.WriteJSON(w, http.StatusOK, out)
+	if out.By, err = d.nameOf(v, by); err != nil {
+		return err
+	}
+	web.WriteJSON(w, status, out)
 	return nil
 }
 

@@ -39,9 +39,11 @@ export class Body {
   private readonly toolbar: Toolbar | null = null
   private readonly panel: Panel | null = null
   private applying = false
+  private readonly pace: number
 
   constructor(root: HTMLElement, body: NodeJSON | null, lang: string, editable: boolean, host: BodyHost) {
     const find: { at?: Find } = {}
+    this.pace = host.typography(lang)?.pace ?? 200
     const only = (does: () => unknown): Command => (_, dispatch) => (dispatch ? does() !== false : true)
     const all: Action[] = actions({
       ...inserts(host.convert),
@@ -90,7 +92,7 @@ export class Body {
         if (tr.docChanged || tr.selectionSet) host.moved()
         this.toolbar?.update()
         this.panel?.update()
-        if (tr.docChanged) this.count(lang)
+        if (tr.docChanged) this.count()
       },
     })
     root.replaceChildren()
@@ -106,7 +108,7 @@ export class Body {
     }
     root.append(this.view.dom, h("p", { class: "hint", id: "body-keys" }, say("body_keys")), h("p", { class: "hint", "data-count": true }))
     this.panel?.update()
-    this.count(lang)
+    this.count()
   }
 
   read(): NodeJSON {
@@ -128,10 +130,10 @@ export class Body {
     return blockOf(this.view.state.doc, this.view.state.selection.from) ?? ""
   }
 
-  private count(lang: string): void {
+  private count(): void {
     const { doc } = this.view.state
     const n = words(doc.textBetween(0, doc.content.size, "\n", "\n"))
     const el = this.view.dom.parentElement?.querySelector("[data-count]")
-    if (el) el.textContent = say("count", { words: n.toLocaleString(document.documentElement.lang), minutes: Math.max(1, Math.round(n / (/^(zh|ja|ko)/.test(lang) ? 250 : 200))) })
+    if (el) el.textContent = say("count", { words: n.toLocaleString(document.documentElement.lang), minutes: Math.max(1, Math.round(n / this.pace)) })
   }
 }

@@ -27,7 +27,7 @@ interface Setup {
   editable: boolean
   names: Names
   words: Record<string, string>
-  typography?: Record<string, Typography>
+  typography: Record<string, Typography>
 }
 
 const alone = 5000 // ms between asking who is here
@@ -47,7 +47,7 @@ function start(form: HTMLFormElement): void {
   fields.write(setup.content)
   const body = new Body(one(form, "[data-body]"), setup.content.body, setup.lang, setup.editable, {
     convert: (html, lang) => server.paste(html, lang),
-    typography: lang => setup.typography?.[lang] ?? setup.typography?.[lang.split("-")[0]!],
+    typography: lang => setup.typography[lang] ?? setup.typography[lang.split("-")[0]!],
     changed: touched,
     moved: look,
     save: () => void sync?.now(),

@@ -19,6 +19,7 @@ const elsewhere = new Set(["id", "level", "ref", "provider"]) // shown by other 
 export class Panel {
   readonly box = h("div", { class: "panel", role: "group", "data-panel": true, hidden: true })
   private id = ""
+  private wanted = false // also for a block of which there is only its language to say
 
   constructor(
     private readonly view: EditorView,
@@ -27,12 +28,16 @@ export class Panel {
     this.box.addEventListener("keydown", e => {
       if (e.key === "Escape" || (e.key === "Enter" && !e.isComposing)) {
         e.preventDefault()
+        this.wanted = false
         view.focus()
+        this.update()
       }
     })
   }
 
   focus(): boolean {
+    this.wanted = true
+    this.update()
     const first = this.box.querySelector<HTMLElement>("input")
     first?.focus()
     return !!first
@@ -53,7 +58,11 @@ export class Panel {
   update(): void {
     const targets = this.targets()
     const id = targets.map(t => t.node.attrs.id as string).join(" ")
-    this.box.hidden = !targets.length
+    const more = targets.some(t => t.attrs.some(a => a.kind !== "lang"))
+    if (!this.box.contains(document.activeElement)) {
+      if (id !== this.id) this.wanted &&= document.activeElement !== this.view.dom
+      this.box.hidden = !more && !this.wanted
+    }
     if (id !== this.id && !this.box.contains(document.activeElement)) {
       this.id = id
       this.draw(targets)

@@ -7,15 +7,14 @@ import { EditorState, Plugin, TextSelection } from "prosemirror-state"
 import { put } from "./actions"
 import { schema } from "./schema"
 
-// Typography is how a language sets its quotes and spaces.
+// Typography is lang.Typography.
 export interface Typography {
   quotes: [string, string]
   inner: [string, string]
   apostrophe: string
   dash: string // what a hyphen between spaces becomes, with its spaces
-  before: string // signs that keep to the word before them by a space
-  space: string // that space
   short: string[] // words after which a line does not break
+  pace: number // words a minute
 }
 
 export function languageAt($pos: ResolvedPos, article: string): string {
@@ -86,7 +85,6 @@ export function rules(article: string, typography: (lang: string) => Typography 
       swap(/--$/, () => "—"),
       swap(/ [-–—] $/u, t => t.dash),
       swap(/(?<![\p{L}\p{N}\p{M}'’-])(\p{L}{1,3}) $/u, (t, _, m) => (t.short.includes(m[1]!.toLowerCase()) ? m[1] + "\u00a0" : null)),
-      swap(/ ([!?;:»])$/u, (t, _, m) => (t.before && t.before.includes(m[1]!) ? t.space + m[1] : null)),
     ],
   })
 }

@@ -1,0 +1,474 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"stet"
+	"stet/prose"
+	"stet/store"
+	"stet/store/storetest"
+)
+
+// writing is a desk with a real server, and a browser in which somebody writes.
+type writing struct {
+	*newsroom
+	ctx     context.Context
+	url     string
+	article stet.ArticleID
+	trouble atomic.Int32 // what saves are answered with instead of being saved; -1 for no answer
+
+	mu       sync.Mutex
+	faults   []string // that the browser complained of
+	dialogs  int      // it asked whether to leave the page
+	expected bool     // complaints about answers of the server are expected
+}
+
+func write(t *testing.T) *writing {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes a browser")
+	}
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("STET_TEST_ALL") != "" {
+			t.Fatalf("make test installs what is missing: %v", err)
+		}
+		t.Skipf("make test installs what is missing: %v", err)
+	}
+	w := &writing{newsroom: open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))}
+	server := httptest.NewServer(http.HandlerFunc(w.serve))
+	t.Cleanup(server.Close)
+	w.url = server.URL
+	if w.desk, err = New(Options{DB: w.db, Receipts: printed{}, Previewer: printed{}, URL: w.url, Now: func() time.Time { return w.now }}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox,
+		chromedp.Flag("disable-component-update", true))...)
+	t.Cleanup(cancel)
+	w.ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	w.listen(w.ctx)
+	w.signIn("editor")
+	return w
+}
+
+func (w *writing) serve(rw http.ResponseWriter, r *http.Request) {
+	if trouble := w.trouble.Load(); trouble != 0 && r.Method == http.MethodPost {
+		if trouble < 0 {
+			panic(http.ErrAbortHandler)
+		}
+		rw.Header().Set("Content-Type", "application/problem+json")
+		rw.WriteHeader(int(trouble))
+		fmt.Fprintf(rw, `{"status":%d}`, trouble)
+		return
+	}
+	w.desk.ServeHTTP(rw, r)
+}
+
+// listen gathers what the browser complains of.
+func (w *writing) listen(ctx context.Context) {
+	w.t.Helper()
+	complain := func(format string, args ...any) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.faults = append(w.faults, fmt.Sprintf(format, args...))
+	}
+	err := chromedp.Listen(ctx, func(ev any) {
+		switch ev := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			complain("exception: %s %v", ev.ExceptionDetails.Text, ev.ExceptionDetails.Exception)
+		case *log.EventEntryAdded:
+			if ev.Entry.Level == "error" && !strings.Contains(ev.Entry.Text, "Failed to load resource") {
+				complain("%s: %s", ev.Entry.Source, ev.Entry.Text)
+			}
+		case *page.EventJavascriptDialogOpening:
+			w.mu.Lock()
+			w.dialogs++
+			w.mu.Unlock()
+			go call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+		}
+	})
+	if err == nil {
+		_, err = call(ctx, log.Enable, cdp.Empty{})
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// signIn makes the browser one of somebody.
+func (w *writing) signIn(who string) {
+	w.t.Helper()
+	if _, err := call(w.ctx, network.SetCookie, network.SetCookieParams{Name: "stet", Value: w.cookies[who], URL: w.url}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func call[P, R any](ctx context.Context, command cdp.Command[P, R], params P) (R, error) {
+	return chromedp.Run(ctx, func(ctx context.Context, tab *chromedp.Target) (R, error) { return cdp.Call(ctx, tab, command, params) })
+}
+
+// ask evaluates a script, which may be a promise.
+func ask[T any](w *writing, script string) T {
+	w.t.Helper()
+	v, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		w.t.Fatalf("%s: %v", script, err)
+	}
+	return v
+}
+
+// until waits for a condition of the page.
+func (w *writing) until(condition string) {
+	w.t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+		ok, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
+		if ok && err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			state, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`(({dataset}) => JSON.stringify({...dataset}))(document.querySelector("[data-edit]") ?? document.body) +
+				["[data-status]", "[data-notice]", "[data-recovered]", "[data-announce]", "#body"].map(s => "\n" + s + " " + document.querySelector(s)?.innerText).join("")`))
+			w.t.Fatalf("this did not come about: %s (%v)\n%s\n%s", condition, err, state, strings.Join(w.faults, "\n"))
+		}
+	}
+}
+
+// begin makes a draft with a body and opens it.
+func (w *writing) begin(headline, body string) {
+	w.t.Helper()
+	doc, _ := prose.FromHTML(body, prose.FromOptions{})
+	w.article = stet.ArticleID(store.NewID())
+	if _, err := w.db.UpdateArticle(w.t.Context(), w.article, func(a *stet.Article) error {
+		return a.Create(w.people["editor"].User(), stet.Draft{Kind: stet.StoryKind, Lang: "en", Content: stet.Content{Headline: headline, Body: doc}}, w.now)
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.visit()
+}
+
+func (w *writing) visit() {
+	w.t.Helper()
+	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.url+articlePath(w.article))); err != nil {
+		w.t.Fatal(err)
+	}
+	w.until(`document.querySelector("[data-edit][data-ready]")`)
+}
+
+// named are the keys that type nothing, or a line's end.
+var named = map[string]input.DispatchKeyEventParams{
+	"Enter":     {Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: "\r"},
+	"Backspace": {Key: "Backspace", Code: "Backspace", WindowsVirtualKeyCode: 8},
+	"Tab":       {Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9},
+	"Escape":    {Key: "Escape", Code: "Escape", WindowsVirtualKeyCode: 27},
+	"Home":      {Key: "Home", Code: "Home", WindowsVirtualKeyCode: 36},
+	"ArrowDown": {Key: "ArrowDown", Code: "ArrowDown", WindowsVirtualKeyCode: 40},
+	"F10":       {Key: "F10", Code: "F10", WindowsVirtualKeyCode: 121},
+}
+
+// press presses a key, as in keys.json: Mod-Shift-x, Alt-Enter.
+func (w *writing) press(key string) {
+	w.t.Helper()
+	parts := strings.Split(key, "-")
+	p, ok := named[parts[len(parts)-1]]
+	if c := parts[len(parts)-1]; !ok {
+		p = input.DispatchKeyEventParams{Key: c, Text: c, UnmodifiedText: c, WindowsVirtualKeyCode: int64(strings.ToUpper(c)[0])}
+	}
+	for _, m := range parts[:len(parts)-1] {
+		p.Modifiers |= map[string]int64{"Alt": 1, "Mod": 2, "Shift": 8}[m]
+	}
+	if p.Modifiers&^8 != 0 {
+		p.Text, p.UnmodifiedText = "", "" // a shortcut types nothing
+	}
+	p.Type = "keyDown"
+	_, err := call(w.ctx, input.DispatchKeyEvent, p)
+	if p.Type, p.Text, p.UnmodifiedText = "keyUp", "", ""; err == nil {
+		_, err = call(w.ctx, input.DispatchKeyEvent, p)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// keys types a text key by key; a line feed is the Enter key.
+func (w *writing) keys(text string) {
+	w.t.Helper()
+	for _, r := range text {
+		if r == '\n' {
+			w.press("Enter")
+			continue
+		}
+		p := input.DispatchKeyEventParams{Type: "keyDown", Key: string(r), Text: string(r), UnmodifiedText: string(r)}
+		if _, err := call(w.ctx, input.DispatchKeyEvent, p); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// text puts in text as an input method does, in one go.
+func (w *writing) text(s string) {
+	w.t.Helper()
+	if _, err := call(w.ctx, input.InsertText, input.InsertTextParams{Text: s}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// body puts the caret at the end of the text.
+func (w *writing) body() {
+	w.t.Helper()
+	ask[bool](w, `(() => { const b = document.querySelector("#body"); b.focus(); getSelection().selectAllChildren(b); getSelection().collapseToEnd(); return true })()`)
+	time.Sleep(50 * time.Millisecond) // the browser tells of the new selection later
+}
+
+func (w *writing) saved() {
+	w.t.Helper()
+	w.until(`document.querySelector("[data-edit]").dataset.state === "saved"`)
+	if got := ask[string](w, `document.querySelector("[role=status][data-status]").textContent`); got != "Saved" {
+		w.t.Errorf("the status says %q", got)
+	}
+}
+
+// stored is the body as the database has it, without ids.
+func (w *writing) stored() string {
+	w.t.Helper()
+	a, err := w.db.Article(w.t.Context(), w.article)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return plainOf(w.t, a.Latest().Body)
+}
+
+// plainOf writes a document as JSON without ids, which differ from run to run.
+func plainOf(t *testing.T, d *prose.Doc) string {
+	t.Helper()
+	seen := map[string]bool{}
+	d.Walk(func(n *prose.Node) bool {
+		id := n.Attrs.Get("id")
+		if id == "" && (n.Type == prose.Paragraph || n.Type == prose.ListItem || n.Type == prose.Table) {
+			t.Errorf("a %s without an id", n.Type)
+		}
+		if id != "" && seen[id] {
+			t.Errorf("the id %s stands twice", id)
+		}
+		seen[id] = true
+		n.Attrs.Set("id", "")
+		return true
+	})
+	var content struct {
+		Content json.RawMessage `json:"content"`
+	}
+	if err := json.Unmarshal(d.JSON(), &content); err != nil {
+		t.Fatal(err)
+	}
+	return string(content.Content)
+}
+
+func (w *writing) wants(what string) {
+	w.t.Helper()
+	w.saved()
+	if got := w.stored(); got != what {
+		w.t.Errorf("the text is\n%s\nwant\n%s", got, what)
+	}
+}
+
+func (w *writing) quiet() {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, f := range w.faults {
+		w.t.Errorf("the browser complains: %s", f)
+	}
+	w.faults = nil
+}
+
+// paste pastes as from another program.
+func (w *writing) paste(html, plain string) {
+	w.t.Helper()
+	data, err := json.Marshal(map[string]string{"text/html": html, "text/plain": plain})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ask[bool](w, `(() => { const d = new DataTransfer(); for (const [k, v] of Object.entries(`+string(data)+`)) if (v) d.setData(k, v);
+		document.querySelector("#body").dispatchEvent(new ClipboardEvent("paste", {clipboardData: d, bubbles: true, cancelable: true})); return true })()`)
+}
+
+// TestWriting: what is typed, by rules and shortcuts, is what is stored.
+func TestWriting(t *testing.T) {
+	w := write(t)
+	w.begin("Bridge", "")
+	w.body()
+	w.keys("First\n## Head\n- one\ntwo\n\n1. a\n\n> said\n\nend ")
+	w.press("Mod-b")
+	w.keys("bold")
+	w.press("Mod-b")
+	w.keys(" x")
+	w.wants(`[{"type":"paragraph","content":[{"type":"text","text":"First"}]},` +
+		`{"type":"heading","attrs":{"level":2},"content":[{"type":"text","text":"Head"}]},` +
+		`{"type":"bullet_list","content":[{"type":"list_item","content":[{"type":"paragraph","content":[{"type":"text","text":"one"}]}]},{"type":"list_item","content":[{"type":"paragraph","content":[{"type":"text","text":"two"}]}]}]},` +
+		`{"type":"ordered_list","content":[{"type":"list_item","content":[{"type":"paragraph","content":[{"type":"text","text":"a"}]}]}]},` +
+		`{"type":"quote","content":[{"type":"paragraph","content":[{"type":"text","text":"said"}]}]},` +
+		`{"type":"paragraph","content":[{"type":"text","text":"end "},{"type":"text","marks":[{"type":"strong"}],"text":"bold"},{"type":"text","text":" x"}]}]`)
+	w.quiet()
+}
+
+const para = `{"type":"paragraph","content":[{"type":"text","text":%q}]}`
+
+// TestNothingIsLost: what is written while the desk fails, is away or has ended
+// the session survives the page, is told of, and arrives.
+func TestNothingIsLost(t *testing.T) {
+	w := write(t)
+	w.begin("Bridge", "<p>Old</p>")
+	for _, c := range []struct {
+		trouble int32
+		state   string
+		status  string
+	}{{500, "offline", "Offline"}, {-1, "offline", "Offline"}, {401, "signed-out", "Not saved"}} {
+		t.Run(fmt.Sprint(c.trouble), func(t *testing.T) {
+			w.t = t
+			before := w.stored()
+			w.trouble.Store(c.trouble)
+			w.body()
+			added := fmt.Sprintf(" and %d", c.trouble)
+			w.keys(added)
+			w.until(`document.querySelector("[data-edit]").dataset.state === "` + c.state + `"`)
+			w.until(`document.querySelector("[data-status]").textContent === "` + c.status + `"`)
+			if w.stored() != before {
+				t.Fatal("it was saved all the same")
+			}
+			w.dialogs = 0
+			w.visit() // as after a crash: the page goes, and nothing of it is saved
+			w.until(`!document.querySelector("[data-recovered]").hidden`)
+			w.until(`document.querySelector("#body").textContent.includes(` + fmt.Sprintf("%q", added) + `)`)
+			if w.dialogs == 0 {
+				t.Error("the browser did not ask before it left")
+			}
+			w.trouble.Store(0)
+			ask[bool](w, `dispatchEvent(new Event("online"))`)
+			w.saved()
+			if got := w.stored(); !strings.Contains(got, added) {
+				t.Errorf("stored is %s", got)
+			}
+			w.visit()
+			w.until(`document.querySelector("[data-recovered]").hidden`)
+		})
+	}
+	w.t = t
+
+	// what was recovered can be taken back
+	before := w.stored()
+	w.trouble.Store(500)
+	w.body()
+	w.keys(" unwanted")
+	w.until(`document.querySelector("[data-edit]").dataset.state === "offline"`)
+	w.visit()
+	w.until(`!document.querySelector("[data-recovered]").hidden`)
+	w.trouble.Store(0)
+	ask[bool](w, `document.querySelector("[data-does=recovered_undo]").click(), dispatchEvent(new Event("online"))`)
+	w.wants(before)
+
+	// nobody else sees it in the same browser, nor saves it as their own
+	w.trouble.Store(500)
+	w.body()
+	w.keys(" of the editor")
+	w.until(`document.querySelector("[data-edit]").dataset.state === "offline"`)
+	w.signIn("chief editor")
+	w.trouble.Store(0)
+	ask[bool](w, `dispatchEvent(new Event("online"))`)
+	w.until(`document.querySelector("[data-edit]").dataset.state === "signed-out"`)
+	w.until(`document.querySelector("[data-notice]").textContent.includes("The chief editor")`)
+	w.visit()
+	w.until(`document.querySelector("[data-recovered]").hidden && !document.querySelector("#body").textContent.includes("of the editor")`)
+	w.signIn("editor")
+	w.visit()
+	w.until(`document.querySelector("#body").textContent.includes("of the editor")`)
+	w.saved()
+	if got := w.stored(); !strings.Contains(got, "of the editor") {
+		t.Errorf("stored is %s", got)
+	}
+	w.quiet()
+}
+
+// TestTwoAtOnce: what somebody else saves comes into the text without moving the
+// caret; where both changed the same words, one chooses.
+func TestTwoAtOnce(t *testing.T) {
+	w := write(t)
+	w.begin("Bridge", "<p>One</p><p>Two</p><p>Three</p>")
+	other := func(change func(c *stet.Content)) {
+		t.Helper()
+		if _, err := w.db.UpdateArticle(t.Context(), w.article, func(a *stet.Article) error {
+			c := a.Latest().Content
+			body, err := prose.Parse(c.Body.JSON())
+			if err != nil {
+				return err
+			}
+			c.Body = body
+			change(&c)
+			return a.Save(w.people["chief editor"].User(), c, w.now)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set := func(i int, text string) func(*stet.Content) {
+		return func(c *stet.Content) { c.Body.Content[i].Content = []*prose.Node{{Type: prose.Text, Text: text}} }
+	}
+	doc := func(texts ...string) string {
+		var out []string
+		for _, s := range texts {
+			out = append(out, fmt.Sprintf(para, s))
+		}
+		return "[" + strings.Join(out, ",") + "]"
+	}
+	w.body()
+	other(func(c *stet.Content) { set(0, "One changed")(c); c.Kicker = "City" })
+	w.keys(" here")
+	w.wants(doc("One changed", "Two", "Three here"))
+	w.keys("!") // the caret is where it was
+	w.wants(doc("One changed", "Two", "Three here!"))
+	if got := ask[string](w, `document.querySelector("#kicker").value`); got != "City" {
+		t.Errorf("the kicker is %q", got)
+	}
+
+	for i, c := range []struct{ choice, want string }{{"mine", "my 0"}, {"theirs", "their 1"}, {"both", "my 2|their 2"}} {
+		ask[bool](w, `(() => { const p = document.querySelectorAll("#body > p"); getSelection().selectAllChildren(p[p.length-1]); return true })()`)
+		time.Sleep(50 * time.Millisecond)
+		at := len(strings.Split(w.stored(), `"paragraph"`)) - 2
+		other(set(at, fmt.Sprint("their ", i)))
+		w.text(fmt.Sprint("my ", i))
+		w.until(`document.querySelector("[data-edit]").dataset.state === "clash"`)
+		ask[bool](w, `document.querySelector("[data-does=clash_choose]").click(), true`)
+		w.until(`document.querySelector("[data-clash-dialog] input[value=` + c.choice + `]")`)
+		ask[bool](w, `document.querySelector("[data-clash-dialog] input[value=`+c.choice+`]").click(), document.querySelector("[data-clash-dialog] button.primary").click(), true`)
+		w.saved()
+		want := append([]string{"One changed", "Two"}, strings.Split(c.want, "|")...)
+		if got := w.stored(); got != doc(want...) {
+			t.Errorf("%s: the text is %s", c.choice, got)
+		}
+	}
+
+	// without anything unsaved here, what others do just comes in
+	other(set(1, "Deux"))
+	ask[bool](w, `document.dispatchEvent(new Event("visibilitychange")), true`)
+	w.until(`document.querySelector("#body").textContent.includes("Deux")`)
+	w.quiet()
+}
