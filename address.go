@@ -48,15 +48,19 @@ func ValidID(s string) bool {
 // Wanted returns the directory and slug that the article should be found
 // under: the month of its first publication, or of the time asked for, or of
 // now; the slug given with what readers see (before: with what is written),
-// else the one it has, else one made from the headline. Storage makes the slug
-// unique within the site by -2, -3 …
+// else the one it has, else one made from the headline. A text that was begun at
+// the desk gets its slug at its first publication: until then its headline is
+// half written, and nobody was told an address. Storage makes the slug unique
+// within the site by -2, -3 …
 func (a *Article) Wanted(site *Site, now time.Time) (dir, slug string) {
 	c := a.Current
 	if c == nil {
 		c = a.Latest()
 	}
 	slug = c.Slug
-	if slug == "" {
+	begun := a.ImportHash == "" && a.Current != nil && a.Current.Number == 1 &&
+		slices.ContainsFunc(a.pending, func(e Event) bool { return e.Kind == Published })
+	if slug == "" && !begun {
 		slug = a.Wants[strings.LastIndexByte(a.Wants, '/')+1:]
 	}
 	if slug == "" {

@@ -58,6 +58,7 @@ func TestWanted(t *testing.T) {
 	rev := func(headline, slug string) *Revision {
 		return &Revision{Content: Content{Headline: headline, Slug: slug}}
 	}
+	first := func(r *Revision) *Revision { r.Number = 1; return r }
 	for _, c := range []struct {
 		what string
 		a    Article
@@ -70,6 +71,9 @@ func TestWanted(t *testing.T) {
 		{"a draft over a published text", Article{Lang: "en", FirstLive: june, Wants: "/en/2021/06/old", Current: rev("Bridge opens", ""), Working: rev("X", "new")}, "/en/2021/06/old"},
 		{"a given slug", Article{Lang: "en", Working: rev("Bridge opens", "the-bridge")}, "/en/2026/01/the-bridge"},
 		{"a new headline of a draft", Article{Lang: "en", Wants: "/en/2026/01/bridge-opens", Working: rev("Tunnel opens", "")}, "/en/2026/01/bridge-opens"},
+		{"the first publication of what was begun here", Article{Lang: "en", FirstLive: june, Wants: "/en/2021/06/br", Current: first(rev("Bridge opens", "")), pending: []Event{{Kind: Published}}}, "/en/2021/06/bridge-opens"},
+		{"the first publication of what came by the API", Article{Lang: "en", ImportHash: "h", FirstLive: june, Wants: "/en/2021/06/br", Current: first(rev("Bridge opens", "")), pending: []Event{{Kind: Published}}}, "/en/2021/06/br"},
+		{"what happens to it later", Article{Lang: "en", FirstLive: june, Wants: "/en/2021/06/br", Current: first(rev("Bridge opens", "")), pending: []Event{{Kind: Corrected}}}, "/en/2021/06/br"},
 		{"a new month of a draft", Article{Lang: "en", Wants: "/en/2025/11/bridge-opens", Working: rev("Bridge opens", "")}, "/en/2026/01/bridge-opens"},
 		{"no letters", Article{ID: "id-7", Lang: "en", Working: rev("…", "")}, "/en/2026/01/id-7"},
 		{"a page", Article{Lang: "ru", Kind: PageKind, FirstLive: june, Working: rev("О нас", "about")}, "/ru/pages/about"},

@@ -49,6 +49,34 @@ func (a *Article) Save(actor User, c Content, now time.Time) error {
 	return nil
 }
 
+// SetLang says in which language a text is written that nobody has published
+// yet. A translation keeps its language: it is the reason it exists.
+func (a *Article) SetLang(actor User, l Lang, now time.Time) error {
+	if err := a.known(); err != nil {
+		return err
+	}
+	if err := May(actor, ActWrite, a); err != nil {
+		return err
+	}
+	if l == a.Lang {
+		return nil
+	}
+	if a.Live != LiveNever || a.Scheduled != nil {
+		return Errorf(Conflict, "lang", "the article has been published or scheduled in %q", a.Lang)
+	}
+	if a.Group != a.ID {
+		return Errorf(Conflict, "lang", "the article is a translation into %q; begin another one", a.Lang)
+	}
+	moved := *a
+	moved.Lang = l
+	if err := May(actor, ActWrite, &moved); err != nil { // nor may a text be moved out of one's reach
+		return err
+	}
+	a.Lang = l
+	a.touch(actor, now)
+	return nil
+}
+
 // Edit replaces the working revision. A text in review or approved becomes a
 // draft again.
 func (a *Article) Edit(actor User, c Content, now time.Time) error {

@@ -117,6 +117,36 @@ func TestSaveAndAddress(t *testing.T) {
 	}
 }
 
+// TestSetLang: before anybody has published it, and not out of one's reach.
+func TestSetLang(t *testing.T) {
+	for name, c := range map[string]struct {
+		who    User
+		change func(*Article)
+		kind   ErrorKind
+		ok     bool
+	}{
+		"a draft":             {who: ann, ok: true},
+		"a live article":      {who: ann, change: func(a *Article) { a.Live = LivePublished }, kind: Conflict},
+		"a withdrawn one":     {who: ann, change: func(a *Article) { a.Live = LiveWithdrawn }, kind: Conflict},
+		"a scheduled one":     {who: ann, change: func(a *Article) { a.Scheduled = a.Working }, kind: Conflict},
+		"a translation":       {who: ann, change: func(a *Article) { a.Group = "original" }, kind: Conflict},
+		"by another language": {who: User{ID: "user:x", Name: "X", Role: Reporter, Langs: []Lang{"az"}}, kind: Forbidden},
+		"into another's":      {who: User{ID: "user:y", Name: "Y", Role: Reporter, Langs: []Lang{"en"}}, kind: Forbidden},
+		"by somebody of both": {who: User{ID: "user:z", Name: "Z", Role: Reporter, Langs: []Lang{"en", "az"}}, ok: true},
+		"of nothing":          {who: ann, change: func(a *Article) { *a = Article{ID: "b"} }, kind: NotFound},
+		"into the one it has": {who: ann, change: func(a *Article) { a.Lang = "az" }, ok: true},
+	} {
+		a := begun(t, "A0")
+		if c.change != nil {
+			c.change(a)
+		}
+		err := a.SetLang(c.who, "az", noon)
+		if c.ok && (err != nil || a.Lang != "az") || !c.ok && (!Is(err, c.kind) || a.Lang == "az") {
+			t.Errorf("%s: %v, %q", name, err, a.Lang)
+		}
+	}
+}
+
 // TestSaveKeepsItsState: under the hands of who may approve.
 func TestSaveKeepsItsState(t *testing.T) {
 	for _, c := range []struct {

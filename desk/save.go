@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +65,7 @@ type saving struct {
 	Version int64      `json:"version"`        // of the text that content grew from
 	Base    *wholeText `json:"base,omitempty"` // that text, to merge with what is there now
 	Content *wholeText `json:"content"`
+	Lang    stet.Lang  `json:"lang,omitempty"` // that the text is in from now on
 }
 
 // saved is the answer.
@@ -102,6 +104,9 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	if _, ok := v.site.Edition(s.Lang); s.Lang != "" && !ok {
+		return stet.Errorf(stet.Invalid, "lang", "%q is none of the site's languages", s.Lang)
+	}
 	var base *stet.Content
 	if s.Base != nil {
 		c, err := s.Base.content()
@@ -119,6 +124,11 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 		}
 		if err := stet.May(v.user(), stet.ActWrite, a); err != nil {
 			return err
+		}
+		if s.Lang != "" {
+			if err := a.SetLang(v.user(), s.Lang, v.now); err != nil {
+				return err
+			}
 		}
 		next := mine
 		there := a.Latest()
@@ -243,6 +253,7 @@ func (d *Desk) paste(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	doc, losses := prose.FromHTML(in.HTML, prose.FromOptions{Lang: in.Lang})
+	dropVariants(doc, in.Lang)
 	type loss struct {
 		What string `json:"what"`
 		N    int    `json:"n"`
@@ -256,6 +267,21 @@ func (d *Desk) paste(w http.ResponseWriter, v *visit) error {
 	}
 	web.WriteJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// dropVariants takes away the marks of variants of the article's own language:
+// Word writes one on every paragraph, after the keyboard in use.
+func dropVariants(doc *prose.Doc, language string) {
+	base := func(tag string) string { b, _, _ := strings.Cut(tag, "-"); return b }
+	doc.Walk(func(n *prose.Node) bool {
+		if base(n.Attrs.Get("lang")) == base(language) {
+			n.Attrs.Set("lang", "")
+		}
+		n.Marks = slices.DeleteFunc(n.Marks, func(m prose.Mark) bool {
+			return m.Type == prose.Lang && base(m.Attrs.Get("lang")) == base(language)
+		})
+		return true
+	})
 }
 
 // maxSuggestions is how many terms are offered for what is half typed.

@@ -30,7 +30,7 @@ const (
 	titleText = "title"
 
 	classAttr = "class"
-	wordAttr  = "word"
+	wordAttr  = "word" // the level of an item of Word, and the kind of its list
 )
 
 const (

@@ -59,14 +59,8 @@ func (f *fitter) blocks(nodes []*Node, accepts group, depth int) []*Node {
 		case BulletList, OrderedList:
 			out = append(out, f.list(n, depth)...)
 		case ListItem:
-			start := i
-			for i+1 < len(nodes) && nodes[i+1].Type == ListItem && nodes[i+1].Attrs.Get(wordAttr) == n.Attrs.Get(wordAttr) {
-				i++
-			}
-			list := &Node{Type: BulletList, Content: nodes[start : i+1]}
-			if n.Attrs.Get(wordAttr) == "1" {
-				list.Type = OrderedList
-			}
+			list, size := listOf(nodes[i:])
+			i += size - 1
 			out = append(out, f.list(list, depth)...)
 		case Quote:
 			out = append(out, f.quote(n, depth)...)
@@ -87,6 +81,31 @@ func (f *fitter) blocks(nodes []*Node, accepts group, depth int) []*Node {
 		}
 	}
 	return out
+}
+
+// listOf makes a list of the items that nodes begin with, and tells how many it
+// took. The items of Word are paragraphs that name their level.
+func listOf(nodes []*Node) (list *Node, size int) {
+	first := nodes[0].Attrs.Get(wordAttr)
+	list = &Node{Type: BulletList}
+	if strings.HasSuffix(first, wordNumber) {
+		list.Type = OrderedList
+	}
+	for size < len(nodes) && nodes[size].Type == ListItem {
+		switch at := nodes[size].Attrs.Get(wordAttr); {
+		case at == first:
+			list.Content = append(list.Content, nodes[size])
+			size++
+		case first != "" && at != "" && at[0] > first[0]:
+			inner, n := listOf(nodes[size:])
+			last := list.Content[len(list.Content)-1]
+			last.Content = append(last.Content, inner)
+			size += n
+		default:
+			return list, size
+		}
+	}
+	return list, size
 }
 
 // textBlock cleans the working marks out of a text block.

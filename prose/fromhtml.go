@@ -291,7 +291,8 @@ func (h *htmlReader) end(tag atom.Atom, name string) {
 		if name == h.skipName {
 			if h.skipDepth--; h.skipDepth == 0 {
 				if h.marker != nil && numbered(*h.marker) {
-					h.top().node.Attrs.Set(wordAttr, "1")
+					item := &h.top().node.Attrs
+					item.Set(wordAttr, strings.TrimSuffix(item.Get(wordAttr), wordBullet)+wordNumber)
 				}
 				h.skip, h.skipName, h.marker = 0, "", nil
 			}
@@ -356,7 +357,7 @@ func (h *htmlReader) startBlock(tag atom.Atom, a attributes, lang string) {
 	on, off := styleMarks(a.style)
 	switch {
 	case word:
-		f.node.Attrs.Set(wordAttr, "-")
+		f.node.Attrs.Set(wordAttr, wordLevel(a.style)+wordBullet)
 		f.word = new(string)
 	case isHeading(tag):
 		f.text, f.level = Heading, min(max(int(tag.String()[1]-'0'), 2), 4)
@@ -595,6 +596,22 @@ func rawText(t atom.Atom) bool {
 		return true
 	}
 	return false
+}
+
+// What the attribute of an item of Word ends with.
+const (
+	wordBullet = "-"
+	wordNumber = "#"
+)
+
+// wordLevel returns the level of an item of Word, "1" to "9".
+func wordLevel(style string) string {
+	_, list, _ := strings.Cut(style, "mso-list:")
+	list, _, _ = strings.Cut(list, ";")
+	if _, level, ok := strings.Cut(list, " level"); ok && level != "" && level[0] >= '1' && level[0] <= '9' {
+		return level[:1]
+	}
+	return "1"
 }
 
 // numbered reports whether Word's marker of a list item is a number.

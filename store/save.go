@@ -243,12 +243,12 @@ func (s *saver) article(a *stet.Article) error {
 	n, err := s.exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
 		published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
 		import_hash = $15, hand_edited = $16, event = $17, embargo = $18, expires = $19, touched = $20, touched_by = $21,
-		submitter = $22, assignee = $23, snapshots = $24, headline = $25, section = $26, section_next = $27, section_live = $28,
-		words = $29 WHERE id = $30 AND version = $31`, slices.Concat([]any{
+		submitter = $22, assignee = $23, snapshots = $24, lang = $25, headline = $26, section = $27, section_next = $28,
+		section_live = $29, words = $30 WHERE id = $31 AND version = $32`, slices.Concat([]any{
 		a.Group, a.Version, a.Live, a.Work, number, millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt),
 		millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
 		a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(), a.TouchedBy,
-		a.Submitter, a.Assignee, a.Snapshots}, listed(a), []any{a.ID, a.Version - 1})...)
+		a.Submitter, a.Assignee, a.Snapshots, a.Lang}, listed(a), []any{a.ID, a.Version - 1})...)
 	if err == nil && n == 0 {
 		err = errAgain // somebody else changed it
 	}

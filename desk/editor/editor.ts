@@ -69,6 +69,16 @@ function start(form: HTMLFormElement): void {
     show,
     merged: by => announce(by ? say("merged", { name: by }) : say("merged_own")),
   }
+  // Another language means other sections, quotes and spelling: the page is made anew.
+  const language = one<HTMLSelectElement>(form, "[data-language]")
+  language.addEventListener("change", async () => {
+    if (await sync!.flush()) {
+      const { status, body: said } = await server.save({ version: sync!.version, content: host.read(), lang: language.value })
+      if (status === 200) return location.reload()
+      if (said.detail) announce(said.detail)
+    } else announce(say("not_saved_stay"))
+    language.value = setup.lang
+  })
   let was: State = "saved"
   function show(state: State, d: { faults: Fault[]; conflict: Conflict | null; other: string; version: number }): void {
     form.dataset.state = state
