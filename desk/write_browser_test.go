@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -178,13 +179,14 @@ func (w *writing) visit() {
 
 // named are the keys that type nothing, or a line's end.
 var named = map[string]input.DispatchKeyEventParams{
-	"Enter":     {Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: "\r"},
-	"Backspace": {Key: "Backspace", Code: "Backspace", WindowsVirtualKeyCode: 8},
-	"Tab":       {Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9},
-	"Escape":    {Key: "Escape", Code: "Escape", WindowsVirtualKeyCode: 27},
-	"Home":      {Key: "Home", Code: "Home", WindowsVirtualKeyCode: 36},
-	"ArrowDown": {Key: "ArrowDown", Code: "ArrowDown", WindowsVirtualKeyCode: 40},
-	"F10":       {Key: "F10", Code: "F10", WindowsVirtualKeyCode: 121},
+	"Enter":      {Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: "\r"},
+	"Backspace":  {Key: "Backspace", Code: "Backspace", WindowsVirtualKeyCode: 8},
+	"Tab":        {Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9},
+	"Escape":     {Key: "Escape", Code: "Escape", WindowsVirtualKeyCode: 27},
+	"Home":       {Key: "Home", Code: "Home", WindowsVirtualKeyCode: 36},
+	"ArrowRight": {Key: "ArrowRight", Code: "ArrowRight", WindowsVirtualKeyCode: 39},
+	"ArrowDown":  {Key: "ArrowDown", Code: "ArrowDown", WindowsVirtualKeyCode: 40},
+	"F10":        {Key: "F10", Code: "F10", WindowsVirtualKeyCode: 121},
 }
 
 // press presses a key, as in keys.json: Mod-Shift-x, Alt-Enter.
@@ -466,9 +468,232 @@ func TestTwoAtOnce(t *testing.T) {
 		}
 	}
 
+	// where the other one is, is marked
+	a, err := w.db.Article(t.Context(), w.article)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.db.Here(t.Context(), w.article, store.Presence{Tab: "other", Person: w.people["chief editor"].ID, Block: a.Latest().Body.Content[1].Attrs.Get("id")}, w.now); err != nil {
+		t.Fatal(err)
+	}
+	ask[bool](w, `document.dispatchEvent(new Event("visibilitychange")), true`)
+	w.until(`document.querySelector("#body > p:nth-child(2).other")?.dataset.names === "The chief editor"`)
+	w.until(`document.querySelector("[data-people]").textContent.includes("The chief editor")`)
+
 	// without anything unsaved here, what others do just comes in
 	other(set(1, "Deux"))
 	ask[bool](w, `document.dispatchEvent(new Event("visibilitychange")), true`)
 	w.until(`document.querySelector("#body").textContent.includes("Deux")`)
+	w.quiet()
+}
+
+// pick chooses the words of a block, as by the mouse.
+func (w *writing) pick(selector string) {
+	w.t.Helper()
+	ask[bool](w, `(() => { document.querySelector("#body").focus(); getSelection().selectAllChildren(document.querySelector("#body > `+selector+`")); return true })()`)
+	time.Sleep(50 * time.Millisecond)
+}
+
+func (w *writing) click(selector string) {
+	w.t.Helper()
+	w.until(`document.querySelector(` + fmt.Sprintf("%q", selector) + `)`)
+	ask[bool](w, `document.querySelector(`+fmt.Sprintf("%q", selector)+`).click(), true`)
+}
+
+// TestTools: what stands over and around the text.
+func TestTools(t *testing.T) {
+	w := write(t)
+
+	// pasting keeps what a document has, at the caret, and tells what was left out
+	w.begin("Bridge", "<p>Before after</p>")
+	ask[bool](w, `(() => { document.querySelector("#body").focus(); getSelection().collapse(document.querySelector("#body p").firstChild, "Before ".length); return true })()`)
+	time.Sleep(50 * time.Millisecond)
+	word, err := os.ReadFile("testdata/paste/word.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.paste(string(word), "The bridge opens …")
+	w.until(`document.querySelector("#body table")`)
+	w.until(`document.querySelector("[data-announce]").textContent.startsWith("Pasted without: attribute onclick")`)
+	w.keys("!")
+	w.saved()
+	if got := w.stored(); !strings.HasPrefix(got, `[{"type":"paragraph","content":[{"type":"text","text":"Before "}]},{"type":"heading"`) ||
+		!strings.HasSuffix(got, `{"type":"text","text":"The end.!after"}]}]`) || !strings.Contains(got, `"bullet_list"`) || strings.Contains(got, "alert") {
+		t.Errorf("pasted: %s", got)
+	}
+	// without an answer the browser reads it, and nothing runs
+	w.trouble.Store(500)
+	w.pick("p:last-child")
+	w.paste(`<h2>Head<script>document.title = "run"</script></h2><p onclick="x()">one <b>two</b> <a href="javascript:x()">three</a><img src=x onerror="document.title = 'run'"></p>`, "Head")
+	w.until(`document.querySelector("[data-announce]").textContent.includes("does not answer")`)
+	w.trouble.Store(0)
+	ask[bool](w, `dispatchEvent(new Event("online"))`)
+	w.saved()
+	if got := w.stored(); !strings.Contains(got, `{"type":"text","marks":[{"type":"strong"}],"text":"two"},{"type":"text","text":" three"}`) || strings.Contains(got, "javascript") {
+		t.Errorf("pasted away from the desk: %s", got)
+	}
+	if ask[string](w, `document.title`) == "run" {
+		t.Error("a script was run")
+	}
+	w.mu.Lock()
+	w.faults = slices.DeleteFunc(w.faults, func(s string) bool { return strings.Contains(s, "Executing inline event handler") }) // it was kept from it
+	w.mu.Unlock()
+	// what is copied here is pasted as it was, with ids of its own
+	w.begin("Bridge", "<blockquote><p>Said</p><footer>Somebody</footer></blockquote><p>End</p>")
+	ask[bool](w, `(() => { const b = document.querySelector("#body"); b.focus(); getSelection().selectAllChildren(b); return true })()`)
+	time.Sleep(50 * time.Millisecond)
+	copied := ask[string](w, `(() => { const d = new DataTransfer(); document.querySelector("#body").dispatchEvent(new ClipboardEvent("copy", {clipboardData: d, bubbles: true, cancelable: true})); return d.getData("text/html") })()`)
+	w.body()
+	w.press("Enter")
+	w.paste(copied, "Said")
+	const said = `{"type":"quote","attrs":{"attribution":"Somebody"},"content":[{"type":"paragraph","content":[{"type":"text","text":"Said"}]}]}`
+	w.wants("[" + said + "," + fmt.Sprintf(para, "End") + "," + said + "," + fmt.Sprintf(para, "End") + "]")
+	// an address over words makes them a link; too much is refused with a word
+	w.pick("p:last-child")
+	w.paste("", "https://example.org/")
+	w.saved()
+	if got := w.stored(); !strings.HasSuffix(got, `{"type":"text","marks":[{"type":"link","attrs":{"href":"https://example.org/"}}],"text":"End"}]}]`) {
+		t.Errorf("a link: %s", got)
+	}
+	ask[bool](w, `(() => { const d = new DataTransfer(); d.setData("text/plain", "x".repeat(2 << 20 | 1)); document.querySelector("#body").dispatchEvent(new ClipboardEvent("paste", {clipboardData: d, bubbles: true, cancelable: true})); return true })()`)
+	w.until(`document.querySelector("[data-announce]").textContent.includes("too long")`)
+
+	// find and replace: all scripts, case, whole words, through marks
+	w.begin("Bridge", "<p>Мост и МОСТ, мост<b>ик</b>. Մոսկվա ՄՈՍԿՎԱ</p><p>“Bridge” “bridge”</p>")
+	found := func(what string, want int) {
+		t.Helper()
+		ask[bool](w, `(() => { const i = document.querySelector("#find-what"); i.value = `+fmt.Sprintf("%q", what)+`; i.dispatchEvent(new Event("input")); return true })()`)
+		if got := ask[string](w, `document.querySelector(".find output").value`); got != fmt.Sprintf("%d found", want) {
+			t.Errorf("%s: %s, want %d", what, got, want)
+		}
+	}
+	toggle := func(i int) { w.click(fmt.Sprintf(".find label.check:nth-of-type(%d) input", i+2)) }
+	w.body()
+	w.press("Mod-f")
+	found("мост", 3)
+	found("մոսկվա", 2)
+	found(`"bridge"`, 2)
+	toggle(2)
+	found("мост", 2)
+	toggle(1)
+	found("мост", 0)
+	toggle(2)
+	found("мост", 1)
+	toggle(1)
+	found("мост", 3)
+	ask[bool](w, `document.querySelector("#find-instead").value = "тоннель $&", document.querySelector("#find-instead").dispatchEvent(new Event("input"))`)
+	w.click("[data-find=replace_all]")
+	w.until(`document.querySelector(".find output").value === "3 replaced"`)
+	w.press("Escape")
+	w.saved()
+	if got := w.stored(); !strings.Contains(got, `"text":"тоннель $& и тоннель $&, тоннель $&"`) {
+		t.Errorf("replaced: %s", got)
+	}
+
+	// the keyboard: Tab leaves the text, Alt+F10 is the toolbar, arrows go through it
+	w.body()
+	w.press("Tab")
+	if ask[bool](w, `document.querySelector("#body").contains(document.activeElement)`) {
+		t.Error("Tab stays in the text")
+	}
+	w.body()
+	w.press("Alt-F10")
+	w.until(`document.activeElement.dataset.action === "strong"`)
+	w.press("ArrowRight")
+	w.until(`document.activeElement.dataset.action === "em"`)
+	w.press("Escape")
+	w.until(`document.activeElement.id === "body"`)
+	w.press("Mod-/")
+	w.until(`document.querySelector("[data-sheet][open]")`)
+	w.press("Escape")
+	w.until(`!document.querySelector("[data-sheet]")`)
+
+	// every button does something here, and what it leads to is stored
+	w.begin("Bridge", "<p>x</p>")
+	for _, c := range []struct{ button, fill, want string }{
+		{"link", `{"href": "example.org/a", "text": "words"}`, `{"type":"text","marks":[{"type":"link","attrs":{"href":"https://example.org/a"}}],"text":"words"}`},
+		{"picture", `{"url": "https://example.org/a.jpg", "alt": "A bridge", "credit": "Ann"}`, `{"type":"picture","attrs":{"url":"https://example.org/a.jpg","alt":"A bridge","credit":"Ann"}}`},
+		{"gallery", `{"url": "https://example.org/b.jpg"}`, `{"type":"gallery","content":[{"type":"picture","attrs":{"url":"https://example.org/b.jpg"}}]}`},
+		{"embed", `{"url": "https://youtu.be/abc"}`, `{"type":"embed","attrs":{"url":"https://youtu.be/abc","provider":"YouTube"}}`},
+		{"table", "", `{"type":"table","content":[{"type":"table_row","content":[{"type":"table_header"`},
+		{"row_after", "", ""},
+		{"column_after", "", ""},
+		{"delete_row", "", ""},
+		{"delete_column", "", ""},
+		{"header_row", "", ""},
+	} {
+		if !strings.Contains(c.button, "_") || c.button == "table" {
+			w.body()
+			w.press("Mod-Enter") // out of what stands there
+		}
+		if c.button == "row_after" {
+			w.pick("table tr:nth-child(2) td")
+		}
+		w.click("[data-action=" + c.button + "]")
+		if c.fill != "" {
+			w.until(`document.querySelector("dialog[open]")`)
+			ask[bool](w, `(() => { const d = document.querySelector("dialog"); for (const [k, v] of Object.entries(`+c.fill+`)) d.querySelector("[name=" + k + "]").value = v; d.querySelector(".primary").click(); return true })()`)
+			w.until(`!document.querySelector("dialog")`)
+		}
+		w.until(`document.querySelector("[data-edit]").dataset.state === "saving"`)
+		w.saved()
+		if got := w.stored(); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %s", c.button, got)
+		}
+	}
+	w.quiet()
+}
+
+// TestFieldsAndLanguage: fields, chosen topics and bylines, and the typography of
+// the language that was chosen.
+func TestFieldsAndLanguage(t *testing.T) {
+	w := write(t)
+	if _, err := w.db.SaveTerms(t.Context(), storetest.Editor, []stet.Term{
+		{Kind: stet.TopicTerm, Key: "bridge", Names: map[stet.Lang]stet.TermName{"ru": {Name: "Новый мост"}}},
+		{Kind: stet.SectionTerm, Key: "city", Names: map[stet.Lang]stet.TermName{"ru": {Name: "Город"}}},
+	}, w.now); err != nil {
+		t.Fatal(err)
+	}
+	w.begin("", "")
+	ask[bool](w, `document.querySelector("#language").value = "ru", document.querySelector("#language").dispatchEvent(new Event("change"))`)
+	w.until(`document.querySelector("#body")?.lang === "ru" && document.querySelector("[data-edit][data-ready]")`)
+	focus := func(id string) { ask[bool](w, `document.getElementById(`+fmt.Sprintf("%q", id)+`).focus(), true`) }
+	focus("headline")
+	w.keys("Мост открыт")
+	focus("topics")
+	w.keys("мос")
+	w.until(`document.querySelector("#topics-options li")?.textContent === "Новый мост"`)
+	w.press("ArrowDown")
+	w.press("Enter")
+	focus("bylines")
+	w.keys("Иван Петров")
+	w.press("Enter")
+	w.until(`document.querySelector("[data-tokens=bylines] [data-key=ivan-petrov]")`)
+	ask[bool](w, `document.querySelector("#section").value = "city", document.querySelector("#section").dispatchEvent(new Event("change"))`)
+	ask[bool](w, `document.querySelector("details:has([data-field=slug])").open = true`)
+	focus("source.url")
+	w.keys("https://example.org/release")
+	focus("slug")
+	w.keys("Не слаг")
+	w.until(`document.querySelector("[data-fault=slug]").textContent`)
+	w.body()
+	w.keys("Он сказал: \"Это 'мост'\" - в городе... и")
+	w.press("Backspace") // only a letter
+	w.keys("\n\"")
+	w.press("Backspace") // the straight sign again
+	w.keys("x")
+	w.saved()
+	a, err := w.db.Article(t.Context(), w.article)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := a.Latest()
+	if a.Lang != "ru" || c.Headline != "Мост открыт" || len(c.Topics) != 1 || c.Topics[0] != "bridge" || c.Section != "city" ||
+		len(c.Bylines) != 1 || c.Bylines[0] != (stet.Byline{Key: "ivan-petrov", Name: "Иван Петров"}) || c.Source == nil || c.Source.Name != "example.org" || c.Slug != "" {
+		t.Errorf("the fields are %+v", c.Content)
+	}
+	if got, want := c.Body.Text(), "Он сказал: «Это „мост“»\u00a0— в\u00a0городе… \n\n\"x"; got != want {
+		t.Errorf("the text is %q, want %q", got, want)
+	}
 	w.quiet()
 }

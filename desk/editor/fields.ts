@@ -109,7 +109,7 @@ export class Fields {
     const set = (name: string, now: string | undefined, old: string | undefined) => {
       const el = this.control(name)
       const value = now ?? ""
-      if (!el || (value === (old ?? "") && cleanLine(el.value) === value)) return
+      if (!el || value === (old ?? "")) return
       if (el instanceof HTMLSelectElement) {
         if (value && ![...el.options].some(o => o.value === value)) el.add(new Option(value, value))
         el.value = value

@@ -19,7 +19,7 @@ export interface Pasted {
 
 export interface PasteHost {
   convert(html: string, lang: string): Promise<Pasted | "away" | "large">
-  tell(message: string, urgent?: boolean): void
+  tell(message: string): void
   lang(view: EditorView): string
 }
 
@@ -43,24 +43,28 @@ export function paste(host: PasteHost): Plugin {
     props: {
       decorations: state => places.getState(state),
       transformPasted: (slice, view) => fresh(harmless(slice), view.state.doc),
-      handlePaste(view, event) {
-        const html = event.clipboardData?.getData("text/html") ?? ""
-        const plain = event.clipboardData?.getData("text/plain") ?? ""
-        if (Math.max(html.length, plain.length) > 4 * maxBytes || plain.length > maxBytes) {
-          host.tell(say("paste_large"), true)
+      handleDOMEvents: {
+        // before ProseMirror makes elements of what was copied who knows where
+        paste(view, event) {
+          const html = event.clipboardData?.getData("text/html") ?? ""
+          const plain = event.clipboardData?.getData("text/plain") ?? ""
+          if (!view.editable || view.composing || !taken(view, host, html, plain)) return false
+          event.preventDefault()
           return true
-        }
-        const over = linkOver(view.state, plain)
-        if (over) {
-          view.dispatch(over)
-          return true
-        }
-        if (!html || ours(html) || view.state.selection.$from.parent.type.spec.code) return false
-        void insert(view, host, html, plain)
-        return true
+        },
       },
     },
   })
+}
+
+// taken pastes what is not left to ProseMirror: our own text, and plain text.
+function taken(view: EditorView, host: PasteHost, html: string, plain: string): boolean {
+  const over = linkOver(view.state, plain)
+  if (Math.max(html.length, plain.length) > 4 * maxBytes || plain.length > maxBytes) host.tell(say("paste_large"))
+  else if (over) view.dispatch(over)
+  else if (!html || ours(html) || view.state.selection.$from.parent.type.spec.code) return false
+  else void insert(view, host, html, plain)
+  return true
 }
 
 const ours = (html: string) => html.includes("data-pm-slice") && html.includes("data-id")
@@ -75,7 +79,7 @@ async function insert(view: EditorView, host: PasteHost, html: string, plain: st
   const place = places.getState(view.state)!.find(undefined, undefined, spec => spec.id === id)[0]
   const done = view.state.tr.setMeta(places, { remove: id } satisfies Change)
   if (answer === "large") {
-    host.tell(say("paste_large"), true)
+    host.tell(say("paste_large"))
     return view.dispatch(done)
   }
   const slice = answer === "away" ? byBrowser(html) : whole(Node.fromJSON(schema, { type: "doc", content: answer.doc.content ?? [] }))
@@ -97,7 +101,7 @@ function put(tr: Transaction, slice: Slice, at: number, follow: boolean): void {
 // byBrowser reads HTML by the rules of the schema.
 function byBrowser(html: string): Slice {
   const dom = new window.DOMParser().parseFromString(html, "text/html")
-  for (const el of dom.querySelectorAll("script, style, head, template, noscript")) el.remove()
+  for (const el of dom.querySelectorAll("script, style, template, noscript")) el.remove()
   return whole(DOMParser.fromSchema(schema).parse(dom.body))
 }
 

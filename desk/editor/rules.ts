@@ -27,7 +27,7 @@ export function languageAt($pos: ResolvedPos, article: string): string {
   return article
 }
 
-const opensAfter = /[\s\u00a0\u202f([{«„“‘‹—–\-/\ufffc]$/u
+const opensAfter = /[\s\u00a0\u202f([{—–\-/\ufffc]$/u
 
 export function rules(article: string, typography: (lang: string) => Typography | undefined): Plugin {
   const at = (state: EditorState, pos: number) => typography(languageAt(state.doc.resolve(pos), article))
@@ -50,8 +50,8 @@ export function rules(article: string, typography: (lang: string) => Typography 
       { inCodeMark: false },
     )
   const quote = (t: Typography, text: string, single: boolean): string => {
-    const opening = text === "" || opensAfter.test(text)
     const [outer, inner] = [t.quotes, t.inner]
+    const opening = text === "" || opensAfter.test(text) || text.endsWith(outer[0]) || text.endsWith(inner[0])
     const open = (pair: [string, string]) => (pair[0] === pair[1] ? 0 : text.split(pair[0]).length - text.split(pair[1]).length)
     if (single) {
       if (opening) return inner[0]

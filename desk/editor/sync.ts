@@ -92,8 +92,8 @@ export class Sync {
     return this.conflict
   }
 
-  // settled reports whether nothing stands in the way of saving.
-  private get settled(): boolean {
+  // well reports whether nothing is known to stand in the way of saving.
+  private get well(): boolean {
     return this.state === "saved" || this.state === "saving"
   }
 
@@ -101,7 +101,7 @@ export class Sync {
   touch(): void {
     this.edits++
     this.keep()
-    if (this.state === "saved" || this.state === "refused") this.become("saving")
+    if (this.well) this.become("saving")
     this.wait(quiet)
   }
 
@@ -130,7 +130,7 @@ export class Sync {
     if (!this.dirty) return true
     this.keep()
     const body = this.message()
-    if (!this.settled || JSON.stringify(body).length > bytesAlive / 2) return false
+    if (!this.well || JSON.stringify(body).length > bytesAlive / 2) return false
     void this.post(body, true)
     return true
   }
@@ -208,7 +208,7 @@ export class Sync {
   private async round(): Promise<boolean> {
     const at = this.edits
     const sent = this.message()
-    if (this.state !== "clash") this.become("saving")
+    if (this.well) this.become("saving")
     const { status, body } = await this.post(sent)
     if (status === 200) {
       this.failures = 0
