@@ -206,6 +206,7 @@ func (d *Desk) here(w http.ResponseWriter, v *visit) error {
 	type person struct {
 		Name  string `json:"name"`
 		Block string `json:"block"`
+		Own   bool   `json:"own,omitempty"` // the same person in another window
 	}
 	out := struct {
 		Version int64          `json:"version"`
@@ -218,7 +219,7 @@ func (d *Desk) here(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
-		out.People = append(out.People, person{name, o.Block})
+		out.People = append(out.People, person{name, o.Block, o.Person == v.person.ID})
 	}
 	web.WriteJSON(w, http.StatusOK, out)
 	return nil

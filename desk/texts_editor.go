@@ -22,6 +22,8 @@ var editorTexts = map[Key]text{
 	"edit_merged_own":      {"The text was changed elsewhere; it is shown here", "Текст изменён в другом месте, изменения уже здесь", "Mətn başqa yerdə dəyişdirilib; dəyişikliklər buradadır"},
 	"edit_also_here":       {"Also here: {names}", "Тоже здесь: {names}", "Həmçinin burada: {names}"},
 
+	"edit_own_window": {"you, in another window", "вы, в другом окне", "siz, başqa pəncərədə"},
+
 	// What a closed window left behind.
 	"edit_recovered":       {"Recovered what you wrote here on {time} and what was not saved.", "Восстановлено написанное здесь {time} и не сохранённое.", "Burada {time} yazılmış və saxlanılmamış mətn bərpa olundu."},
 	"edit_recovered_show":  {"Show the changes", "Показать изменения", "Dəyişiklikləri göstər"},

@@ -190,7 +190,7 @@ function start(form: HTMLFormElement): void {
     const answer = await server.here(journal.tab, body.block(), sync!.version)
     if (answer) {
       showPeople(body.view, answer.people)
-      const names = [...new Set(answer.people.map(p => p.name))].join(", ")
+      const names = [...new Set(answer.people.map(p => (p.own ? say("own_window") : p.name)))].join(", ")
       const list = one<HTMLElement>(form, "[data-people]")
       const text = names && say("also_here", { names })
       if (list.textContent !== text) list.textContent = text

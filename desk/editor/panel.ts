@@ -70,6 +70,7 @@ export class Panel {
     for (const t of targets)
       for (const input of this.box.querySelectorAll<HTMLInputElement>(`[data-of="${CSS.escape(String(t.node.attrs.id))}"]`))
         if (input !== document.activeElement) input.value = String(t.node.attrs[input.name] ?? "")
+    for (const field of this.box.querySelectorAll<HTMLElement>(".of-lang")) field.hidden = !this.wanted && !field.querySelector("input")!.value
   }
 
   private draw(targets: Target[]): void {

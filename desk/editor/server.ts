@@ -6,6 +6,7 @@ import type { Answer } from "./sync"
 export interface Person {
   name: string
   block: string
+  own?: boolean // the same person in another window
 }
 
 export interface Term {
