@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,6 +90,9 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	if v.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
+		return d.saveFields(w, v, id)
+	}
 	var s saving
 	if err := readJSON(v, maxSave, &s); err != nil {
 		return err
@@ -167,6 +171,47 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 	}
 	web.WriteJSON(w, status, out)
 	return nil
+}
+
+// saveFields keeps the fields of the form as a browser without scripts sends
+// them; the body, topics and bylines stay.
+func (d *Desk) saveFields(w http.ResponseWriter, v *visit, id stet.ArticleID) error {
+	v.Body = http.MaxBytesReader(w, v.Body, 1<<20)
+	if err := v.ParseForm(); err != nil {
+		return &web.Refusal{Status: http.StatusBadRequest, Detail: "This form cannot be read. Go back and send it again."}
+	}
+	_, err := d.DB.UpdateArticle(v.Context(), id, func(a *stet.Article) error {
+		if a.New() {
+			return stet.Errorf(stet.NotFound, "id", "there is no article %q", id)
+		}
+		if v.PostForm.Get("version") != strconv.FormatInt(a.Version, 10) {
+			return stet.Errorf(stet.Stale, "", "the article has changed since this form was opened")
+		}
+		c := a.Latest().Content
+		for name, field := range map[string]*string{
+			"headline": &c.Headline, "kicker": &c.Kicker, "standfirst": &c.Standfirst, "dateline": &c.Dateline, "section": &c.Section,
+			"slug": &c.Slug, "canonical": &c.Canonical, "licence": &c.Licence, "genre": (*string)(&c.Genre),
+		} {
+			*field = v.PostForm.Get(name)
+		}
+		source := stet.Source{Name: v.PostForm.Get("source.name"), URL: v.PostForm.Get("source.url"), Kind: v.PostForm.Get("source.kind")}
+		if c.Source = &source; source == (stet.Source{}) {
+			c.Source = nil
+		}
+		picture := stet.Picture{URL: v.PostForm.Get("picture.url"), Alt: v.PostForm.Get("picture.alt"),
+			Caption: v.PostForm.Get("picture.caption"), Credit: v.PostForm.Get("picture.credit")}
+		if c.Picture != nil {
+			picture.ID = c.Picture.ID
+		}
+		if c.Picture = &picture; picture == (stet.Picture{}) {
+			c.Picture = nil
+		}
+		return a.Save(v.user(), c, v.now)
+	})
+	if err != nil {
+		return err
+	}
+	return seeOther(w, v, articlePath(id))
 }
 
 func sameText(a, b *stet.Content) bool { return bytes.Equal(a.CanonicalForm(), b.CanonicalForm()) }

@@ -118,6 +118,26 @@ func TestSave(t *testing.T) {
 	})
 }
 
+// TestSaveWithoutScript: the form sends its fields; what it does not show stays.
+func TestSaveWithoutScript(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	id := n.draft("reporter", "Bridge", "one")
+	form := url.Values{"version": {"1"}, "headline": {"Tunnel"}, "source.name": {"The town"}, "genre": {"news"}}
+	if w := n.do("reporter", articlePath(id)+"/save", form); w.Code != 303 || w.Header().Get("Location") != articlePath(id) {
+		t.Fatalf("answered %d %s", w.Code, w.Body)
+	}
+	a, err := n.db.Article(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := a.Latest(); c.Headline != "Tunnel" || c.Source == nil || c.Source.Name != "The town" || c.Picture != nil || c.Body.Text() != "one" {
+		t.Errorf("saved %+v", c.Content)
+	}
+	if w := n.do("reporter", articlePath(id)+"/save", form); w.Code != 412 {
+		t.Errorf("an old form is answered %d", w.Code)
+	}
+}
+
 // TestSaveRefuses: with a reason, and as JSON.
 func TestSaveRefuses(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))

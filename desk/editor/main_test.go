@@ -177,8 +177,10 @@ func TestKeysInTheManual(t *testing.T) {
 			shown = append(shown, "`"+k+"`")
 		}
 		line := "| " + strings.Join(shown, ", ") + " |"
-		if row.Typed != "" {
-			line += " `" + strings.TrimSpace(row.Typed) + "` |"
+		if typed := strings.TrimSpace(row.Typed); strings.Contains(typed, "`") {
+			line += " ```` " + typed + " ```` |"
+		} else if typed != "" {
+			line += " `" + typed + "` |"
 		}
 		if !strings.Contains(string(manual), line) {
 			t.Errorf("doc/desk.md does not list %s as %s", row.Action, line)
