@@ -22,6 +22,7 @@ var editorTexts = map[Key]text{
 	"edit_merged_own":      {"The text was changed elsewhere; it is shown here", "Текст изменён в другом месте, изменения уже здесь", "Mətn başqa yerdə dəyişdirilib; dəyişikliklər buradadır"},
 	"edit_also_here":       {"Also here: {names}", "Тоже здесь: {names}", "Həmçinin burada: {names}"},
 
+	"edit_no_journal": {"This browser keeps no copy of its own: wait for Saved before you close it.", "Этот браузер не хранит копию текста: закрывайте его после «Сохранено».", "Bu brauzer mətnin surətini saxlamır: bağlamazdan əvvəl «Saxlanılıb» yazısını gözləyin."},
 	"edit_own_window": {"you, in another window", "вы, в другом окне", "siz, başqa pəncərədə"},
 
 	// What a closed window left behind.

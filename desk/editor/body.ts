@@ -12,7 +12,7 @@ import { Action, actions, base } from "./actions"
 import { announce } from "./announce"
 import { direction } from "./attributes"
 import type { NodeJSON } from "./content"
-import { h } from "./dom"
+import { h, pause } from "./dom"
 import { Find, searching } from "./find"
 import { blockOf, ids } from "./ids"
 import { inserts } from "./insert"
@@ -44,6 +44,7 @@ export class Body {
   constructor(root: HTMLElement, body: NodeJSON | null, lang: string, editable: boolean, host: BodyHost) {
     const find: { at?: Find } = {}
     this.pace = host.typography(lang)?.pace ?? 200
+    const recount = pause(200, () => this.count())
     const only = (does: () => unknown): Command => (_, dispatch) => (dispatch ? does() !== false : true)
     const all: Action[] = actions({
       ...inserts(host.convert),
@@ -92,7 +93,7 @@ export class Body {
         if (tr.docChanged || tr.selectionSet) host.moved()
         this.toolbar?.update()
         this.panel?.update()
-        if (tr.docChanged) this.count()
+        if (tr.docChanged) recount()
       },
     })
     root.replaceChildren()

@@ -135,7 +135,9 @@ function start(form: HTMLFormElement): void {
   }
 
   const journal = new Journal(setup.person, setup.id, () => {
+    if ("journal" in form.dataset) return
     form.dataset.journal = "failed"
+    one(form, "[data-people]").before(h("p", {}, say("no_journal")))
   })
   sync = new Sync(host, journal, (message, alive) => server.save(message, alive), setup.version, host.read())
   form.dataset.state = "saved"

@@ -57,6 +57,7 @@ export interface Answer {
 
 const quiet = 800 // ms of a pause before what was written is saved
 const longest = 8000 // ms of writing without a pause
+const batch = 100 // ms of keys that go into the journal together
 const bytesAlive = 60_000 // what a request may hold that outlives its page
 
 export class Sync {
@@ -64,6 +65,7 @@ export class Sync {
   private savedEdits = 0 // at which the server had all
   private running: Promise<void> | null = null
   private timer = 0
+  private keeping = 0
   private waitingSince = 0
   private failures = 0
   private state: State = "saved"
@@ -100,7 +102,7 @@ export class Sync {
   // touch is called at everything that is written.
   touch(): void {
     this.edits++
-    this.keep()
+    this.keep(true)
     if (this.well) this.become("saving")
     this.wait(quiet)
   }
@@ -112,6 +114,7 @@ export class Sync {
     this.level = e.level
     this.host.apply(e.content)
     this.touch()
+    this.keep()
   }
 
   // flush saves what is unsaved and reports whether the server has it all.
@@ -181,7 +184,15 @@ export class Sync {
     this.timer = window.setTimeout(() => void this.now(), delay * (0.75 + Math.random() / 2))
   }
 
-  private keep(): void {
+  // keep writes what is unsaved into the journal: soon, so that a long text is
+  // not written at every key, and at once when the page may go.
+  private keep(soon = false): void {
+    if (soon) {
+      this.keeping ||= window.setTimeout(() => this.keep(), batch)
+      return
+    }
+    clearTimeout(this.keeping)
+    this.keeping = 0
     this.journal.keep(() =>
       this.dirty ? this.journal.entry({ version: this.version, base: this.base, level: this.level, content: this.host.read() }) : null,
     )
