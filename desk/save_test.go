@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,15 +16,10 @@ import (
 	"stet/store/storetest"
 )
 
-// send posts JSON as somebody, and decodes the answer.
-func (n *newsroom) send(who, target, body string, into any) int {
+// post sends JSON as somebody, and decodes the answer.
+func (n *newsroom) post(who, target, body string, into any) int {
 	n.t.Helper()
-	r := httptest.NewRequestWithContext(n.t.Context(), http.MethodPost, target, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Accept", "application/json")
-	r.AddCookie(&http.Cookie{Name: "__Host-stet", Value: n.cookies[who]})
-	w := httptest.NewRecorder()
-	n.desk.ServeHTTP(w, r)
+	w := n.send(who, http.MethodPost, target, body, "Content-Type", "application/json", "Accept", "application/json")
 	if into != nil {
 		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
 			n.t.Fatalf("%s answers %d %s: %v", target, w.Code, w.Body, err)
@@ -76,7 +70,7 @@ func TestSave(t *testing.T) {
 				message += `,"base":` + base
 			}
 			var out saved
-			return n.send(who, articlePath(id)+"/save", message+"}", &out), out
+			return n.post(who, articlePath(id)+"/save", message+"}", &out), out
 		}
 		text := func() string {
 			t.Helper()
@@ -171,7 +165,7 @@ func TestSaveRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			n.t = t
 			var got json.RawMessage
-			if status := n.send(c.who, c.target, c.body, &got); status != c.status || !strings.Contains(string(got), c.says) {
+			if status := n.post(c.who, c.target, c.body, &got); status != c.status || !strings.Contains(string(got), c.says) {
 				t.Errorf("%d %s, want %d with %q", status, got, c.status, c.says)
 			}
 		})
@@ -193,11 +187,11 @@ func TestHere(t *testing.T) {
 		People     []struct{ Name, Block string }
 	}
 	var got answer
-	if status := n.send("reporter", articlePath(id)+"/here", `{"tab":"t1","block":"p1","version":1}`, &got); status != 200 || got.Version != 1 || got.Work != "draft" || len(got.People) != 0 {
+	if status := n.post("reporter", articlePath(id)+"/here", `{"tab":"t1","block":"p1","version":1}`, &got); status != 200 || got.Version != 1 || got.Work != "draft" || len(got.People) != 0 {
 		t.Errorf("alone: %d %+v", status, got)
 	}
 	got = answer{}
-	if n.send("editor", articlePath(id)+"/here", `{"tab":"t2","block":"","version":1}`, &got); len(got.People) != 1 || got.People[0].Name != "The reporter" || got.People[0].Block != "p1" {
+	if n.post("editor", articlePath(id)+"/here", `{"tab":"t2","block":"","version":1}`, &got); len(got.People) != 1 || got.People[0].Name != "The reporter" || got.People[0].Block != "p1" {
 		t.Errorf("together: %+v", got)
 	}
 	if w := n.do("editor", articlePath(id)+"/state", nil, "Accept", "application/json"); w.Code != 200 || !strings.Contains(w.Body.String(), `"one"`) || !strings.Contains(w.Body.String(), `"by":"The reporter"`) {
@@ -265,7 +259,7 @@ func TestPasteFixtures(t *testing.T) {
 					N    int
 				}
 			}
-			if status := n.send("reporter", "/desk/paste", string(message), &got); status != 200 {
+			if status := n.post("reporter", "/desk/paste", string(message), &got); status != 200 {
 				t.Fatalf("answered %d", status)
 			}
 			doc, err := prose.Parse(got.Doc)

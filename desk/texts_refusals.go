@@ -88,6 +88,8 @@ var refusals = map[string][2]string{
 	"the article is under embargo until %s; schedule it for then or later, or change the embargo":  {"действует эмбарго до %s; запланируйте выход на это время или позже либо измените эмбарго", "%s tarixinədək embarqo var; çıxışı həmin vaxta və ya sonraya planlaşdırın, ya da embarqonu dəyişin"},
 	"the article expires on %s; change the time of expiry first":                                   {"срок материала истекает %s; сначала измените срок", "materialın müddəti %s bitir; əvvəlcə müddəti dəyişin"},
 	"the article is scheduled for %s, before this embargo ends; take it out of the schedule first": {"материал запланирован на %s, раньше конца эмбарго; сначала уберите его из плана", "material %s tarixinə planlaşdırılıb, embarqo isə sonra bitir; əvvəlcə plandan çıxarın"},
+	"the article has been published or scheduled in %q":                                            {"материал уже опубликован или запланирован на языке %q", "material artıq %q dilində dərc olunub və ya planlaşdırılıb"},
+	"the article is a translation into %q; begin another one":                                      {"материал — перевод на %q; начните другой", "material %q dilinə tərcümədir; başqasını başlayın"},
 	"the article is scheduled for %s, after this; take it out of the schedule first":               {"материал запланирован на %s, позже этого времени; сначала уберите его из плана", "material %s tarixinə, bundan sonraya planlaşdırılıb; əvvəlcə plandan çıxarın"},
 }
 
