@@ -38,9 +38,8 @@ type writing struct {
 	trouble atomic.Int32 // what saves are answered with instead of being saved; -1 for no answer
 
 	mu       sync.Mutex
-	faults   []string // that the browser complained of
-	dialogs  int      // it asked whether to leave the page
-	expected bool     // complaints about answers of the server are expected
+	faults  []string // that the browser complained of
+	dialogs int      // it asked whether to leave the page
 }
 
 func write(t *testing.T) *writing {
@@ -607,6 +606,18 @@ func TestTools(t *testing.T) {
 	w.until(`document.querySelector("[data-sheet][open]")`)
 	w.press("Escape")
 	w.until(`!document.querySelector("[data-sheet]")`)
+
+	// a block says its language, and so does the one that goes on from it
+	w.begin("Bridge", "<p>x</p>")
+	w.body()
+	w.press("Alt-Enter")
+	w.until(`document.activeElement.name === "lang"`)
+	w.keys("ru")
+	w.press("Enter")
+	w.until(`document.activeElement.id === "body"`)
+	w.press("Enter")
+	w.keys("да")
+	w.wants(`[{"type":"paragraph","attrs":{"lang":"ru"},"content":[{"type":"text","text":"x"}]},{"type":"paragraph","attrs":{"lang":"ru"},"content":[{"type":"text","text":"да"}]}]`)
 
 	// every button does something here, and what it leads to is stored
 	w.begin("Bridge", "<p>x</p>")

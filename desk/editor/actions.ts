@@ -117,7 +117,7 @@ export function put(node: Node): Command {
       return true
     }
     if ($from.depth > 0) return false
-    dispatch?.(state.tr.replaceSelectionWith(node).scrollIntoView())
+    dispatch?.(state.tr.insert(state.selection.to, node).scrollIntoView()) // behind the block that is chosen
     return true
   }
 }
@@ -220,9 +220,8 @@ export function actions(more: Record<string, Pick<Action, "run" | "active">>): A
   })
 }
 
-// Enter behind a heading or at the end of a box goes on with a paragraph of the
-// same language.
-const split = splitBlockAs((node, atEnd) => (atEnd && node.type !== n("paragraph") ? { type: n("paragraph"), attrs: { lang: node.attrs.lang ?? null } } : null))
+// Enter at the end of a block goes on with a paragraph of the same language.
+const split = splitBlockAs((node, atEnd) => (atEnd ? { type: n("paragraph"), attrs: { lang: node.attrs.lang ?? null } } : null))
 
 // base is what keys do that every editor has.
 export const base: Record<string, Command> = {

@@ -45,6 +45,8 @@ export class Body {
     const find: { at?: Find } = {}
     this.pace = host.typography(lang)?.pace ?? 200
     const recount = pause(200, () => this.count())
+    // a key of ours is never the browser's too: ⌘[ would leave the page
+    const bound = (a: Action): Command => (state, dispatch, view) => a.run(state, dispatch, view) || true
     const only = (does: () => unknown): Command => (_, dispatch) => (dispatch ? does() !== false : true)
     const all: Action[] = actions({
       ...inserts(host.convert),
@@ -61,7 +63,7 @@ export class Body {
         doc: read(body),
         plugins: [
           rules(lang, host.typography),
-          keymap(Object.fromEntries(all.flatMap(a => a.keys.filter(k => k !== "?").map(k => [k, a.run])))),
+          keymap(Object.fromEntries(all.flatMap(a => a.keys.filter(k => k !== "?").map(k => [k, bound(a)])))),
           keymap({ ...common, ...base }),
           paste({ convert: host.convert, tell: announce, lang: view => languageAt(view.state.selection.$from, lang) }),
           ids(),
