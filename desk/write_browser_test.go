@@ -37,7 +37,7 @@ type writing struct {
 	article stet.ArticleID
 	trouble atomic.Int32 // what saves are answered with instead of being saved; -1 for no answer
 
-	mu       sync.Mutex
+	mu      sync.Mutex
 	faults  []string // that the browser complained of
 	dialogs int      // it asked whether to leave the page
 }
