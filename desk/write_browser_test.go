@@ -388,6 +388,31 @@ func TestNothingIsLost(t *testing.T) {
 	ask[bool](w, `document.querySelector("[data-does=recovered_undo]").click(), dispatchEvent(new Event("online"))`)
 	w.wants(before)
 
+	// another window of the same person leaves alone what this one has unsaved,
+	// and takes it over once this one has saved it
+	w.trouble.Store(500)
+	w.body()
+	w.keys(" here")
+	w.until(`document.querySelector("[data-edit]").dataset.state === "offline"`)
+	first := w.ctx
+	second, cancel := chromedp.NewContext(first)
+	w.ctx = second
+	w.listen(second)
+	w.visit()
+	w.until(`document.querySelector("[data-edit]").dataset.recovery`)
+	if ask[bool](w, `!document.querySelector("[data-recovered]").hidden || document.querySelector("#body").textContent.includes(" here")`) {
+		t.Error("a window took what another one has unsaved")
+	}
+	w.trouble.Store(0)
+	w.ctx = first
+	ask[bool](w, `dispatchEvent(new Event("online"))`)
+	w.saved()
+	w.ctx = second
+	ask[bool](w, `document.dispatchEvent(new Event("visibilitychange")), true`)
+	w.until(`document.querySelector("#body").textContent.includes(" here")`)
+	w.ctx = first
+	cancel()
+
 	// nobody else sees it in the same browser, nor saves it as their own
 	w.trouble.Store(500)
 	w.body()
@@ -619,8 +644,13 @@ func TestTools(t *testing.T) {
 	w.keys("да")
 	w.wants(`[{"type":"paragraph","attrs":{"lang":"ru"},"content":[{"type":"text","text":"x"}]},{"type":"paragraph","attrs":{"lang":"ru"},"content":[{"type":"text","text":"да"}]}]`)
 
-	// every button does something here, and what it leads to is stored
-	w.begin("Bridge", "<p>x</p>")
+	// every button does something here, and what it leads to is stored; a headline
+	// is text, whatever it looks like
+	const hostile = `</script><script>document.title = "run"</script>"&amp;`
+	w.begin(hostile, "<p>x</p>")
+	if got := ask[string](w, `document.querySelector("#headline").value`); got != hostile || ask[string](w, `document.title`) == "run" {
+		t.Errorf("the headline is %q", got)
+	}
 	for _, c := range []struct{ button, fill, want string }{
 		{"link", `{"href": "example.org/a", "text": "words"}`, `{"type":"text","marks":[{"type":"link","attrs":{"href":"https://example.org/a"}}],"text":"words"}`},
 		{"picture", `{"url": "https://example.org/a.jpg", "alt": "A bridge", "credit": "Ann"}`, `{"type":"picture","attrs":{"url":"https://example.org/a.jpg","alt":"A bridge","credit":"Ann"}}`},

@@ -1,5 +1,10 @@
 // The editing form of an article: fields and text, kept in the journal, saved,
 // shared.
+//
+// What others can hold on to: the form has data-ready when one can write, and
+// data-state (saved, saving, offline, signed-out, refused, clash) and data-version
+// as they are, and data-recovery once the journal was looked through; it sends stet:state and stet:here, with what the server said. Links
+// and other forms of the page wait until all is saved.
 
 import { announce, announceIn } from "./announce"
 import { Body } from "./body"
@@ -142,7 +147,7 @@ function start(form: HTMLFormElement): void {
   sync = new Sync(host, journal, (message, alive) => server.save(message, alive), setup.version, host.read())
   form.dataset.state = "saved"
   form.dataset.version = String(setup.version)
-  void recover()
+  void recover().finally(() => (form.dataset.recovery = "done"))
 
   // recover goes on with what closed tabs left behind, one after the other.
   async function recover(): Promise<void> {
