@@ -70,6 +70,7 @@ const (
 type Found struct {
 	Kind    FoundKind
 	Article ArticleID
+	Group   ArticleID // of the article
 	Lang    Lang
 	To      string // a path, or an absolute address of another host
 	Reason  string

@@ -24,6 +24,7 @@ type Story struct {
 
 // Translation is one published language of a story.
 type Translation struct {
+	Kind     Kind
 	Lang     Lang
 	Path     Path
 	Headline string

@@ -199,11 +199,11 @@ func (f *fake) Find(_ context.Context, p stet.Path) (stet.Found, error) {
 		switch {
 		case t.reason == "not published yet":
 		case t.reason != "":
-			return stet.Found{Kind: stet.FoundGone, Article: t.ID, Lang: t.Lang, Reason: t.reason}, nil
+			return stet.Found{Kind: stet.FoundGone, Article: t.ID, Group: t.Group, Lang: t.Lang, Reason: t.reason}, nil
 		case wanted != p:
-			return stet.Found{Kind: stet.FoundMoved, Article: t.ID, Lang: t.Lang, To: string(t.Path)}, nil
+			return stet.Found{Kind: stet.FoundMoved, Article: t.ID, Group: t.Group, Lang: t.Lang, To: string(t.Path)}, nil
 		default:
-			return stet.Found{Kind: stet.FoundStory, Article: t.ID, Lang: t.Lang}, nil
+			return stet.Found{Kind: stet.FoundStory, Article: t.ID, Group: t.Group, Lang: t.Lang}, nil
 		}
 	}
 	if to, ok := f.moved[wanted]; ok {
@@ -234,7 +234,7 @@ func (f *fake) versions(group stet.ArticleID) (out []stet.Translation) {
 	for _, e := range f.paper.Editions {
 		for _, t := range f.stories {
 			if t.Group == group && t.Lang == e.Lang && t.reason == "" {
-				out = append(out, stet.Translation{Lang: t.Lang, Path: t.Path, Headline: t.Headline, Day: stet.DayOf(t.PublishedAt, baku), Original: t.ID == t.Group})
+				out = append(out, stet.Translation{Kind: t.Kind, Lang: t.Lang, Path: t.Path, Headline: t.Headline, Day: stet.DayOf(t.PublishedAt, baku), Original: t.ID == t.Group})
 			}
 		}
 	}

@@ -271,8 +271,9 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 	return p, failed
 }
 
-// sitemapsWith names the sitemaps that published articles are in: "en/2021-06".
-// Articles that are not there any more are in none.
+// sitemapsWith names the sitemaps that published articles are in, and those of
+// their other languages: "en/2021-06". Articles that are not there any more are
+// in none.
 func (s *Site) sitemapsWith(ctx context.Context, paths []stet.Path) (files []string, err error) {
 	known := map[stet.Path]bool{}
 	for _, path := range paths {
@@ -286,17 +287,14 @@ func (s *Site) sitemapsWith(ctx context.Context, paths []stet.Path) (files []str
 		if found.Article == "" || found.Kind != stet.FoundStory {
 			continue
 		}
-		st, err := s.library.Story(ctx, found.Article)
-		if stet.Is(err, stet.NotFound) {
-			continue
-		}
+		versions, err := s.library.Translations(ctx, []stet.ArticleID{found.Group})
 		if err != nil {
-			return files, fmt.Errorf("reading %s: %w", found.Article, err)
+			return files, fmt.Errorf("looking up the translations of %s: %w", found.Group, err)
 		}
-		for _, t := range st.Translations {
+		for _, t := range versions[found.Group] {
 			known[t.Path] = true
 			file := "pages"
-			if st.Kind == stet.StoryKind {
+			if t.Kind == stet.StoryKind {
 				file = string(t.Day[:7])
 			}
 			files = append(files, string(t.Lang)+"/"+file)

@@ -34,17 +34,17 @@ func (l library) Find(ctx context.Context, p stet.Path) (stet.Found, error) {
 	if query != "" {
 		wanted += "?" + query
 	}
-	var article, target, current, lang, live, reason sql.NullString
-	err := row(ctx, l.db, `SELECT d.article, d.target, a.path, a.lang, a.live, a.withdrawal
+	var article, group, target, current, lang, live, reason sql.NullString
+	err := row(ctx, l.db, `SELECT d.article, a.grp, d.target, a.path, a.lang, a.live, a.withdrawal
 		FROM addresses d LEFT JOIN articles a ON a.id = d.article WHERE d.path = $1`, wanted).
-		scan(&article, &target, &current, &lang, &live, &reason)
+		scan(&article, &group, &target, &current, &lang, &live, &reason)
 	if isNoRows(err) {
 		return stet.Found{}, stet.Errorf(stet.NotFound, "", "nothing stands at %q", p)
 	}
 	if err != nil {
 		return stet.Found{}, err
 	}
-	f := stet.Found{Article: stet.ArticleID(article.String), Lang: stet.Lang(lang.String)}
+	f := stet.Found{Article: stet.ArticleID(article.String), Group: stet.ArticleID(group.String), Lang: stet.Lang(lang.String)}
 	switch {
 	case target.Valid:
 		f.Kind, f.To = stet.FoundMoved, target.String
@@ -98,12 +98,12 @@ const maxGroups = 500
 func (l library) Translations(ctx context.Context, groups []stet.ArticleID) (map[stet.ArticleID][]stet.Translation, error) {
 	out := map[stet.ArticleID][]stet.Translation{}
 	for some := range slices.Chunk(groups, maxGroups) {
-		err := each(ctx, l.db, `SELECT s.grp, s.article, s.lang, s.path, s.headline, s.day FROM stories s JOIN editions e ON e.lang = s.lang
+		err := each(ctx, l.db, `SELECT s.grp, s.article, s.kind, s.lang, s.path, s.headline, s.day FROM stories s JOIN editions e ON e.lang = s.lang
 			WHERE s.grp IN `+in(1, len(some))+` ORDER BY e.position, s.ord`, list(some), func(scan func(...any) error) error {
 			var group, id stet.ArticleID
 			var t stet.Translation
 			var day int64
-			err := scan(&group, &id, &t.Lang, &t.Path, &t.Headline, &day)
+			err := scan(&group, &id, &t.Kind, &t.Lang, &t.Path, &t.Headline, &day)
 			t.Day, t.Original = dayOf(day), id == group
 			out[group] = append(out[group], t)
 			return err
