@@ -133,7 +133,7 @@ var azerbaijani = table{
 		AITerms:       "Süni intellekt sistemləri üçün şərtlər",
 		AIAllowed:     "Süni intellekt sistemləri mətnləri oxuya və istifadə edə bilər. Sitat gətirərkən mənbəni göstərin və keçid verin.",
 		AINoTraining:  "Mətnlərdən süni intellekt modellərinin öyrədilməsi üçün istifadə etmək olmaz. Mənbə göstərilməklə və keçid verilməklə axtarışda və cavablarda istifadəyə icazə verilir.",
-		AIDenied:      "Süni intellekt sistemlərinin mətnlərdən nə modellərin öyrədilməsi, nə də suallara cavab üçün istifadəsinə icazə verilmir. Adi axtarışa icazə verilir.",
+		AIDenied:      "Süni intellekt sistemlərinin mətnlərdən istifadəsinə icazə verilmir: nə modellərin öyrədilməsi, nə də suallara cavab üçün. Adi axtarışa icazə verilir.",
 	},
 	counts: map[CountKey]forms{
 		Stories:  {one: "{n} material", other: "{n} material"},

@@ -114,7 +114,7 @@ var english = table{
 		GoneTitle:        "Story withdrawn",
 		GoneText:         "This story has been withdrawn from publication.",
 		GoneReason:       "Reason: {reason}",
-		Expired:          "The term of its publication has ended.",
+		Expired:          "Its period of publication has ended.",
 		ErrorTitle:       "Something went wrong",
 		ErrorText:        "The page could not be shown because of an error on our side. Please try again in a few minutes.",
 		ErrorReference:   "Error reference: {id}",
