@@ -61,7 +61,7 @@ func TestPages(t *testing.T) {
 // TestOtherThemes: what makes pages good holds for every theme that ships.
 func TestOtherThemes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a browser and Java")
+		t.Skip("takes a browser, Java and Node")
 	}
 	for _, name := range theme.Names() {
 		if name == theme.Default {
@@ -76,6 +76,7 @@ func TestOtherThemes(t *testing.T) {
 			t.Run("still", n.still)
 			t.Run("fits", n.fits)
 			t.Run("pictures", n.pictures)
+			t.Run("lighthouse", n.lighthouse)
 		})
 	}
 }
