@@ -297,7 +297,7 @@ func TestExpiry(t *testing.T) {
 			t.Error("there is something left")
 		}
 		a := live(t, db, "live")
-		if a.Live != stet.LiveWithdrawn || a.Withdrawal != "The term of its publication has ended." {
+		if a.Live != stet.LiveWithdrawn || a.Withdrawal != "Its period of publication has ended." {
 			t.Errorf("after: %s for %q", a.Live, a.Withdrawal)
 		}
 		if m := live(t, db, "missed"); m.Live != stet.LiveNever || m.Work != stet.WorkDraft {
