@@ -27,35 +27,38 @@ func (a *Analyser) Passage(text string, q Query, size int) []Span {
 	}
 	type hit struct {
 		start, end int
+		from, to   int // the same in characters
 		term       string
 	}
 	var hits []hit
 	asked := q.terms()
+	at, chars := 0, 0 // so many bytes are so many characters
 	for w := range a.words(text) {
 		for _, t := range w.terms {
 			if asked[t] && w.end > w.start && (len(hits) == 0 || hits[len(hits)-1].start != w.start) {
-				hits = append(hits, hit{w.start, w.end, t})
+				from := chars + utf8.RuneCountInString(text[at:w.start])
+				chars = from + utf8.RuneCountInString(text[w.start:w.end])
+				at = w.end
+				hits = append(hits, hit{w.start, w.end, from, chars, t})
 			}
 		}
 	}
 	// The window that begins at a hit and holds most different terms, then most hits.
-	best, score := 0, -1
+	best, score, next := 0, -1, 0
+	inside := map[string]int{}
 	for i, first := range hits {
-		seen := map[string]bool{}
-		n := 0
-		for _, h := range hits[i:] {
-			if utf8.RuneCountInString(text[first.start:h.end]) > size*3/4 {
-				break
-			}
-			seen[h.term] = true
-			n++
+		for ; next < len(hits) && (next == i || hits[next].to-first.from <= size*3/4); next++ {
+			inside[hits[next].term]++
 		}
-		if s := len(seen)*1000 + n; s > score {
+		if s := len(inside)*size + next - i; s > score {
 			best, score = i, s
+		}
+		if inside[first.term]--; inside[first.term] == 0 {
+			delete(inside, first.term)
 		}
 	}
 	from := 0
-	if len(hits) > 0 && utf8.RuneCountInString(text[:hits[best].end]) > size/2 {
+	if len(hits) > 0 && hits[best].to > size/2 {
 		from = back(text, hits[best].start, size/5)
 	}
 	to := forward(text, from, size)
@@ -65,7 +68,7 @@ func (a *Analyser) Passage(text string, q Query, size int) []Span {
 			out = append(out, Span{s, isHit})
 		}
 	}
-	at := from
+	at = from
 	if from > 0 {
 		add("… ", false)
 	}

@@ -1,9 +1,6 @@
 package search
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // A Query is what a reader asks for: every group has to be found.
 type Query []Group
@@ -19,11 +16,14 @@ const MaxQuery = 200
 // where others remain. The zero Query asks for nothing, and finds nothing.
 func (a *Analyser) Query(text string) Query {
 	var all, rare Query
+	seen := map[string]bool{}
 	for r := range runs(text) {
 		g, common := a.group(text, r)
-		if len(g) == 0 || slices.ContainsFunc(all, func(h Group) bool { return same(g, h) }) {
+		key := Query{g}.String()
+		if len(g) == 0 || seen[key] {
 			continue
 		}
+		seen[key] = true
 		all = append(all, g)
 		if !common {
 			rare = append(rare, g)
@@ -55,10 +55,6 @@ func (a *Analyser) group(text string, r run) (g Group, common bool) {
 		}
 	}
 	return g, common && words == 1
-}
-
-func same(a, b Group) bool {
-	return slices.EqualFunc(a, b, func(x, y []string) bool { return slices.Equal(x, y) })
 }
 
 // String writes the query for people, in the form of PostgreSQL.
