@@ -1,0 +1,518 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// binary is a newsroom served by the program itself, in a process of its own that
+// can be killed.
+type binary struct {
+	t         *testing.T
+	dir       string
+	addr, url string
+	cmd       *exec.Cmd
+}
+
+// openBinary makes a newsroom with two sections, in English and Russian, and
+// serves it.
+func openBinary(t *testing.T) *binary {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &binary{t: t, dir: filepath.Join(t.TempDir(), "newsroom"), addr: l.Addr().String()}
+	l.Close() // it is found again at the same address after a restart
+	b.url = "http://" + b.addr
+	b.run("init", "--dir", b.dir, "--name", "The Test", "--langs", "en,ru", "--tz", "UTC", "--url", b.url)
+	b.load(`{"type":"section","key":"city","names":{"en":"City","ru":"Город"}}`, `{"type":"section","key":"sport","names":{"en":"Sport","ru":"Спорт"}}`)
+	b.start()
+	t.Cleanup(b.kill)
+	return b
+}
+
+// run runs a command of the program and returns what it prints.
+func (b *binary) run(args ...string) string {
+	b.t.Helper()
+	cmd := exec.Command("stet", args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		b.t.Fatalf("stet %s: %v\n%s", strings.Join(args, " "), err, &stderr)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// load imports lines in the native form.
+func (b *binary) load(lines ...string) {
+	b.t.Helper()
+	file := filepath.Join(b.t.TempDir(), "lines.jsonl")
+	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	b.run("import", "--dir", b.dir, "--format", "native", file)
+}
+
+func (b *binary) start() {
+	b.t.Helper()
+	b.cmd = exec.Command("stet", "serve", "--dir", b.dir, "--addr", b.addr)
+	if err := b.cmd.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	for range 600 {
+		if res, err := http.Get(b.url + "/readyz"); err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.t.Fatal("it does not get ready")
+}
+
+// kill ends it at once, as SIGKILL does.
+func (b *binary) kill() {
+	b.cmd.Process.Kill()
+	b.cmd.Wait()
+}
+
+// person takes somebody in and returns a link to sign in with.
+func (b *binary) person(name, role string, more ...string) string {
+	b.t.Helper()
+	return b.run(append([]string{"user", "add", "--dir", b.dir, "--email", name + "@example.org", "--name", name, "--role", role, "--desk", "en"}, more...)...)
+}
+
+// get reads an address as a stranger.
+func (b *binary) get(path string) (status int, body string) {
+	b.t.Helper()
+	res, err := http.Get(b.url + path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return res.StatusCode, string(data)
+}
+
+// person at a browser: a tab of Chromium that shares nothing with others'.
+type tab struct {
+	*binary
+	ctx context.Context
+}
+
+// signIn opens a tab and signs in with a link.
+func (b *binary) signIn(browser context.Context, link string) *tab {
+	b.t.Helper()
+	if err := chromedp.Do(browser, chromedp.Navigate("about:blank")); err != nil { // it runs from now on
+		b.t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	b.t.Cleanup(cancel)
+	p := &tab{b, ctx}
+	p.visit(link)
+	p.click("button", "Sign in")
+	p.find("button", "New story")
+	return p
+}
+
+func (p *tab) visit(address string) {
+	p.t.Helper()
+	if strings.HasPrefix(address, "/") {
+		address = p.url + address
+	}
+	if err := chromedp.Do(p.ctx, chromedp.Navigate(address)); err != nil {
+		p.t.Fatalf("%s: %v", address, err)
+	}
+}
+
+func (p *tab) where() string {
+	at, err := chromedp.Run(p.ctx, chromedp.Location())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return strings.TrimPrefix(at, p.url)
+}
+
+// until waits for a condition on the page.
+func (p *tab) until(condition string) {
+	p.t.Helper()
+	for range 600 {
+		// The page may be going away at this moment.
+		if ok, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("!!("+condition+")", chromedp.EvalAwaitPromise)); err == nil && ok {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	page, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string]("document.body.innerText"))
+	p.t.Fatalf("at %s never: %s\n%s", p.where(), condition, page)
+}
+
+// status waits until the status region says so.
+func (p *tab) status(want string) {
+	p.t.Helper()
+	p.until(fmt.Sprintf(`document.querySelector("[role=status]")?.textContent.includes(%q)`, want))
+}
+
+// find returns the element of a role and accessible name.
+func (p *tab) find(role, name string) cdp.BackendNodeID {
+	p.t.Helper()
+	for range 400 {
+		if id := p.element(role, name); id != 0 {
+			return id
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	page, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string]("document.body.innerText"))
+	p.t.Fatalf("at %s there is no %s %q:\n%s", p.where(), role, name, page)
+	return 0
+}
+
+func (p *tab) element(role, name string) cdp.BackendNodeID {
+	document, err := call(p.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "document"})
+	if err != nil {
+		return 0
+	}
+	found, err := call(p.ctx, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{ObjectID: document.Result.ObjectID, Role: role, AccessibleName: name})
+	if err != nil {
+		return 0
+	}
+	for _, n := range found.Nodes {
+		if !n.Ignored && n.BackendDOMNodeID != 0 {
+			return n.BackendDOMNodeID
+		}
+	}
+	return 0
+}
+
+// click clicks an element where it is on the screen.
+func (p *tab) click(role, name string) {
+	p.t.Helper()
+	id := p.find(role, name)
+	_, err := call(p.ctx, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: id})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	quads, err := call(p.ctx, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: id})
+	if err != nil || len(quads.Quads) == 0 {
+		p.t.Fatalf("%s %q is nowhere: %v", role, name, err)
+	}
+	q := quads.Quads[0]
+	if err := chromedp.Do(p.ctx, chromedp.MouseClickXY((q[0]+q[4])/2, (q[1]+q[5])/2)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// focus puts the caret into a field, as the Tab key would.
+func (p *tab) focus(role, name string) {
+	p.t.Helper()
+	if _, err := call(p.ctx, dom.Focus, dom.FocusParams{BackendNodeID: p.find(role, name)}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// keys types, key by key.
+func (p *tab) keys(text string) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, chromedp.KeyEvent(text)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// enter presses that key once; typing a line's end would be two.
+func (p *tab) enter() {
+	p.t.Helper()
+	for _, kind := range []input.DispatchKeyEventType{"rawKeyDown", "keyUp"} {
+		if _, err := call(p.ctx, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13}); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// story makes a new one and returns its address on the desk.
+func (p *tab) story() string {
+	p.t.Helper()
+	p.visit("/desk/")
+	p.click("button", "New story")
+	p.find("textbox", "Body")
+	return strings.SplitN(p.where(), "?", 2)[0]
+}
+
+// saved returns what the server has of a story: its version and every text of
+// the body.
+func (p *tab) saved(story string) (version int64, texts []string) {
+	p.t.Helper()
+	answer := ask[string](p.t, p.ctx, fmt.Sprintf(`fetch(%q, {headers: {Accept: "application/json"}}).then(r => r.text())`, story+"/state"))
+	var state struct {
+		Version int64
+		Content struct{ Body json.RawMessage }
+	}
+	if err := json.Unmarshal([]byte(answer), &state); err != nil {
+		p.t.Fatalf("%v in %s", err, answer)
+	}
+	var walk func(data json.RawMessage) string
+	walk = func(data json.RawMessage) string {
+		var n struct {
+			Text    string
+			Content []json.RawMessage
+		}
+		json.Unmarshal(data, &n)
+		all := n.Text
+		for _, kid := range n.Content {
+			all += walk(kid)
+		}
+		return all
+	}
+	var body struct{ Content []json.RawMessage }
+	json.Unmarshal(state.Content.Body, &body)
+	for _, block := range body.Content {
+		texts = append(texts, walk(block))
+	}
+	return state.Version, texts
+}
+
+// TestFromHomeToLive counts what an editor does from the desk's home to a live
+// story.
+func TestFromHomeToLive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a browser")
+	}
+	b := openBinary(t)
+	p := b.signIn(openBrowser(t, 3*time.Minute), b.person("anna", "editor"))
+	actions := 0
+	act := func(do func(role, name string), role, name string) {
+		t.Helper()
+		actions++
+		do(role, name)
+	}
+	p.visit("/desk/")
+	act(p.click, "button", "New story")
+	act(p.focus, "textbox", "Headline")
+	p.keys("A bridge opens at midnight")
+	act(p.focus, "combobox", "Section")
+	p.keys("City")
+	act(p.focus, "textbox", "Body")
+	p.keys("The first to cross it was a cyclist.")
+	act(p.click, "link", "Publish")
+	act(p.click, "button", "Publish")
+	p.until(`document.querySelector("[data-receipt] li")`)
+	if actions > 6 {
+		t.Errorf("%d actions", actions)
+	}
+	status, front := b.get("/en/")
+	if status != http.StatusOK || !strings.Contains(front, "A bridge opens at midnight") {
+		t.Fatalf("the front page answers %d without the story:\n%s", status, front)
+	}
+	href := ask[string](t, p.ctx, fmt.Sprintf(`fetch(%q).then(r => r.text()).then(t => [...new DOMParser().parseFromString(t, "text/html").links].find(a => a.textContent.includes("A bridge opens at midnight")).getAttribute("href"))`, b.url+"/en/"))
+	u, err := url.Parse(href)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, story := b.get(u.Path); status != http.StatusOK || !strings.Contains(story, "The first to cross it was a cyclist.") {
+		t.Errorf("%s answers %d:\n%s", u.Path, status, story)
+	}
+	t.Logf("%d actions", actions)
+}
+
+// TestNeverALostWord types while everything fails that can.
+func TestNeverALostWord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a browser")
+	}
+	rounds := 2
+	limit := 5 * time.Minute
+	if os.Getenv("STET_SOAK") != "" {
+		rounds, limit = 50, 30*time.Minute
+	}
+	b := openBinary(t)
+	browser := openBrowser(t, limit)
+	p := b.signIn(browser, b.person("anna", "editor"))
+
+	typed := ""
+	write := func(p *tab, n int) {
+		t.Helper()
+		for range n {
+			word := fmt.Sprintf("word%d ", strings.Count(typed, " "))
+			p.keys(word)
+			typed += word
+		}
+	}
+	check := func(when, story string) {
+		t.Helper()
+		_, texts := p.saved(story)
+		if got := strings.Join(texts, "\n"); strings.TrimSpace(got) != strings.TrimSpace(typed) {
+			t.Fatalf("%s: typed\n%s\nsaved\n%s", when, typed, got)
+		}
+	}
+
+	story := p.story()
+	p.focus("textbox", "Body")
+	for round := range rounds {
+		write(p, 3+round%5)
+		if round%3 > 0 {
+			time.Sleep(time.Duration(round*37%900) * time.Millisecond) // so that it dies at every moment of a save
+		}
+		write(p, 2)
+		b.kill()
+		write(p, 3)
+		if round%2 == 1 { // and the tab with it
+			time.Sleep(200 * time.Millisecond) // what was typed is in the journal by then
+			p.visit("about:blank")
+			b.start()
+			p.visit(story)
+			p.until(`document.querySelector("[data-recovered]") && !document.querySelector("[data-recovered]").hidden`)
+			p.status("Saved")
+			check("killed with the tab", story)
+			p.focus("textbox", "Body")
+			p.caretToEnd()
+			continue
+		}
+		p.status("Offline")
+		b.start()
+		p.status("Saved")
+		check("killed", story)
+	}
+
+	offline := func(off bool) {
+		t.Helper()
+		_, err := call(p.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	offline(true)
+	write(p, 4)
+	p.status("Offline")
+	offline(false)
+	write(p, 1)
+	p.status("Saved")
+	check("offline", story)
+
+	// The session ends while somebody writes; a new one is opened in another tab.
+	if _, err := call(p.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	write(p, 4)
+	p.until(`!document.querySelector("[data-notice]").hidden`)
+	ctx, cancel := chromedp.NewContext(p.ctx)
+	defer cancel()
+	again := &tab{b, ctx}
+	again.visit(b.run("user", "link", "--dir", b.dir, "--email", "anna@example.org"))
+	again.click("button", "Sign in")
+	again.find("button", "New story")
+	write(p, 1)
+	p.status("Saved")
+	check("signed in again", story)
+
+	b.together(browser, p)
+}
+
+// caretToEnd puts the caret behind the last word.
+func (p *tab) caretToEnd() {
+	p.t.Helper()
+	ask[bool](p.t, p.ctx, `(() => { const s = getSelection(); s.selectAllChildren(document.activeElement); s.collapseToEnd(); return true })()`)
+}
+
+// together lets two people write in one article: in different paragraphs, then in
+// the same.
+func (b *binary) together(browser context.Context, anna *tab) {
+	t := b.t
+	t.Helper()
+	story := anna.story()
+	anna.focus("textbox", "Body")
+	anna.keys("First paragraph.")
+	anna.enter()
+	anna.keys("Second paragraph.")
+	anna.enter()
+	anna.keys("Third paragraph.")
+	anna.status("Saved")
+	bela := b.signIn(browser, b.person("bela", "editor"))
+	bela.visit(story)
+	bela.find("textbox", "Body")
+	bela.focus("textbox", "Body")
+	caret := func(p *tab, n int) {
+		t.Helper()
+		ask[bool](t, p.ctx, fmt.Sprintf(`(() => { document.querySelector(".ProseMirror").focus(); const s = getSelection(); s.selectAllChildren(document.querySelectorAll(".ProseMirror > p")[%d]); s.collapseToEnd(); return true })()`, n))
+	}
+	caret(anna, 0)
+	caret(bela, 2)
+	for i := range 5 {
+		anna.keys(fmt.Sprintf(" anna%d", i))
+		bela.keys(fmt.Sprintf(" bela%d", i))
+	}
+	want := []string{"First paragraph. anna0 anna1 anna2 anna3 anna4", "Second paragraph.", "Third paragraph. bela0 bela1 bela2 bela3 bela4"}
+	anna.both(bela, story, want)
+
+	caret(anna, 1)
+	caret(bela, 1)
+	anna.keys(" Anna says so.")
+	bela.keys(" Bela says no.")
+	anna.until(`/Saved/.test(document.querySelector("[role=status]").textContent) || document.querySelector("[data-notice]:not([hidden])")`)
+	for _, p := range []*tab{anna, bela} {
+		p.until(`/Saved/.test(document.querySelector("[role=status]").textContent) || !document.querySelector("[data-notice]").hidden || document.querySelector("dialog[open]")`)
+	}
+	// Whatever was saved, each still has in front of them what they wrote, and one of
+	// them is asked.
+	asked := 0
+	for _, p := range []*tab{anna, bela} {
+		page := ask[string](t, p.ctx, `document.body.innerText`)
+		mine := map[*tab]string{anna: "Anna says so.", bela: "Bela says no."}[p]
+		if !strings.Contains(page, mine) {
+			t.Errorf("%q is gone from who wrote it:\n%s", mine, page)
+		}
+		if ask[bool](t, p.ctx, `!document.querySelector("[data-notice]").hidden || !!document.querySelector("dialog[open]")`) {
+			asked++
+		}
+	}
+	if _, texts := anna.saved(story); asked != 1 {
+		t.Errorf("%d of the two were asked; saved is %q", asked, texts)
+	}
+}
+
+// both waits until a story is saved as it should be, and is so in two tabs.
+func (p *tab) both(other *tab, story string, want []string) {
+	p.t.Helper()
+	var texts []string
+	for range 400 {
+		if _, texts = p.saved(story); fmt.Sprint(texts) == fmt.Sprint(want) {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if fmt.Sprint(texts) != fmt.Sprint(want) {
+		p.t.Fatalf("saved is %q, want %q", texts, want)
+	}
+	shown, err := json.Marshal(want)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, p := range []*tab{p, other} {
+		p.until(fmt.Sprintf(`JSON.stringify([...document.querySelectorAll(".ProseMirror > p")].map(p => p.textContent)) === JSON.stringify(%s)`, shown))
+	}
+}
