@@ -375,7 +375,7 @@ func readJSON(v *visit, limit int64, into any) error {
 	if err != nil {
 		return err
 	}
-	if err := jsonv2.Unmarshal(data, into, jsonv2.RejectUnknownMembers(true)); err != nil && !errors.Is(err, io.EOF) {
+	if err := jsonv2.Unmarshal(storable(data), into, jsonv2.RejectUnknownMembers(true)); err != nil && !errors.Is(err, io.EOF) {
 		return stet.Errorf(stet.Malformed, "", "this is no request of the editor: %s", err)
 	}
 	return nil
