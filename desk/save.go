@@ -174,7 +174,7 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 }
 
 // saveFields keeps the fields of the form as a browser without scripts sends
-// them; the body, topics and bylines stay.
+// them; what it does not send stays.
 func (d *Desk) saveFields(w http.ResponseWriter, v *visit, id stet.ArticleID) error {
 	v.Body = http.MaxBytesReader(w, v.Body, 1<<20)
 	if err := v.ParseForm(); err != nil {
@@ -192,19 +192,25 @@ func (d *Desk) saveFields(w http.ResponseWriter, v *visit, id stet.ArticleID) er
 			"headline": &c.Headline, "kicker": &c.Kicker, "standfirst": &c.Standfirst, "dateline": &c.Dateline, "section": &c.Section,
 			"slug": &c.Slug, "canonical": &c.Canonical, "licence": &c.Licence, "genre": (*string)(&c.Genre),
 		} {
-			*field = v.PostForm.Get(name)
+			if v.PostForm.Has(name) {
+				*field = v.PostForm.Get(name)
+			}
 		}
-		source := stet.Source{Name: v.PostForm.Get("source.name"), URL: v.PostForm.Get("source.url"), Kind: v.PostForm.Get("source.kind")}
-		if c.Source = &source; source == (stet.Source{}) {
-			c.Source = nil
+		if v.PostForm.Has("source.name") {
+			source := stet.Source{Name: v.PostForm.Get("source.name"), URL: v.PostForm.Get("source.url"), Kind: v.PostForm.Get("source.kind")}
+			if c.Source = &source; source == (stet.Source{}) {
+				c.Source = nil
+			}
 		}
-		picture := stet.Picture{URL: v.PostForm.Get("picture.url"), Alt: v.PostForm.Get("picture.alt"),
-			Caption: v.PostForm.Get("picture.caption"), Credit: v.PostForm.Get("picture.credit")}
-		if c.Picture != nil {
-			picture.ID = c.Picture.ID
-		}
-		if c.Picture = &picture; picture == (stet.Picture{}) {
-			c.Picture = nil
+		if v.PostForm.Has("picture.url") {
+			picture := stet.Picture{URL: v.PostForm.Get("picture.url"), Alt: v.PostForm.Get("picture.alt"),
+				Caption: v.PostForm.Get("picture.caption"), Credit: v.PostForm.Get("picture.credit")}
+			if c.Picture != nil {
+				picture.ID = c.Picture.ID
+			}
+			if c.Picture = &picture; picture == (stet.Picture{}) {
+				c.Picture = nil
+			}
 		}
 		return a.Save(v.user(), c, v.now)
 	})
