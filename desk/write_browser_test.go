@@ -330,7 +330,33 @@ func TestWriting(t *testing.T) {
 		`{"type":"ordered_list","content":[{"type":"list_item","content":[{"type":"paragraph","content":[{"type":"text","text":"a"}]}]}]},` +
 		`{"type":"quote","content":[{"type":"paragraph","content":[{"type":"text","text":"said"}]}]},` +
 		`{"type":"paragraph","content":[{"type":"text","text":"end "},{"type":"text","marks":[{"type":"strong"}],"text":"bold"},{"type":"text","text":" x"}]}]`)
+	w.everyNode(t)
 	w.quiet()
+}
+
+// everyNode holds that a document with every node, attribute and mark comes out
+// of the editor as it went in.
+func (w *writing) everyNode(t *testing.T) {
+	source, err := os.ReadFile("../cmd/stet/testdata/judge/body.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := prose.Parse(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Content = append(doc.Content, &prose.Node{Type: prose.Paragraph, Content: []*prose.Node{{Type: prose.Text, Text: "end"}}})
+	w.article = stet.ArticleID(store.NewID())
+	if _, err := w.db.UpdateArticle(t.Context(), w.article, func(a *stet.Article) error {
+		return a.Create(w.people["editor"].User(), stet.Draft{Kind: stet.StoryKind, Lang: "en", Content: stet.Content{Headline: "All", Body: doc}}, w.now)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	before := w.stored()
+	w.visit()
+	w.body()
+	w.keys("!")
+	w.wants(strings.TrimSuffix(before, `"end"}]}]`) + `"end!"}]}]`)
 }
 
 const para = `{"type":"paragraph","content":[{"type":"text","text":%q}]}`
