@@ -296,9 +296,9 @@ func (p *tab) saved(story string) (version int64, texts []string) {
 	return state.Version, texts
 }
 
-// TestFromHomeToLive counts what an editor does from the desk's home to a live
-// story.
-func TestFromHomeToLive(t *testing.T) {
+// TestActions counts what an editor does from the desk's home to a live story, to
+// correct it, and to take back what was written since.
+func TestActions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser")
 	}
@@ -319,10 +319,11 @@ func TestFromHomeToLive(t *testing.T) {
 	act(p.focus, "textbox", "Body")
 	p.keys("The first to cross it was a cyclist.")
 	act(p.click, "link", "Publish")
+	desk := strings.TrimSuffix(strings.SplitN(p.where(), "?", 2)[0], "/publish")
 	act(p.click, "button", "Publish")
 	p.until(`document.querySelector("[data-receipt] li")`)
 	if actions > 6 {
-		t.Errorf("%d actions", actions)
+		t.Errorf("%d actions to publish", actions)
 	}
 	status, front := b.get("/en/")
 	if status != http.StatusOK || !strings.Contains(front, "A bridge opens at midnight") {
@@ -336,7 +337,40 @@ func TestFromHomeToLive(t *testing.T) {
 	if status, story := b.get(u.Path); status != http.StatusOK || !strings.Contains(story, "The first to cross it was a cyclist.") {
 		t.Errorf("%s answers %d:\n%s", u.Path, status, story)
 	}
-	t.Logf("%d actions", actions)
+
+	p.visit(desk)
+	actions = 0
+	act(p.focus, "textbox", "Body")
+	p.caretToEnd()
+	p.keys(" It was a baker.")
+	act(p.click, "link", "Correct")
+	p.until(`document.activeElement.id === "note"`)
+	actions++
+	p.keys("Who crossed first was told wrong.")
+	act(p.click, "button", "Correct")
+	p.until(`document.querySelector("[data-receipt] li")`)
+	if _, story := b.get(u.Path); !strings.Contains(story, "It was a baker.") || !strings.Contains(story, "Who crossed first was told wrong.") {
+		t.Errorf("%s is not corrected:\n%s", u.Path, story)
+	}
+	if actions > 4 {
+		t.Errorf("%d actions to correct", actions)
+	}
+
+	p.visit(desk)
+	p.focus("textbox", "Body")
+	p.caretToEnd()
+	p.keys(" Or so they say.")
+	p.status("Saved")
+	actions = 0
+	act(p.click, "link", "History")
+	act(p.click, "button", "Restore")
+	p.find("textbox", "Body")
+	if _, texts := p.saved(desk); len(texts) != 1 || strings.Contains(texts[0], "so they say") || !strings.Contains(texts[0], "It was a baker.") {
+		t.Errorf("restored is %q", texts)
+	}
+	if actions > 2 {
+		t.Errorf("%d actions to restore", actions)
+	}
 }
 
 // TestNeverALostWord types while everything fails that can.
