@@ -21,6 +21,9 @@ type editing struct {
 	Setup     setup
 }
 
+// Value is what a field holds.
+func (e *editing) Value(name string) string { return e.Fields[name] }
+
 // setup is what the editor's script begins with (desk/editor/editor.ts).
 type setup struct {
 	Article    string                     `json:"article"` // its address on the desk
