@@ -8,11 +8,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/network"
 	browserpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 
 	"stet"
 	"stet/prose"
@@ -34,8 +36,10 @@ func TestDeskPages(t *testing.T) {
 		t.Skip("takes a browser and Java")
 	}
 	n := openDesk(t)
+	n.fill(t)
 	t.Run("html", n.validHTML)
 	t.Run("look", n.look)
+	t.Run("actions", n.actions)
 }
 
 func openDesk(t *testing.T) *deskSample {
@@ -191,7 +195,6 @@ func (n *deskSample) get(t *testing.T, p deskPage) string {
 }
 
 func (n *deskSample) validHTML(t *testing.T) {
-	n.fill(t)
 	dir, of := t.TempDir(), map[string]string{}
 	for _, p := range n.pages(t) {
 		file := filepath.Join(dir, p.name+".html")
@@ -261,4 +264,47 @@ func (n *deskSample) look(t *testing.T) {
 		}
 	}
 	found.report(t, "desk")
+}
+
+// actions counts what an editor does, in an open story, to correct it and to
+// restore an old text.
+func (n *deskSample) actions(t *testing.T) {
+	ctx := openBrowser(t, 2*time.Minute)
+	look(t, ctx, views[2])
+	n.as(t, ctx, "anna")
+	actions := 0
+	act := func(do chromedp.Action[chromedp.Void], then string) {
+		t.Helper()
+		actions++
+		if err := chromedp.Do(ctx, do, chromedp.WaitVisible(then)); err != nil {
+			t.Fatalf("action %d: %v", actions, err)
+		}
+	}
+	const body = `[role="textbox"][contenteditable="true"]`
+	article := func() *stet.Article {
+		t.Helper()
+		a, err := n.server.db.Article(t.Context(), "work-live")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+
+	n.visit(t, ctx, "/desk/articles/work-live")
+	act(chromedp.SendKeys(body, "Demir was the driver. "), body)
+	act(chromedp.Click(`a[href$="/correct"]`), `#note`)
+	act(chromedp.SendKeys(`#note`, "The driver’s name is Demir."), `#note`)
+	act(chromedp.Click(`main button`), `[data-receipt] li`)
+	a := article()
+	if actions != 4 || len(a.Corrections) != 1 || !strings.Contains(a.Current.Body.Text(), "Demir was the driver.") {
+		t.Errorf("%d actions made %+v of\n%s", actions, a.Corrections, a.Current.Body.Text())
+	}
+
+	actions = 0
+	n.visit(t, ctx, "/desk/articles/work-live")
+	act(chromedp.Click(`a[href$="/history"]`), `.history`)
+	act(chromedp.Click(`form:has([name="ref"][value="r1"]) button`), `.did`)
+	if a := article(); actions != 2 || a.Working == nil || strings.Contains(a.Working.Body.Text(), "Demir") {
+		t.Errorf("%d actions did not restore the first text", actions)
+	}
 }
