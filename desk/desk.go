@@ -80,6 +80,7 @@ var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes, writeRoutes)
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},
 	{Pattern: "GET /desk/static/{name}", Open: true, Same: true, serve: (*Desk).asset},
+	{Pattern: "GET /desk/alarms", serve: (*Desk).alarms},
 	{Pattern: "GET /desk/board", serve: (*Desk).board},
 	{Pattern: "GET /desk/inbox", serve: (*Desk).inbox},
 	{Pattern: "POST /desk/inbox/seen", serve: (*Desk).seen},

@@ -198,7 +198,7 @@ func TestLate(t *testing.T) {
 	})
 	for _, after := range []time.Duration{time.Minute, time.Minute + 4*time.Second, time.Minute + 6*time.Second} {
 		n.now = storetest.Noon.Add(after)
-		for _, path := range []string{"/desk/", "/desk/board", "/desk/inbox", articlePath(id)} {
+		for _, path := range []string{"/desk/", "/desk/board", "/desk/inbox", "/desk/alarms", articlePath(id)} {
 			page := n.do("editor", path, nil).Body.String()
 			if alarm := strings.Contains(page, `role="alert"`); alarm != (after > time.Minute+5*time.Second) {
 				t.Errorf("%s after its time, %s raises an alarm: %v", after-time.Minute, path, alarm)
@@ -391,5 +391,28 @@ func TestCompare(t *testing.T) {
 		if w := n.do("reporter", at+"/compare"+bad, nil); w.Code != 404 {
 			t.Errorf("%q answers %d", bad, w.Code)
 		}
+	}
+}
+
+// TestPublishNow: what was to go out later goes out now, and a story that is
+// live keeps the time that readers know.
+func TestPublishNow(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	id := n.write("editor", "Story")
+	at := articlePath(id)
+	n.do("editor", at+"/schedule", url.Values{"at": {"2026-03-01T12:00"}, "zone": {"UTC"}})
+	if w := n.do("editor", at+"/publish", url.Values{}); w.Code != 303 {
+		t.Fatalf("publish answers %d\n%s", w.Code, w.Body)
+	}
+	if a := n.article(id); a.Live != stet.LivePublished || !a.PublishedAt.Equal(n.now) || a.Scheduled != nil {
+		t.Errorf("it is %s since %s", a.Live, a.PublishedAt)
+	}
+	first := n.now
+	n.now = n.now.Add(time.Hour)
+	n.change(id, func(a *stet.Article) error { return a.Save(n.people["editor"].User(), a2(a, "Story, updated"), n.now) })
+	n.do("editor", at+"/schedule", url.Values{"at": {"2026-03-01T12:00"}, "zone": {"UTC"}})
+	n.do("editor", at+"/publish", url.Values{})
+	if a := n.article(id); !a.PublishedAt.Equal(first) || a.Current.Headline != "Story, updated" || a.Scheduled != nil {
+		t.Errorf("it is %q since %s", a.Current.Headline, a.PublishedAt)
 	}
 }

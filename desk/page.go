@@ -136,6 +136,21 @@ func parsePages(s static) (pages, error) {
 // list is several values as one, for a part that needs more than one.
 func list(values ...any) []any { return values }
 
+// alarms answers with the alarms of this moment, for pages that stay open.
+func (d *Desk) alarms(w http.ResponseWriter, v *visit) error {
+	f, err := d.frame(v, "")
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := d.pages["home"].ExecuteTemplate(&b, "alarms", &f); err != nil {
+		return fmt.Errorf("template alarms: %w", err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(b.Bytes()) // an error means that nobody is there to read
+	return nil
+}
+
 // page answers with a page; nothing is written if its template fails.
 func (d *Desk) page(w http.ResponseWriter, status int, name string, v view) error {
 	v.shape().Page = name

@@ -84,8 +84,8 @@ func (d *Desk) publish(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 		at := time.Time{}
-		if a.Scheduled != nil && a.Working == nil || a.Asked.After(v.now) {
-			at = v.now // not when it was to be
+		if a.FirstLive.IsZero() {
+			at = v.now // not when it was asked or scheduled for
 		}
 		return a.Publish(v.user(), at, v.now)
 	})

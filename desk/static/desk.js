@@ -62,3 +62,18 @@ if (plan) {
 
 // A link that is shown once is there to be copied.
 document.getElementById("link")?.select();
+
+// Alarms reach pages that stay open, such as that of a text being written. The
+// same ones are not announced twice.
+const alarms = document.getElementById("alarms");
+const look = 10_000; // milliseconds
+if (alarms) setInterval(async () => {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch("/desk/alarms", { headers: { Accept: "text/html" }, redirect: "error" });
+    const html = answer.ok ? await answer.text() : null;
+    if (html === null || html.trim() === alarms.innerHTML.trim()) return;
+    const said = new DOMParser().parseFromString(html, "text/html");
+    alarms.replaceChildren(...said.body.childNodes);
+  } catch { /* the desk is away or the session over; the editor says so */ }
+}, look);
