@@ -150,3 +150,32 @@ func TestStaticFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestFailures: when something of ours breaks, a person is told so in their
+// language, with a number for the log and not a word of what it was.
+func TestFailures(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	n.join("Olga", stet.Person{Name: "Olga", Role: stet.Editor, Desk: "ru"})
+	n.desk.Previewer = broken{}
+	at := articlePath(n.write("Olga", "Story")) + "/preview/page"
+	w := n.do("Olga", at, nil)
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "У нас что-то сломалось") || strings.Contains(w.Body.String(), "secret") {
+		t.Errorf("a panic answers %d\n%s", w.Code, w.Body)
+	}
+	if csp := w.Header().Get("Content-Security-Policy"); csp != policy {
+		t.Errorf("the page of a failure has the policy %q", csp)
+	}
+	n.db.Close()
+	w = n.do("Olga", "/desk/", nil, "Accept-Language", "az")
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "Məlumat bazası əlçatan deyil") {
+		t.Errorf("without the database it answers %d\n%s", w.Code, w.Body)
+	}
+	if w := n.do("Olga", "/desk/", nil, "Accept", "application/json"); w.Code != 503 || w.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("without the database a script is answered %d, %s", w.Code, w.Header())
+	}
+}
+
+// broken is a Previewer that fails.
+type broken struct{}
+
+func (broken) Preview(context.Context, *stet.Story) ([]byte, error) { panic("secret") }

@@ -77,3 +77,17 @@ if (alarms) setInterval(async () => {
     alarms.replaceChildren(...said.body.childNodes);
   } catch { /* the desk is away or the session over; the editor says so */ }
 }, look);
+
+// A finding leads to its block, which is there once the editor is.
+const place = decodeURIComponent(location.hash.slice(1));
+if (place && !document.getElementById(place)) {
+  const show = () => {
+    const block = document.querySelector(`[data-id=${JSON.stringify(place)}]`);
+    block?.scrollIntoView({ block: "center" });
+    return block;
+  };
+  if (!show()) {
+    const watch = new MutationObserver(() => show() && watch.disconnect());
+    watch.observe(document.getElementById("main"), { childList: true, subtree: true });
+  }
+}
