@@ -119,9 +119,6 @@ type option struct {
 type articlePage struct {
 	frame
 	Story      subject
-	Content    *stet.Revision
-	Languages  []option
-	Sections   []option
 	People     []option // who it can be handed to
 	Assignee   string   // its name; empty for nobody
 	Embargo    string   // as a form writes them, in the site's zone
@@ -131,7 +128,6 @@ type articlePage struct {
 	Withdrawal string
 	Touched    *when
 	TouchedBy  string
-	New        bool // nothing has been written yet
 	Edit       *editing
 }
 
@@ -140,7 +136,7 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := articlePage{Content: a.Latest(), Zone: v.site.Zone.String(), Withdrawal: a.Withdrawal}
+	p := articlePage{Zone: v.site.Zone.String(), Withdrawal: a.Withdrawal}
 	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
@@ -158,13 +154,15 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 	p.Touched, p.TouchedBy = v.at(a.Touched, v.zone), names.of(a.TouchedBy)
 	p.People = names.options(a.Assignee)
 	p.Embargo, p.Expires = wall(a.Embargo, v.site.Zone), wall(a.Expires, v.site.Zone)
-	if p.Sections, err = d.sectionOptions(v, a.Lang, section(p.Content)); err != nil {
+	sections, err := d.sectionOptions(v, a.Lang, a.Latest().Section)
+	if err != nil {
 		return err
 	}
+	var languages []option
 	for _, l := range v.site.Langs() {
-		p.Languages = append(p.Languages, option{string(l), lang.Get(string(l)).Name, l == a.Lang})
+		languages = append(languages, option{string(l), lang.Get(string(l)).Name, l == a.Lang})
 	}
-	if p.Edit, err = d.editing(v, a, p.Sections, p.Languages); err != nil {
+	if p.Edit, err = d.editing(v, a, sections, languages); err != nil {
 		return err
 	}
 	lines, err := d.DB.History(v.Context(), a.ID)
@@ -172,19 +170,11 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p.Activity = v.activities(lines, names, articleActivity)
-	p.New = a.Live == stet.LiveNever && (p.Content == nil || p.Story.Headline == "" && (p.Content.Body == nil || p.Content.Body.Empty()))
 	return d.page(w, http.StatusOK, "article", &p)
 }
 
 // articleActivity is how much of what happened stands beside an article.
 const articleActivity = 12
-
-func section(r *stet.Revision) string {
-	if r == nil {
-		return ""
-	}
-	return r.Section
-}
 
 // sectionOptions are all sections under their names in a language, one of them
 // chosen.
@@ -347,16 +337,19 @@ func (d *Desk) assign(w http.ResponseWriter, v *visit) error {
 	})
 }
 
-// note leaves a note beside the text. Who is named in it with an @ is told.
+// note leaves a note beside the text. Who is chosen, or named in it with an @,
+// is told.
 func (d *Desk) note(w http.ResponseWriter, v *visit) error {
 	names, err := d.names(v)
 	if err != nil {
 		return err
 	}
 	text := v.PostFormValue("note")
-	return d.verb(w, v, "note", func(a *stet.Article) error {
-		return a.Remark(v.user(), text, mentioned(text, names.all), v.now)
-	})
+	tell := mentioned(text, names.all)
+	if to := v.PostFormValue("tell"); to != "" {
+		tell = append(tell, to)
+	}
+	return d.verb(w, v, "note", func(a *stet.Article) error { return a.Remark(v.user(), text, tell, v.now) })
 }
 
 // times sets embargo and expiry, which a form gives in the site's zone.

@@ -324,12 +324,15 @@ func TestInbox(t *testing.T) {
 		lacks(t, n.do(who, "/desk/inbox", nil).Body.String(), ">Mark all as seen<")
 	}
 	lacks(t, n.do("editor", "/desk/inbox", nil).Body.String(), "left a note")
+	n.do("reporter", articlePath(id)+"/note", url.Values{"note": {"Without a name."}, "tell": {n.people["administrator"].ID}})
+	has(t, n.do("administrator", "/desk/inbox", nil).Body.String(), "Without a name.")
 }
 
 func TestMentioned(t *testing.T) {
 	people := []*stet.Person{{ID: "1", Name: "Anna"}, {ID: "2", Name: "Anna Berg"}, {ID: "3", Name: "Лейла Əliyeva"}}
 	for text, want := range map[string]string{
 		"": "", "Anna": "", "@Anna": "1", "@anna berg is here": "2", "(@ANNA BERG)": "2", "@ Anna": "", "@лейла əliyeva и @Anna": "3 1", "a@anna.org": "1",
+		"@Annabel": "", "@Anna, @Anna Bergman": "1 1",
 	} {
 		if got := strings.Join(mentioned(text, people), " "); got != want {
 			t.Errorf("%q names %q, want %q", text, got, want)

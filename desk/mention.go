@@ -2,6 +2,8 @@ package desk
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"stet"
 	"stet/lang"
@@ -11,15 +13,18 @@ import (
 // its case. Of names that begin alike the longest counts.
 func mentioned(text string, people []*stet.Person) []string {
 	var out []string
-	for _, part := range strings.Split(text, "@")[1:] {
-		var who *stet.Person
+	for _, part := range strings.Split(lang.Fold(text), "@")[1:] {
+		longest, who := 0, ""
 		for _, p := range people {
-			if (who == nil || len(p.Name) > len(who.Name)) && strings.HasPrefix(lang.Fold(part), lang.Fold(p.Name)) {
-				who = p
+			name := lang.Fold(p.Name)
+			rest, named := strings.CutPrefix(part, name)
+			next, _ := utf8.DecodeRuneInString(rest)
+			if named && len(name) > longest && !unicode.IsLetter(next) && !unicode.IsDigit(next) {
+				longest, who = len(name), p.ID
 			}
 		}
-		if who != nil {
-			out = append(out, who.ID)
+		if who != "" {
+			out = append(out, who)
 		}
 	}
 	return out

@@ -24,7 +24,6 @@ type receiptPage struct {
 
 // surface is a part of the site that shows the change.
 type surface struct {
-	Key    Key      `json:"key"`
 	Name   string   `json:"name"`
 	Places []string `json:"places"` // addresses and blocks
 }
@@ -97,7 +96,7 @@ func (d *Desk) streamReceipt(w http.ResponseWriter, v *visit, a *stet.Article, e
 func (v *visit) surfaces(a *stet.Article, names []string) []surface {
 	var out []surface
 	for _, key := range surfaceOrder {
-		s := surface{Key: key, Name: v.T(key)}
+		s := surface{Name: v.T(key)}
 		for _, name := range names {
 			if surfaceOf(a, name) == key {
 				s.Places = append(s.Places, name)

@@ -56,6 +56,7 @@ var articleTexts = map[Key]text{
 	"notes":        {"Notes", "Заметки", "Qeydlər"},
 	"note_beside":  {"Note for the newsroom", "Заметка для редакции", "Redaksiya üçün qeyd"},
 	"note_hint":    {"@ and a whole name reaches that person’s inbox.", "@ и полное имя: человек увидит заметку во входящих.", "@ və tam ad: qeyd həmin şəxsin gələnlərinə düşür."},
+	"tell":         {"Tell", "Сообщить", "Xəbər ver"},
 	"add_note":     {"Add the note", "Добавить заметку", "Qeydi əlavə et"},
 	"times":        {"Embargo and expiry", "Эмбарго и срок", "Embarqo və müddət"},
 	"embargo":      {"Not before", "Не раньше", "Bundan əvvəl yox"},
