@@ -6,6 +6,9 @@
 //
 //   - An [Article] is one text in one language, with its working, scheduled and
 //     live [Revision]. Articles that translate one another share a Group.
+//   - A snapshot is a text as it was on its way, kept where somebody handed it on
+//     or another one began to write; it is not published and not in the chain of
+//     what was.
 //   - A [Content] is what a revision says: headline, body, section, bylines …
 //   - A [Story] is the published snapshot of an article. Readers see stories
 //     only, and only through a [Library].
@@ -26,7 +29,10 @@
 //	       whoever may publish, publishes or schedules from any work state
 //
 // What is published is changed by publishing again (a silent update), by
-// correcting (a dated public note) or by withdrawing (410 with a reason).
+// correcting (a dated public note) or by withdrawing (410 with a reason). A save
+// of the desk overwrites the working text, at every pause of whoever writes; what
+// it was is kept now and then (see [Article.Save]). An embargo holds every verb
+// back that would show a text; at its expiry the clock withdraws it.
 //
 // # Layers
 //

@@ -169,3 +169,36 @@ func FuzzCleanLine(f *testing.F) {
 		}
 	})
 }
+
+// FuzzWallTime: whatever a form sends as a date with a time is refused, or is
+// shown by the clocks at each of the instants found; where there is none, there
+// is something in its place.
+func FuzzWallTime(f *testing.F) {
+	for _, s := range []string{"2026-03-29T02:30", "2026-10-25T02:30:59", "2011-12-30T12:00", "", "9999-99-99T99:99", "1600-01-01T00:00", "2999-12-31T23:59"} {
+		for i := range 4 {
+			f.Add(s, i)
+		}
+	}
+	zones := []string{"Europe/Berlin", "Asia/Baku", "Pacific/Apia", "Australia/Lord_Howe"}
+	f.Fuzz(func(t *testing.T, shown string, i int) {
+		zone, err := time.LoadLocation(zones[uint(i)%uint(len(zones))])
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, instead, err := WallTime(shown, zone)
+		if err != nil {
+			if !Is(err, Invalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if (len(at) == 0) == instead.IsZero() || len(at) > 2 {
+			t.Fatalf("%q: %v, instead %v", shown, at, instead)
+		}
+		for _, one := range at {
+			if s := one.Format("2006-01-02T15:04:05"); s != shown && s != shown+":00" {
+				t.Fatalf("%q: clocks show %s", shown, s)
+			}
+		}
+	})
+}

@@ -115,11 +115,11 @@ var wallLayouts = []string{"2006-01-02T15:04", "2006-01-02T15:04:05"}
 func WallTime(shown string, zone *time.Location) (at []time.Time, instead time.Time, err error) {
 	var wall time.Time
 	for _, layout := range wallLayouts {
-		if wall, err = time.Parse(layout, shown); err == nil {
-			break
+		if t, err := time.Parse(layout, shown); err == nil && t.Format(layout) == shown { // the parser takes more
+			wall = t
 		}
 	}
-	if err != nil {
+	if wall.IsZero() {
 		return nil, time.Time{}, Errorf(Invalid, "at", "%.40q is not a date with a time: write it like 2026-03-29T02:30", shown)
 	}
 	if err := CheckTime("at", wall); err != nil {

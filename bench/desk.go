@@ -19,7 +19,7 @@ const (
 	deskAssigned = 5_000 // of the archive, to somebody
 )
 
-// desk measures what lists of the desk ask of the database.
+// desk measures what lists and saves of the desk ask of the database.
 func (b *bench) desk() error {
 	size := b.sizes[len(b.sizes)-1]
 	n, err := b.room(size)
@@ -182,6 +182,14 @@ func (b *bench) deskIn(dsn string, size int, engine string) error {
 		}},
 		{"history", func(i int) error {
 			_, err := db.History(b.ctx, stet.ArticleID(fmt.Sprint("draft-", i%deskDrafts)))
+			return err
+		}},
+		{"a save of what somebody writes", func(i int) error {
+			_, err := db.UpdateArticle(b.ctx, stet.ArticleID(fmt.Sprint("draft-", i*4)), func(a *stet.Article) error {
+				c := a.Latest().Content
+				c.Headline = fmt.Sprintf("Report %04d once more", i)
+				return a.Save(stet.User{ID: a.Author, Role: stet.Editor, Origin: stet.ByPerson}, c, a.Touched.Add(time.Second))
+			})
 			return err
 		}},
 	} {

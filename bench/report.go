@@ -119,7 +119,7 @@ func (r *report) loop(small, large int, took map[int]series) {
 }
 
 func (r *report) desk(size int, engine, what string, took series) {
-	r.add(row{group: fmt.Sprintf("Lists of the desk, the database's part: %s articles, %d people, %s", count(size), deskPeople, engine), what: what,
+	r.add(row{group: fmt.Sprintf("Lists and saves of the desk, the database's part: %s articles, %d people, %s", count(size), deskPeople, engine), what: what,
 		figure: millis(took.median()), spread: took.spread(millis), latency: latencies(took.median(), took.percentile(99))}.
 		judged("< 50 ms", took.percentile(99) < float64(aimDesk)))
 }

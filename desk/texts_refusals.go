@@ -76,6 +76,7 @@ var refusals = map[string][2]string{
 	// The way of an article.
 	"the article has been published":                                                               {"материал уже опубликован", "material artıq dərc olunub"},
 	"the article is %q; it must be %q for this":                                                    {"материал сейчас «%s», а для этого нужно «%s»", "material indi «%s» vəziyyətindədir, bunun üçün «%s» olmalıdır"},
+	"%.40q is none of the states %q":                                                               {"%.40q — не одно из состояний %q", "%.40q bu vəziyyətlərdən deyil: %q"},
 	"the article is not scheduled":                                                                 {"материал не запланирован", "material planlaşdırılmayıb"},
 	"there is nothing to publish: the article has no text":                                         {"публиковать нечего: у материала нет текста", "dərc etməyə heç nə yoxdur: materialın mətni yoxdur"},
 	"only a published article can be corrected":                                                    {"исправить можно только опубликованный материал", "yalnız dərc olunmuş materiala düzəliş etmək olar"},

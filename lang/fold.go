@@ -13,5 +13,6 @@ var folder = strings.NewReplacer("i\u0307", "i", "ı", "i", "ё", "е", "\u00ad"
 // regard to case, to the dot of an i, to ё, and to marks that cannot be seen. It
 // is the same for all languages.
 func Fold(s string) string {
-	return folder.Replace(norm.NFC.String(cases.Fold().String(norm.NFKC.String(s))))
+	// In lower case besides: the folding of Cherokee goes to and fro.
+	return folder.Replace(norm.NFC.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(s)))))
 }

@@ -121,6 +121,50 @@ func (w *where) readable(u stet.User) {
 	}
 }
 
+var (
+	liveStates = []stet.LiveState{stet.LiveNever, stet.LivePublished, stet.LiveWithdrawn}
+	workStates = []stet.WorkState{stet.WorkNone, stet.WorkDraft, stet.WorkInReview, stet.WorkApproved, stet.WorkScheduled}
+)
+
+// states adds that an article is in any of some states. They are written out,
+// for the indexes of a part; and where a state that most articles are in is
+// among them, as what is left out, so that no index of states is read whole.
+func (w *where) states(live []stet.LiveState, work []stet.WorkState) error {
+	if len(live) > 0 && !slices.Contains(live, stet.LivePublished) && !slices.Contains(live, stet.LiveWithdrawn) && len(work) == 0 {
+		work = workStates[1:] // what was never published is being worked on
+	}
+	if err := states(w, `live`, live, liveStates, stet.LivePublished); err != nil {
+		return err
+	}
+	return states(w, `work`, work, workStates, stet.WorkNone)
+}
+
+func states[S ~string](w *where, column string, asked, all []S, most S) error {
+	var in, out []string
+	for _, s := range all {
+		if literal := `'` + string(s) + `'`; slices.Contains(asked, s) {
+			in = append(in, literal)
+		} else {
+			out = append(out, literal)
+		}
+	}
+	for _, s := range asked {
+		if !slices.Contains(all, s) {
+			return stet.Errorf(stet.Invalid, column, "%.40q is none of the states %q", s, all)
+		}
+	}
+	switch {
+	case len(asked) == 0 || len(out) == 0:
+	case len(in) == 1:
+		w.add(column + ` = ` + in[0])
+	case slices.Contains(asked, most):
+		w.add(column + ` NOT IN (` + strings.Join(out, `, `) + `)`)
+	default:
+		w.add(column + ` IN (` + strings.Join(in, `, `) + `)`)
+	}
+	return nil
+}
+
 // maxQueryWords is how many words a query may have: no headline has more.
 const maxQueryWords = 50
 
@@ -161,8 +205,9 @@ func (db *DB) Board(ctx context.Context, q BoardQuery) (rows []BoardRow, next st
 	if !ok {
 		return nil, "", nil
 	}
-	oneOf(&w, `live`, q.Live)
-	oneOf(&w, `work`, q.Work)
+	if err := w.states(q.Live, q.Work); err != nil {
+		return nil, "", err
+	}
 	order := `touched`
 	switch q.Order {
 	case "", ByChange:
@@ -253,7 +298,8 @@ const LateAfter = 5 * time.Second
 func (db *DB) Late(ctx context.Context, actor stet.User, now time.Time) ([]BoardRow, error) {
 	var w where
 	at := w.arg(now.Add(-LateAfter).UnixMilli())
-	w.add(`(scheduled < ` + at + ` OR expires < ` + at + ` AND live = 'published')`)
+	w.add(`id IN (SELECT id FROM articles WHERE scheduled IS NOT NULL AND scheduled < ` + at + `
+		UNION SELECT id FROM articles WHERE expires IS NOT NULL AND expires < ` + at + ` AND live = 'published')`)
 	w.readable(actor)
 	var out []BoardRow
 	err := each(ctx, db, `SELECT `+boardColumns+` FROM articles`+w.String()+` ORDER BY scheduled, id`, w.args, func(scan func(...any) error) error {

@@ -20,7 +20,7 @@ CREATE INDEX articles_expires ON articles (expires) WHERE expires IS NOT NULL;
 CREATE INDEX articles_touched ON articles (touched, id);
 CREATE INDEX articles_published ON articles (published, id);
 CREATE INDEX articles_work ON articles (work, touched, id);
-CREATE INDEX articles_live ON articles (live, touched, id);
+CREATE INDEX articles_withdrawn ON articles (touched, id) WHERE live = 'withdrawn';
 CREATE INDEX articles_section ON articles (lang, section, touched, id);
 CREATE INDEX articles_author ON articles (author, touched, id);
 CREATE INDEX articles_assignee ON articles (assignee, touched, id);
