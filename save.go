@@ -108,6 +108,9 @@ func (a *Article) Reimport(actor User, d Draft, now time.Time) error {
 	if a.Kind != d.Kind {
 		return Errorf(Conflict, "kind", "%q is already there as a %s", a.ID, a.Kind)
 	}
+	if err := a.fits(d.Embargo, d.Expires); err != nil {
+		return err
+	}
 	if err := a.write(actor, d, now); err != nil {
 		return err
 	}

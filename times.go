@@ -33,13 +33,8 @@ func (a *Article) SetTimes(actor User, embargo, expires, now time.Time) error {
 			}
 		}
 	}
-	if a.Scheduled != nil {
-		if embargo.After(a.ScheduledFor) {
-			return Errorf(Conflict, "embargo", "the article is scheduled for %s, before this embargo ends; take it out of the schedule first", Moment{a.ScheduledFor})
-		}
-		if !expires.IsZero() && !expires.After(a.ScheduledFor) {
-			return Errorf(Conflict, "expires", "the article is scheduled for %s, after this; take it out of the schedule first", Moment{a.ScheduledFor})
-		}
+	if err := a.fits(embargo, expires); err != nil {
+		return err
 	}
 	a.Embargo, a.Expires = embargo, expires
 	var words []string
@@ -52,6 +47,19 @@ func (a *Article) SetTimes(actor User, embargo, expires, now time.Time) error {
 		}
 	}
 	a.record(Timed, actor, strings.Join(words, ", "), now)
+	return nil
+}
+
+// fits refuses times that what is scheduled does not stand between.
+func (a *Article) fits(embargo, expires time.Time) error {
+	if a.Scheduled != nil {
+		if embargo.After(a.ScheduledFor) {
+			return Errorf(Conflict, "embargo", "the article is scheduled for %s, before this embargo ends; take it out of the schedule first", Moment{a.ScheduledFor})
+		}
+		if !expires.IsZero() && !expires.After(a.ScheduledFor) {
+			return Errorf(Conflict, "expires", "the article is scheduled for %s, after this; take it out of the schedule first", Moment{a.ScheduledFor})
+		}
+	}
 	return nil
 }
 

@@ -134,6 +134,12 @@ func TestSetTimes(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	line := Draft{Kind: StoryKind, Lang: "en", Content: text("A"), PublishedAt: later, Embargo: hour}
+	imported := &Article{ID: "i"}
+	must(t, imported.Create(Importer, line, noon), imported.Publish(Importer, later, noon))
+	if line.Embargo = later.Add(1); !Is(imported.Reimport(Importer, line, noon), Conflict) || !imported.Embargo.Equal(hour) {
+		t.Error("a changed line set an embargo that ends after the schedule")
+	}
 	d := Draft{Kind: StoryKind, Lang: "en", Content: text("A"), Embargo: later, Expires: hour}
 	if err := (&Article{ID: "a"}).Create(chief, d, noon); fieldsOf(err) != "expires" {
 		t.Errorf("created with impossible times: %v", err)
