@@ -78,6 +78,16 @@ func scanBoard(scan func(...any) error) (BoardRow, error) {
 type where struct {
 	all  []string
 	args []any
+	few  bool // few articles are in the states asked for, and an index finds them
+}
+
+// column names a column of which an index must not be used where few articles
+// are asked for by their state: SQLite would rather read a whole section.
+func (w *where) column(name string) string {
+	if w.few {
+		return name + ` || ''`
+	}
+	return name
 }
 
 func (w *where) arg(v any) string {
@@ -112,11 +122,11 @@ func (w *where) readable(u stet.User) {
 		w.add(`1 = 0`)
 		return
 	}
-	oneOf(w, `lang`, u.Langs)
+	oneOf(w, w.column(`lang`), u.Langs)
 	if len(u.Sections) > 0 {
 		sections := append([]string{""}, u.Sections...)
 		for _, column := range []string{`section`, `section_next`, `section_live`} {
-			oneOf(w, column, sections)
+			oneOf(w, w.column(column), sections)
 		}
 	}
 }
@@ -168,9 +178,10 @@ func states[S ~string](w *where, column string, asked, all []S, most S) error {
 // maxQueryWords is how many words a query may have: no headline has more.
 const maxQueryWords = 50
 
-// where returns the conditions of a query, but for its states; ok is false where
-// nothing can be found.
-func (q *BoardQuery) where() (w where, ok bool) {
+// where returns the conditions of a query, but for its states, which few articles
+// may be in; ok is false where nothing can be found.
+func (q *BoardQuery) where(few bool) (w where, ok bool) {
+	w.few = few
 	for _, s := range []string{string(q.Lang), q.Section, q.Person, q.Text} {
 		if !storable(s) {
 			return w, false
@@ -178,10 +189,10 @@ func (q *BoardQuery) where() (w where, ok bool) {
 	}
 	w.readable(q.Actor)
 	if q.Lang != "" {
-		w.add(`lang = ` + w.arg(q.Lang))
+		w.add(w.column(`lang`) + ` = ` + w.arg(q.Lang))
 	}
 	if q.Section != "" {
-		w.add(`section = ` + w.arg(q.Section))
+		w.add(w.column(`section`) + ` = ` + w.arg(q.Section))
 	}
 	if q.Person != "" {
 		p := w.arg(q.Person)
@@ -201,7 +212,7 @@ func (q *BoardQuery) where() (w where, ok bool) {
 // Board lists articles for the desk, the newest first, and tells where the next
 // page begins; empty where this is the last one.
 func (db *DB) Board(ctx context.Context, q BoardQuery) (rows []BoardRow, next string, err error) {
-	w, ok := q.where()
+	w, ok := q.where(len(q.Work) > 0 && !slices.Contains(q.Work, stet.WorkNone))
 	if !ok {
 		return nil, "", nil
 	}
@@ -270,7 +281,7 @@ type BoardCount struct {
 // BoardCounts counts what a board has by state, whatever states, order and page
 // the query names.
 func (db *DB) BoardCounts(ctx context.Context, q BoardQuery) ([]BoardCount, error) {
-	w, ok := q.where()
+	w, ok := q.where(false)
 	if !ok {
 		return nil, nil
 	}
