@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
-	"time"
 
 	"stet"
 	"stet/auth"
@@ -54,13 +53,13 @@ type choice struct {
 type sessionLine struct {
 	ID, Device  string
 	Here        bool // it is this one
-	Since, Used moment
+	Since, Used *when
 }
 
 // passkeyLine is a passkey of the person.
 type passkeyLine struct {
 	ID, Device string
-	Made, Used moment
+	Made, Used *when
 	Never      bool // it was not used yet
 }
 
@@ -95,7 +94,7 @@ func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong Ke
 	}
 	for _, k := range keys {
 		p.Passkeys = append(p.Passkeys, passkeyLine{
-			ID: base64.RawURLEncoding.EncodeToString(k.ID), Device: k.Device, Made: v.moment(k.Created), Used: v.moment(k.Used), Never: k.Used.IsZero(),
+			ID: base64.RawURLEncoding.EncodeToString(k.ID), Device: k.Device, Made: v.at(k.Created, v.zone), Used: v.at(k.Used, v.zone), Never: k.Used.IsZero(),
 		})
 	}
 	sessions, err := d.DB.Sessions(v.Context(), v.person.ID, v.now)
@@ -104,7 +103,7 @@ func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong Ke
 	}
 	for _, s := range sessions {
 		p.Sessions = append(p.Sessions, sessionLine{
-			ID: s.ID, Device: s.Device, Here: s.ID == v.session.ID, Since: v.moment(s.Created), Used: v.moment(s.Used),
+			ID: s.ID, Device: s.Device, Here: s.ID == v.session.ID, Since: v.at(s.Created, v.zone), Used: v.at(s.Used, v.zone),
 		})
 	}
 	return d.page(w, status, "account", &p)
@@ -117,13 +116,6 @@ func (v *visit) rights(p *stet.Person) string {
 		words = append(words, string(l))
 	}
 	return strings.Join(append(words, p.Sections...), ", ")
-}
-
-// moment is a time as the person reads it and as machines do.
-type moment struct{ Machine, Text string }
-
-func (v *visit) moment(t time.Time) moment {
-	return moment{t.UTC().Format(time.RFC3339), v.l.DateTime(t.In(v.zone))}
 }
 
 func (d *Desk) changeAccount(w http.ResponseWriter, v *visit) error {

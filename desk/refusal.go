@@ -41,7 +41,7 @@ func (v *visit) refusal(format string, args []any) string {
 	for i, arg := range args {
 		switch arg := arg.(type) {
 		case stet.Moment:
-			in[i] = v.moment(arg.Time).Text
+			in[i] = v.l.DateTime(arg.Time.In(v.zone))
 		case stet.Role:
 			in[i] = v.in(text{string(arg), v.role(arg), v.role(arg)})
 		case stet.Act:
