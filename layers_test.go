@@ -41,7 +41,8 @@ var layers = map[string]string{
 	"stet/site":        ". web prose press search lang site/theme site/format",
 	"stet/site/theme":  "press lang",
 	"stet/site/format": ". prose lang",
-	"stet/desk":        ". store auth media web prose prose/redline search lang",
+	"stet/desk":        ". store auth media web prose prose/redline search lang desk/say",
+	"stet/desk/say":    ". lang",
 	"stet/api":         ". store auth media web prose search lang",
 	"stet/desk/editor": "", // bundles the editor
 	"stet/cmd/stet":    "*",

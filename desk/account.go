@@ -9,6 +9,7 @@ import (
 
 	"stet"
 	"stet/auth"
+	"stet/desk/say"
 	"stet/web"
 )
 
@@ -39,8 +40,8 @@ type accountPage struct {
 	HasPassword bool
 	HasCode     bool
 	Passkeys    []passkeyLine
-	CanPasskey  bool // passkeys work here
-	Wrong       Key  // what was wrong with the password that was given; may be empty
+	CanPasskey  bool    // passkeys work here
+	Wrong       say.Key // what was wrong with the password that was given; may be empty
 }
 
 // choice is one of several.
@@ -70,7 +71,7 @@ func (d *Desk) account(w http.ResponseWriter, v *visit) error {
 	return d.accountPage(w, v, http.StatusOK, "")
 }
 
-func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong Key) error {
+func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong say.Key) error {
 	f, err := d.frame(v, v.T("account"))
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong Ke
 
 // rights says what a person is in the newsroom: "Editor, ru, politics".
 func (v *visit) rights(p *stet.Person) string {
-	words := []string{v.role(p.Role)}
+	words := []string{v.Role(p.Role)}
 	for _, l := range p.Langs {
 		words = append(words, string(l))
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/say"
 	"stet/lang"
 	"stet/store"
 )
@@ -65,7 +66,7 @@ type subject struct {
 	WorkText  string
 	Address   string // where readers find it or will
 	Version   int64
-	Verb      Key // what publishing it is called: publish or update
+	Verb      say.Key // what publishing it is called: publish or update
 	May       rights
 	Scheduled *clocked // when its text goes live
 }
@@ -75,7 +76,7 @@ func (d *Desk) subject(v *visit, a *stet.Article) (subject, error) {
 	s := subject{
 		Href: articlePath(a.ID), Lang: l.Code, Dir: l.Dir, Language: l.Name, Live: a.Live, Work: a.Work, Version: a.Version,
 		Address: d.URL + (&url.URL{Path: string(a.Path)}).EscapedPath(), Verb: "publish", May: rightsOf(v.user(), a),
-		LiveText: v.liveText(a), WorkText: v.T(workTexts[a.Work]), Scheduled: v.clocks(a.ScheduledFor),
+		LiveText: v.liveText(a), WorkText: v.Work(a.Work), Scheduled: v.clocks(a.ScheduledFor),
 	}
 	if a.Live == stet.LivePublished {
 		s.Verb = "update"
@@ -93,18 +94,13 @@ func (d *Desk) subject(v *visit, a *stet.Article) (subject, error) {
 	return s, nil
 }
 
-var workTexts = map[stet.WorkState]Key{
-	stet.WorkNone: "work_none", stet.WorkDraft: "work_draft", stet.WorkInReview: "work_in_review",
-	stet.WorkApproved: "work_approved", stet.WorkScheduled: "work_scheduled",
-}
-
 // liveText says what readers have.
 func (v *visit) liveText(a *stet.Article) string {
 	switch a.Live {
 	case stet.LivePublished:
-		return v.T("live_published", "date", v.l.DateTime(a.PublishedAt.In(v.zone)))
+		return v.T("live_published", "date", v.Language.DateTime(a.PublishedAt.In(v.zone)))
 	case stet.LiveWithdrawn:
-		return v.T("live_withdrawn", "date", v.l.DateTime(a.UpdatedAt.In(v.zone)))
+		return v.T("live_withdrawn", "date", v.Language.DateTime(a.UpdatedAt.In(v.zone)))
 	}
 	return v.T("live_never")
 }
@@ -243,7 +239,7 @@ func (p *people) options(chosen string) []option {
 			out = append(out, option{x.ID, x.Name, x.ID == chosen})
 		}
 	}
-	compare := p.v.l.Comparer()
+	compare := p.v.Language.Comparer()
 	slices.SortStableFunc(out, func(a, b option) int { return compare(a.Text, b.Text) })
 	return out
 }

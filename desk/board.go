@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"stet"
+	"stet/desk/say"
 	"stet/lang"
 	"stet/store"
 )
@@ -78,7 +79,7 @@ func (d *Desk) lines(l *lister, rows []store.BoardRow) ([]line, error) {
 
 // stateOf names the state of an article in a list by what is done next: its
 // text being worked on, else what readers have.
-func stateOf(r store.BoardRow) (key Key, class string) {
+func stateOf(r store.BoardRow) (key say.Key, class string) {
 	switch {
 	case r.Work == stet.WorkScheduled:
 		return "state_scheduled", "scheduled"
@@ -149,7 +150,7 @@ func (d *Desk) board(w http.ResponseWriter, v *visit) error {
 	}
 	known := false
 	for _, s := range boardStates {
-		b := boardState{Text: v.T("filter_" + Key(s.name)), Here: s.name == p.State, Href: boardAddress(given, "state", s.name)}
+		b := boardState{Text: v.T("filter_" + say.Key(s.name)), Here: s.name == p.State, Href: boardAddress(given, "state", s.name)}
 		for _, c := range counts {
 			if (s.work == "" || c.Work == s.work) && (s.live == "" || c.Live == s.live) {
 				b.Count += c.Count
@@ -197,7 +198,7 @@ func (d *Desk) board(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	for _, o := range []store.BoardOrder{store.ByChange, store.BySchedule, store.ByPublication} {
-		p.Sorts = append(p.Sorts, option{string(o), v.T(Key("sort_" + o)), o == q.Order})
+		p.Sorts = append(p.Sorts, option{string(o), v.T(say.Key("sort_" + o)), o == q.Order})
 	}
 	if p.frame, err = d.frame(v, v.T("board")); err != nil {
 		return err

@@ -14,7 +14,7 @@ func (v *visit) at(t time.Time, zone *time.Location) *when {
 	if t.IsZero() {
 		return nil
 	}
-	return &when{t.UTC().Format(time.RFC3339), v.l.DateTime(t.In(zone))}
+	return &when{t.UTC().Format(time.RFC3339), v.Language.DateTime(t.In(zone))}
 }
 
 // about writes a moment for a list: of today the time, else the day.
@@ -23,9 +23,9 @@ func (v *visit) about(t time.Time) *when {
 	switch {
 	case w == nil:
 	case stet.DayOf(t, v.zone) == stet.DayOf(v.now, v.zone):
-		w.Text = v.l.Clock(t.In(v.zone))
+		w.Text = v.Language.Clock(t.In(v.zone))
 	default:
-		w.Text = v.l.Date(t.In(v.zone))
+		w.Text = v.Language.Date(t.In(v.zone))
 	}
 	return w
 }
@@ -46,7 +46,7 @@ func (v *visit) clocks(t time.Time) *clocked {
 	}
 	m := &clocked{when: *v.at(t, v.site.Zone)}
 	for _, z := range v.zones() {
-		m.Clocks = append(m.Clocks, clock{z.Text, v.l.DateTime(t.In(z.zone))})
+		m.Clocks = append(m.Clocks, clock{z.Text, v.Language.DateTime(t.In(z.zone))})
 	}
 	return m
 }
@@ -116,7 +116,7 @@ func (v *visit) plan(typed, zoneName, chosen string) (planned, time.Time) {
 	switch {
 	case len(at) == 0:
 		p.Instead = wall(instead, in)
-		p.Gap = v.T("time_gap", "zone", in.String(), "time", v.l.DateTime(instead.In(in)))
+		p.Gap = v.T("time_gap", "zone", in.String(), "time", v.Language.DateTime(instead.In(in)))
 		return p, time.Time{}
 	case len(at) > 1:
 		for _, t := range at {

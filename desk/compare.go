@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stet"
+	"stet/desk/say"
 	"stet/prose"
 	"stet/prose/redline"
 	"stet/store"
@@ -120,7 +121,7 @@ func (d *Desk) textOptions(v *visit, id stet.ArticleID, from, to string) (first,
 }
 
 // compareFields lists the fields other than the body in which two texts differ.
-func (w *words) compareFields(from, to *stet.Content) []comparedField {
+func (v *visit) compareFields(from, to *stet.Content) []comparedField {
 	var out []comparedField
 	for _, f := range []struct {
 		name     string
@@ -145,7 +146,7 @@ func (w *words) compareFields(from, to *stet.Content) []comparedField {
 		{"picture.credit", pictureOf(from).Credit, pictureOf(to).Credit},
 	} {
 		if f.was != f.now {
-			out = append(out, comparedField{w.field(f.name), redline.Line(f.was, f.now)})
+			out = append(out, comparedField{v.Field(f.name), redline.Line(f.was, f.now)})
 		}
 	}
 	return out
@@ -178,7 +179,7 @@ var blockClasses = map[string]string{
 	prose.Heading: "heading", prose.CodeBlock: "code", prose.Picture: "figure", prose.Embed: "figure", prose.Divider: "divider",
 }
 
-func (w *words) compareBlock(b redline.Block) comparedBlock {
+func (v *visit) compareBlock(b redline.Block) comparedBlock {
 	out := comparedBlock{Class: blockClasses[b.Type], Changed: b.Change != redline.Same || b.Moved}
 	for _, inside := range b.Inside {
 		switch inside {
@@ -197,10 +198,10 @@ func (w *words) compareBlock(b redline.Block) comparedBlock {
 		out.Class += " same"
 	}
 	if b.Moved {
-		out.Labels = append(out.Labels, w.T("compare_moved"))
+		out.Labels = append(out.Labels, v.T("compare_moved"))
 	}
 	if b.Was != "" {
-		out.Labels = append(out.Labels, w.T("compare_was", "type", w.nodeName(b.Was)))
+		out.Labels = append(out.Labels, v.T("compare_was", "type", v.nodeName(b.Was)))
 	}
 	for _, p := range b.Parts {
 		changed := false
@@ -210,7 +211,7 @@ func (w *words) compareBlock(b redline.Block) comparedBlock {
 		if p.Name == "" {
 			out.Parts = append(out.Parts, comparedField{Runs: p.Runs})
 		} else if changed {
-			out.Parts = append(out.Parts, comparedField{w.partName(p.Name), p.Runs})
+			out.Parts = append(out.Parts, comparedField{v.partName(p.Name), p.Runs})
 		}
 	}
 	return out
@@ -218,5 +219,5 @@ func (w *words) compareBlock(b redline.Block) comparedBlock {
 
 // nodeName and partName are what people call a node of a body and what is
 // written at one; the schema's own word where there is none.
-func (w *words) nodeName(node string) string { return cmp.Or(w.said("node_"+Key(node)), node) }
-func (w *words) partName(name string) string { return cmp.Or(w.said("part_"+Key(name)), name) }
+func (v *visit) nodeName(node string) string { return cmp.Or(v.Said("node_"+say.Key(node)), node) }
+func (v *visit) partName(name string) string { return cmp.Or(v.Said("part_"+say.Key(name)), name) }

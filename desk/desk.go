@@ -9,13 +9,12 @@
 //     for stet.May to say: the law asks it in every verb, and pages ask it after
 //     loading, to leave out what would be refused.
 //   - Texts stand in tables by subject, English, Russian and Azerbaijani side by
-//     side (see [Key]).
+//     side (see [say.Key]).
 //   - A request that changes something must come from the desk itself
 //     (http.CrossOriginProtection), and is answered with a redirect.
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -26,7 +25,7 @@ import (
 
 	"stet"
 	"stet/auth"
-	"stet/lang"
+	"stet/desk/say"
 	"stet/store"
 	"stet/web"
 )
@@ -142,12 +141,21 @@ func (d *Desk) Wait() { d.door.Wait() }
 // visit is one request to the desk.
 type visit struct {
 	*http.Request
-	*words
+	*say.Words
 	site    *stet.Site     // as it was when the request came
 	person  *stet.Person   // nobody on open routes without a session
 	session *store.Session // of the person
 	zone    *time.Location // in which the person reads times
 	now     time.Time      // in the precision in which times are kept
+}
+
+// inOwnWords says what was refused in the person's language.
+func (v *visit) inOwnWords(err error) error {
+	var refusal *web.Refusal
+	if errors.As(err, &refusal) {
+		return err
+	}
+	return v.Refused(err, v.zone)
 }
 
 // user is who acts.
@@ -174,7 +182,7 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // adapt makes a handler of a route: it finds out who asks, and answers errors.
 func (d *Desk) adapt(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{Request: r, words: wordsFor(r.Header.Get("Accept-Language")), now: d.Now().UTC().Truncate(time.Millisecond)}
+		v := &visit{Request: r, Words: say.For(r.Header.Get("Accept-Language")), now: d.Now().UTC().Truncate(time.Millisecond)}
 		err := web.Catch(func() error {
 			if err := d.origin.Check(r); err != nil {
 				return &web.Refusal{Status: http.StatusForbidden, Detail: "This request came from another site. Open the desk and try again there."}
@@ -208,7 +216,7 @@ func (d *Desk) recognise(v *visit) (err error) {
 		return err
 	}
 	v.person, v.session = p, session
-	v.words, v.zone = wordsIn[p.Desk], p.Location(v.site)
+	v.Words, v.zone = say.In(p.Desk), p.Location(v.site)
 	return nil
 }
 
@@ -307,13 +315,13 @@ func details(v *visit, err error) []detail {
 	}
 	var out []detail
 	for _, e := range all {
-		out = append(out, detail{v.field(e.Field), e.Message})
+		out = append(out, detail{v.Field(e.Field), e.Message})
 	}
 	return out
 }
 
 // errorTexts are the texts that tell of a status.
-var errorTexts = map[int]Key{
+var errorTexts = map[int]say.Key{
 	http.StatusUnauthorized:       "error_signed_out",
 	http.StatusForbidden:          "error_forbidden",
 	http.StatusNotFound:           "error_missing",
@@ -334,13 +342,4 @@ func wantsJSON(r *http.Request) bool {
 func seeOther(w http.ResponseWriter, v *visit, to string) error {
 	http.Redirect(w, v.Request, to, http.StatusSeeOther)
 	return nil
-}
-
-// wordsFor chooses the desk's language for somebody who has not signed in.
-func wordsFor(acceptLanguage string) *words {
-	var codes []string
-	for _, l := range stet.DeskLangs {
-		codes = append(codes, string(l))
-	}
-	return wordsIn[stet.Lang(cmp.Or(lang.Match(acceptLanguage, codes), codes[0]))]
 }

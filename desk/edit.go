@@ -1,15 +1,14 @@
 package desk
 
 import (
-	"strings"
-
 	"stet"
+	"stet/desk/say"
 	"stet/lang"
 )
 
 // editing is the form in which an article is written.
 type editing struct {
-	words     *words
+	words     *say.Words
 	Fields    map[string]string // values by the names of Content's JSON
 	Editable  bool
 	Sections  []option
@@ -40,7 +39,7 @@ type setup struct {
 }
 
 // Label is what a field is called.
-func (e *editing) Label(field string) string { return e.words.field(field) }
+func (e *editing) Label(field string) string { return e.words.Field(field) }
 
 // termNames are the names of an article's topics and authors by their keys.
 type termNames struct {
@@ -52,7 +51,7 @@ type termNames struct {
 func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) (*editing, error) {
 	c := &a.Latest().Content
 	e := &editing{
-		words: v.words,
+		words: v.Words,
 		Fields: map[string]string{
 			"headline": c.Headline, "kicker": c.Kicker, "standfirst": c.Standfirst, "dateline": c.Dateline,
 			"slug": c.Slug, "licence": c.Licence, "canonical": c.Canonical,
@@ -61,7 +60,7 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		Sections: sections, Languages: languages, Fixed: a.Live != stet.LiveNever || a.Group != a.ID,
 		Setup: setup{
 			Article: articlePath(a.ID), ID: a.ID, Person: v.person.ID, Name: v.person.Name, Version: a.Version,
-			Content: wholeTextOf(c), Lang: a.Lang, Words: v.editorWords(), Typography: typographies(),
+			Content: wholeTextOf(c), Lang: a.Lang, Words: v.Editor(), Typography: typographies(),
 		},
 	}
 	e.Setup.Editable = e.Editable
@@ -76,10 +75,10 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		e.Fields["picture.caption"], e.Fields["picture.credit"] = p.Caption, p.Credit
 	}
 	for _, g := range stet.Genres {
-		e.Genres = append(e.Genres, option{string(g), v.T("genre_" + Key(g)), g == c.Genre})
+		e.Genres = append(e.Genres, option{string(g), v.T("genre_" + say.Key(g)), g == c.Genre})
 	}
 	for _, kind := range stet.SourceKinds {
-		e.Kinds = append(e.Kinds, option{kind, v.T("source_" + Key(kind)), c.Source != nil && c.Source.Kind == kind})
+		e.Kinds = append(e.Kinds, option{kind, v.T("source_" + say.Key(kind)), c.Source != nil && c.Source.Kind == kind})
 	}
 	keys := make([]string, len(c.Bylines))
 	for i, b := range c.Bylines {
@@ -103,21 +102,6 @@ func (d *Desk) termNames(v *visit, kind stet.TermKind, l stet.Lang, keys []strin
 		out[key] = t.In(l).Name
 	}
 	return out, nil
-}
-
-// editorWords are the texts that the script needs: its own, and the names of
-// fields.
-func (w *words) editorWords() map[string]string {
-	out := map[string]string{}
-	for key, t := range texts {
-		if name, ok := strings.CutPrefix(string(key), "edit_"); ok {
-			out[name] = w.in(t)
-		}
-		if strings.HasPrefix(string(key), "field_") {
-			out[string(key)] = w.in(t)
-		}
-	}
-	return out
 }
 
 // typographies are how languages set what is typed.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/say"
 	"stet/store"
 	"stet/store/storetest"
 )
@@ -119,7 +120,7 @@ func TestReceiptLines(t *testing.T) {
 // TestSurfaces: what people call the names of Reprint.
 func TestSurfaces(t *testing.T) {
 	a := &stet.Article{Lang: "ru", Path: "/ru/2026/01/story"}
-	for name, want := range map[string]Key{
+	for name, want := range map[string]say.Key{
 		"*": "surface_all", "/ru/2026/01/story": "surface_page", "/ru/2026/01/story.md": "surface_machines", "/ru/": "surface_front",
 		"latest/ru": "surface_latest", "section/ru/city": "surface_section", "/ru/city/": "surface_section", "/ru/city/feed.xml": "surface_feeds",
 		"/ru/feed.json": "surface_feeds", "/ru/topics/": "surface_topics", "/ru/topics/eu/": "surface_topics", "/ru/authors/x/": "surface_authors",

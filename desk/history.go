@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"stet"
+	"stet/desk/say"
 	"stet/store"
 )
 
@@ -32,7 +33,7 @@ func (v *visit) activities(lines []store.Version, names *people, most int) []act
 
 func (v *visit) activity(l store.Version, names *people) activity {
 	a := activity{Who: names.of(l.By), Note: l.Note, At: v.at(l.At, v.zone), Remark: l.Kind == stet.Remarked}
-	a.Text = v.T(Key("event_"+l.Kind), "to", names.of(l.To))
+	a.Text = v.T(say.Key("event_"+l.Kind), "to", names.of(l.To))
 	if l.Kind == stet.Assigned && l.To == "" {
 		a.Text = v.T("event_unassigned")
 	}
@@ -97,7 +98,7 @@ func (d *Desk) history(w http.ResponseWriter, v *visit) error {
 			writers = append(writers, names.of(id))
 		}
 		if len(writers) > 1 {
-			line.Writers = v.l.List(writers)
+			line.Writers = v.Language.List(writers)
 		}
 		p.Lines = append(p.Lines, line)
 	}

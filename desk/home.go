@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"stet"
+	"stet/desk/say"
 	"stet/lang"
 	"stet/store"
 )
@@ -46,7 +47,7 @@ func (d *Desk) home(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	for _, g := range []struct {
-		text Key
+		text say.Key
 		has  func(store.BoardRow) bool
 	}{
 		{"review", func(r store.BoardRow) bool { return r.Work == stet.WorkInReview && r.Assignee == u.ID }},

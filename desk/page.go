@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"stet"
+	"stet/desk/say"
 	"stet/lang"
 )
 
@@ -27,7 +28,7 @@ var staticFiles embed.FS
 
 // frame is what every page is given.
 type frame struct {
-	*words
+	*say.Words
 	Page   string // the template's name
 	Title  string
 	Paper  string       // the newsroom's name; empty where it is not known
@@ -46,7 +47,7 @@ type view interface{ shape() *frame }
 
 // bareFrame is a frame that needs no database.
 func (d *Desk) bareFrame(v *visit, title string) frame {
-	f := frame{words: v.words, Title: title, Person: v.person}
+	f := frame{Words: v.Words, Title: title, Person: v.person}
 	if v.site != nil {
 		f.Paper = v.site.Editions[0].Name
 	}
@@ -66,7 +67,7 @@ func (d *Desk) frame(v *visit, title string) (frame, error) {
 		}
 	}
 	if did := v.URL.Query().Get("did"); did != "" {
-		f.Did = v.said("did_" + Key(did))
+		f.Did = v.Said("did_" + say.Key(did))
 	}
 	return f, nil
 }
@@ -93,15 +94,6 @@ func (d *Desk) late(v *visit) ([]late, error) {
 		out[i] = late{articlePath(r.ID), r.Headline, in.Code, in.Dir, v.at(since, v.zone)}
 	}
 	return out, nil
-}
-
-// said is a text whose name came with a request; empty if there is none of
-// that name.
-func (w *words) said(key Key) string {
-	if t, ok := texts[key]; ok {
-		return w.in(t)
-	}
-	return ""
 }
 
 // pages are the templates by name.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/say"
 )
 
 // publishPage asks once before readers get a text: it shows what a look at the
@@ -64,14 +65,14 @@ func (d *Desk) findings(v *visit, a *stet.Article) ([]finding, error) {
 	for _, f := range a.Preflight(v.now, dead) {
 		detail := f.Detail
 		if at, err := time.Parse(time.RFC3339, detail); err == nil {
-			detail = v.l.DateTime(at.In(v.site.Zone))
+			detail = v.Language.DateTime(at.In(v.site.Zone))
 		}
 		out = append(out, finding{v.T(findingTexts[f.Kind], "detail", detail), f.Stops, f.Block})
 	}
 	return out, nil
 }
 
-var findingTexts = map[stet.FindingKind]Key{
+var findingTexts = map[stet.FindingKind]say.Key{
 	stet.NoHeadline: "finding_no_headline", stet.NoSection: "finding_no_section", stet.NoBody: "finding_no_body",
 	stet.Embargoed: "finding_embargo", stet.Expired: "finding_expired", stet.NoSource: "finding_no_source",
 	stet.NoAlt: "finding_no_alt", stet.DeadLink: "finding_dead_link", stet.LongHeadline: "finding_long_headline",
@@ -202,7 +203,7 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 	}
 	p.Said = v.PostFormValue(p.Name)
 	for _, c := range a.Corrections {
-		p.Previous = append(p.Previous, v.l.Date(c.At.In(v.site.Zone))+": "+c.Note)
+		p.Previous = append(p.Previous, v.Language.Date(c.At.In(v.site.Zone))+": "+c.Note)
 	}
 	if said := details(v, refused); len(said) > 0 {
 		p.Error = &said[0]
@@ -210,7 +211,7 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T(Key(act))); err != nil {
+	if p.frame, err = d.frame(v, v.T(say.Key(act))); err != nil {
 		return err
 	}
 	return d.page(w, status, string(act), &p)

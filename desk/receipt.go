@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/say"
 )
 
 // receiptPage shows where readers see a change, as it becomes so.
@@ -110,13 +111,13 @@ func (v *visit) surfaces(a *stet.Article, names []string) []surface {
 	return out
 }
 
-var surfaceOrder = []Key{
+var surfaceOrder = []say.Key{
 	"surface_all", "surface_page", "surface_front", "surface_latest", "surface_section", "surface_topics", "surface_authors", "surface_languages",
 	"surface_archive", "surface_feeds", "surface_sitemap", "surface_machines", "surface_frame",
 }
 
 // surfaceOf is what people call an address or a block of the site.
-func surfaceOf(a *stet.Article, name string) Key {
+func surfaceOf(a *stet.Article, name string) say.Key {
 	home := "/" + string(a.Lang) + "/"
 	rest, inEdition := strings.CutPrefix(name, home)
 	switch {

@@ -14,6 +14,7 @@ import (
 
 	"stet"
 	"stet/auth"
+	"stet/desk/say"
 	"stet/store"
 	"stet/web"
 )
@@ -225,7 +226,7 @@ func (d *Desk) mailLink(w http.ResponseWriter, v *visit) error {
 
 // letter writes the letter that brings a link, in the language of the person's desk.
 func letter(site *stet.Site, p *stet.Person, link string) (subject, text string) {
-	w, paper := wordsIn[p.Desk], site.Editions[0]
+	w, paper := say.In(p.Desk), site.Editions[0]
 	if e, ok := site.Edition(p.Desk); ok {
 		paper = e
 	}

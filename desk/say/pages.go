@@ -1,4 +1,4 @@
-package desk
+package say
 
 // pageTexts are the texts of the desk's frame, its lists and an article's verbs.
 var pageTexts = map[Key]text{

@@ -1,4 +1,4 @@
-package desk
+package say
 
 import (
 	"io/fs"
@@ -41,7 +41,7 @@ var asked = regexp.MustCompile(`\bT\(?\s?"([a-z0-9_.]+)"`)
 // put together end in an underscore and begin a key.
 func TestEveryTextIsThere(t *testing.T) {
 	found := 0
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

@@ -1,4 +1,4 @@
-package desk
+package say
 
 // peopleTexts are the texts of signing in and of a person's account.
 var peopleTexts = map[Key]text{

@@ -1,4 +1,4 @@
-package desk
+package say
 
 // articleTexts are the texts about an article: its states, what can be done
 // with it, and what happened to it.

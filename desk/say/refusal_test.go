@@ -1,4 +1,4 @@
-package desk
+package say
 
 import (
 	"errors"
@@ -26,7 +26,7 @@ var elsewhere = []string{"native.go", "settings.go", "address.go", "breaking.go"
 func refusalFormats(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, dir := range []string{"..", "../store", "../auth"} {
+	for _, dir := range []string{"../..", "../../store", "../../auth"} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)
@@ -113,7 +113,7 @@ func TestRefusalsInEveryLanguage(t *testing.T) {
 	}
 }
 
-func TestRefusalInOwnWords(t *testing.T) {
+func TestRefused(t *testing.T) {
 	baku, err := time.LoadLocation("Asia/Baku")
 	if err != nil {
 		t.Fatal(err)
@@ -134,8 +134,8 @@ func TestRefusalInOwnWords(t *testing.T) {
 		{"ru", errors.New("internal"), "internal"},
 		{"ru", stet.Errorf(stet.Invalid, "", "no words for this"), "no words for this"},
 	} {
-		v := &visit{words: wordsIn[tt.lang], zone: baku}
-		if got := v.inOwnWords(tt.err).Error(); got != tt.want {
+		w := In(tt.lang)
+		if got := w.Refused(tt.err, baku).Error(); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.lang, got, tt.want)
 		}
 	}

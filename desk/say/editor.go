@@ -1,4 +1,4 @@
-package desk
+package say
 
 // editorTexts are the texts of the form in which an article is written. Those
 // that begin with edit_ go to its script, which knows them without that; forms
