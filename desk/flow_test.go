@@ -230,6 +230,39 @@ func TestCorrectAndWithdraw(t *testing.T) {
 	if w.Code != 303 || n.article(id).Corrections[0].Note != "The name is Demir." {
 		t.Errorf("a correction answers %d", w.Code)
 	}
+
+	// While a text is being written, the words are asked for beside it.
+	const beside = `data-correct>`
+	lacks(t, n.do("editor", at, nil).Body.String(), beside)
+	write := func(c stet.Content) string {
+		t.Helper()
+		n.change(id, func(a *stet.Article) error { return a.Save(n.people["editor"].User(), c, n.now) })
+		return strconv.FormatInt(n.article(id).Version, 10)
+	}
+	full := a2(n.article(id), "Story of Demir")
+	looked := write(full)
+	has(t, n.do("editor", at, nil).Body.String(), beside, `name="version" value="`+looked+`"`)
+	lacks(t, n.do("reporter", at, nil).Body.String(), beside)
+	refused := func(version, note string, want ...string) {
+		t.Helper()
+		w := n.do("editor", at+"/correct", url.Values{"version": {version}, "note": {note}})
+		if w.Code != 422 || len(n.article(id).Corrections) != 1 {
+			t.Errorf("a correction answers %d", w.Code)
+		}
+		has(t, w.Body.String(), append(want, note+"</textarea>")...)
+	}
+	empty := full
+	empty.Body = nil
+	now := write(empty)
+	refused(looked, "It is Demir.", "The text has changed since you looked at it")
+	refused(now, "It is Demir.", "There is no text.")
+	now = write(full)
+	refused(now, "", `aria-invalid="true"`)
+	n.change(id, func(a *stet.Article) error {
+		return a.SetTimes(n.people["editor"].User(), n.now.Add(time.Hour), time.Time{}, n.now)
+	})
+	refused(strconv.FormatInt(n.article(id).Version, 10), "It is Demir.", "It is under embargo until")
+
 	w = n.do("editor", at+"/withdraw", url.Values{"reason": {""}})
 	if w.Code != 422 || n.article(id).Live != stet.LivePublished {
 		t.Errorf("a withdrawal without a reason answers %d", w.Code)

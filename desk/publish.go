@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,10 +47,13 @@ func (d *Desk) showPublish(w http.ResponseWriter, v *visit, a *stet.Article, sta
 	if p.Findings, err = d.findings(v, a); err != nil {
 		return err
 	}
-	for _, f := range p.Findings {
-		p.Stops = p.Stops || f.Stops
-	}
+	p.Stops = stop(p.Findings)
 	return d.page(w, status, "publish", &p)
+}
+
+// stop reports whether one of them does.
+func stop(all []finding) bool {
+	return slices.ContainsFunc(all, func(f finding) bool { return f.Stops })
 }
 
 // findings is what a look at a text finds.
@@ -143,10 +147,8 @@ func (d *Desk) showSchedule(w http.ResponseWriter, v *visit, a *stet.Article, st
 	if p.Findings, err = d.findings(v, a); err != nil {
 		return err
 	}
-	for _, f := range p.Findings {
-		p.Stops = p.Stops || f.Stops
-	}
-	if said := details(v, refused); len(said) > 0 {
+	p.Stops = stop(p.Findings)
+	if said := details(v, v.inOwnWords(refused)); len(said) > 0 {
 		p.Error = &said[0]
 	}
 	return d.page(w, status, "schedule", &p)
@@ -179,6 +181,9 @@ type wordsPage struct {
 	Story    subject
 	Name     string // of the field: note or reason
 	Said     string
+	Findings []finding
+	Stops    bool
+	Changed  bool // the text has changed since it was looked at
 	Error    *detail
 	Working  bool // there is a text on the desk, which goes out with a correction
 	Previous []string
@@ -197,7 +202,7 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 	if err != nil {
 		return err
 	}
-	p := wordsPage{Name: "note", Working: a.Working != nil}
+	p := wordsPage{Name: "note", Working: a.Working != nil, Changed: stet.Is(refused, stet.Stale)}
 	if act == stet.ActWithdraw {
 		p.Name = "reason"
 	}
@@ -205,7 +210,13 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 	for _, c := range a.Corrections {
 		p.Previous = append(p.Previous, v.Language.Date(c.At.In(v.site.Zone))+": "+c.Note)
 	}
-	if said := details(v, refused); len(said) > 0 {
+	if act == stet.ActCorrect && p.Working {
+		if p.Findings, err = d.findings(v, a); err != nil {
+			return err
+		}
+		p.Stops = stop(p.Findings)
+	}
+	if said := details(v, v.inOwnWords(refused)); len(said) > 0 && !p.Changed && !p.Stops {
 		p.Error = &said[0]
 	}
 	if p.Story, err = d.subject(v, a); err != nil {
@@ -236,7 +247,7 @@ func (d *Desk) withWords(w http.ResponseWriter, v *visit, act stet.Act, do func(
 		}
 		return do(a)
 	})
-	if stet.Is(err, stet.Invalid) || stet.Is(err, stet.Stale) {
+	if stet.Is(err, stet.Invalid) || stet.Is(err, stet.Conflict) || stet.Is(err, stet.Stale) {
 		return d.showWords(w, v, act, http.StatusUnprocessableEntity, err)
 	}
 	if err != nil {

@@ -292,11 +292,10 @@ func (n *deskSample) actions(t *testing.T) {
 
 	n.visit(t, ctx, "/desk/articles/work-live")
 	act(chromedp.SendKeys(body, "Demir was the driver. "), body)
-	act(chromedp.Click(`a[href$="/correct"]`), `#note`)
-	act(chromedp.SendKeys(`#note`, "The driver’s name is Demir."), `#note`)
-	act(chromedp.Click(`main button`), `[data-receipt] li`)
+	act(chromedp.SendKeys(`#correction`, "The driver’s name is Demir."), body)
+	act(chromedp.Click(`[data-correct] button`), `[data-receipt] li`)
 	a := article()
-	if actions != 4 || len(a.Corrections) != 1 || !strings.Contains(a.Current.Body.Text(), "Demir was the driver.") {
+	if actions != 3 || len(a.Corrections) != 1 || !strings.Contains(a.Current.Body.Text(), "Demir was the driver.") {
 		t.Errorf("%d actions made %+v of\n%s", actions, a.Corrections, a.Current.Body.Text())
 	}
 

@@ -64,6 +64,7 @@ function start(form: HTMLFormElement): void {
   form.dataset.ready = ""
   if (!setup.editable) return
 
+  let merges = 0 // how often somebody else's text came in
   const host: Host = {
     read: () => ({ ...fields.read(), body: body.read() }),
     apply(c) {
@@ -72,7 +73,10 @@ function start(form: HTMLFormElement): void {
     },
     composing: () => body.view.composing,
     show,
-    merged: by => announce(by ? say("merged", { name: by }) : say("merged_own")),
+    merged(by) {
+      if (by) merges++
+      announce(by ? say("merged", { name: by }) : say("merged_own"))
+    },
   }
   // Another language means other sections, quotes and spelling: the page is made anew.
   const language = one<HTMLSelectElement>(form, "[data-language]")
@@ -240,7 +244,13 @@ function start(form: HTMLFormElement): void {
     if (other === form || other.method === "dialog" || e.defaultPrevented || !sync!.dirty) return
     e.preventDefault()
     const submitter = e.submitter as HTMLElement | null
-    void safe(() => other.requestSubmit(submitter))()
+    const before = merges
+    void safe(() => {
+      // What came in with this save was not looked at: the desk shows it and asks.
+      const looked = other.elements.namedItem("version")
+      if (looked instanceof HTMLInputElement && merges !== before) looked.value = "0"
+      other.requestSubmit(submitter)
+    })()
   })
 }
 

@@ -60,6 +60,13 @@ if (plan) {
   for (const field of plan.querySelectorAll("[name=at], [name=zone]")) field.addEventListener("change", ask);
 }
 
+// A live story that is written in is corrected beside its text.
+const correct = document.querySelector("form[data-correct]");
+if (correct) document.addEventListener("stet:state", () => {
+  correct.hidden = false;
+  document.querySelector(".verbs a[href$='/correct']").hidden = true;
+});
+
 // A link that is shown once is there to be copied.
 document.getElementById("link")?.select();
 
