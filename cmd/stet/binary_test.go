@@ -297,7 +297,7 @@ func (p *tab) saved(story string) (version int64, texts []string) {
 }
 
 // TestActions counts what an editor does from the desk's home to a live story, to
-// correct it, and to take back what was written since.
+// correct it, and to take back what was written since; then it puts the mouse away.
 func TestActions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser")
@@ -368,6 +368,81 @@ func TestActions(t *testing.T) {
 	}
 	if actions > 2 {
 		t.Errorf("%d actions to restore", actions)
+	}
+
+	p.onKeysAlone()
+}
+
+// tabTo presses Tab until an element of a role and name has the focus. Wherever
+// it stops on the way is on the screen and looks other than before.
+func (p *tab) tabTo(role, name string) {
+	p.t.Helper()
+	want := p.find(role, name)
+	for range 80 {
+		p.keys("\t")
+		if wrong := ask[string](p.t, p.ctx, `(() => {
+			const looks = el => { const s = getComputedStyle(el); return [s.outlineStyle, s.outlineColor, s.borderColor, s.boxShadow, s.insetBlockStart].join() }
+			const was = window.tabStop
+			const el = document.activeElement
+			const {top, bottom, left, right} = el.getBoundingClientRect()
+			window.tabStop = {el, looks: looks(el)}
+			if (was && was.el !== el && was.el.isConnected && looks(was.el) === was.looks) return "looks the same with the focus: " + was.el.outerHTML
+			return el !== document.body && (bottom <= 0 || right <= 0 || top >= innerHeight || left >= innerWidth) ? "is not on the screen: " + el.outerHTML : ""
+		})()`); wrong != "" {
+			p.t.Errorf("at %s a Tab stop %.200s", p.where(), wrong)
+		}
+		if p.focused() == want {
+			return
+		}
+	}
+	p.t.Fatalf("at %s Tab does not lead to the %s %q", p.where(), role, name)
+}
+
+// focused returns the element that has the focus.
+func (p *tab) focused() cdp.BackendNodeID {
+	p.t.Helper()
+	active, err := call(p.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.activeElement"})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	node, err := call(p.ctx, dom.DescribeNode, dom.DescribeNodeParams{ObjectID: active.Result.ObjectID})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return node.Node.BackendNodeID
+}
+
+// onKeysAlone writes and publishes with nothing but a keyboard.
+func (p *tab) onKeysAlone() {
+	p.t.Helper()
+	const enter = "\r"
+	has := func(role, name string) {
+		p.t.Helper()
+		p.find(role, name)
+		if p.focused() != p.element(role, name) {
+			p.t.Errorf("at %s the focus is not in the %s %q", p.where(), role, name)
+		}
+	}
+	p.visit("/desk/")
+	p.tabTo("link", "Skip to content")
+	p.tabTo("button", "New story")
+	p.keys(enter)
+	p.find("textbox", "Body")
+	has("textbox", "Headline")
+	p.keys("A ferry goes at night")
+	p.tabTo("combobox", "Section")
+	p.keys("City")
+	p.tabTo("textbox", "Body")
+	p.keys("It takes eleven minutes.")
+	p.tabTo("link", "Publish")
+	p.keys(enter)
+	has("button", "Publish")
+	p.keys(enter)
+	p.until(`document.querySelector("[data-receipt] li")`)
+	has("heading", "Readers see it everywhere.")
+	p.tabTo("link", "A ferry goes at night")
+	if status, front := p.get("/en/"); status != http.StatusOK || !strings.Contains(front, "A ferry goes at night") {
+		p.t.Errorf("the front page answers %d without the story:\n%s", status, front)
 	}
 }
 
