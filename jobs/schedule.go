@@ -9,10 +9,14 @@ import (
 	"stet/store"
 )
 
-// Schedule publishes what is due and withdraws what has expired, until ctx ends. The rows are the truth: it
-// sleeps until the next one or until something changes, looks again at least
-// every ten seconds, and catches up at its start. Several nodes may run it: the
-// second one to try finds the work done.
+// changesRest is how long Schedule waits for further changes before it looks
+// at them, and so how late it may be: they come in swarms.
+const changesRest = 200 * time.Millisecond
+
+// Schedule publishes what is due and withdraws what has expired, until ctx ends.
+// The rows are the truth: it sleeps until the next one or until something
+// changes, looks again at least every ten seconds, and catches up at its start.
+// Several nodes may run it: the second one to try finds the work done.
 func Schedule(ctx context.Context, db *store.DB, log *slog.Logger, now func() time.Time) {
 	for ctx.Err() == nil {
 		changed := db.Changed()
@@ -23,6 +27,10 @@ func Schedule(ctx context.Context, db *store.DB, log *slog.Logger, now func() ti
 		select {
 		case <-ctx.Done():
 		case <-changed:
+			select {
+			case <-ctx.Done():
+			case <-time.After(changesRest):
+			}
 		case <-time.After(wait):
 		}
 	}
