@@ -302,6 +302,7 @@ func TestActions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser")
 	}
+	t.Parallel()
 	b := openBinary(t)
 	p := b.signIn(openBrowser(t, 3*time.Minute), b.person("anna", "editor"))
 	actions := 0
@@ -451,6 +452,7 @@ func TestNeverALostWord(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser")
 	}
+	t.Parallel()
 	rounds := 2
 	limit := 5 * time.Minute
 	if os.Getenv("STET_SOAK") != "" {

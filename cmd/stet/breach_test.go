@@ -138,6 +138,7 @@ func TestNoTextRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser")
 	}
+	t.Parallel()
 	b := openBinary(t)
 	token := b.run("token", "add", "--dir", b.dir, "--name", "test", "--scopes", "articles:write,articles:publish")
 	line := func(v map[string]any) string {

@@ -88,6 +88,7 @@ var hrefs = regexp.MustCompile(`(?:href|src|action|url)="([^"#]+)|<(?:loc|link)>
 // TestCanary crawls everything as a stranger and as every role, also limited to a
 // language or section, for words that whoever looks must not see.
 func TestCanary(t *testing.T) {
+	t.Parallel()
 	n := goLive(t, storetest.DSN(t, "sqlite"))
 	canaries := n.canaries()
 	viewers := map[string]*stet.Person{"": nil}

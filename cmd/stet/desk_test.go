@@ -35,6 +35,7 @@ func TestDeskPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser and Java")
 	}
+	t.Parallel()
 	n := openDesk(t)
 	n.fill(t)
 	t.Run("html", n.validHTML)

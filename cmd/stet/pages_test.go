@@ -46,6 +46,7 @@ func TestPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser, Java and Node")
 	}
+	t.Parallel()
 	n := openSample(t, theme.Default)
 	t.Run("html", n.validHTML)
 	t.Run("axe", n.accessible)
@@ -63,6 +64,7 @@ func TestOtherThemes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser, Java and Node")
 	}
+	t.Parallel()
 	for _, name := range theme.Names() {
 		if name == theme.Default {
 			continue
