@@ -35,7 +35,8 @@ type writing struct {
 	ctx     context.Context
 	url     string
 	article stet.ArticleID
-	trouble atomic.Int32 // what saves are answered with instead of being saved; -1 for no answer
+	trouble atomic.Int32                  // what saves are answered with instead of being saved; -1 for no answer
+	late    atomic.Pointer[chan struct{}] // what the script waits for, if anything
 
 	mu      sync.Mutex
 	faults  []string // that the browser complained of
@@ -74,6 +75,9 @@ func write(t *testing.T) *writing {
 }
 
 func (w *writing) serve(rw http.ResponseWriter, r *http.Request) {
+	if late := w.late.Load(); late != nil && strings.Contains(r.URL.Path, "/static/editor") && strings.HasSuffix(r.URL.Path, ".js") {
+		<-*late
+	}
 	if trouble := w.trouble.Load(); trouble != 0 && r.Method == http.MethodPost {
 		if trouble < 0 {
 			panic(http.ErrAbortHandler)
@@ -158,6 +162,13 @@ func (w *writing) until(condition string) {
 // begin makes a draft with a body and opens it.
 func (w *writing) begin(headline, body string) {
 	w.t.Helper()
+	w.draft(headline, body)
+	w.visit()
+}
+
+// draft makes a draft with a body.
+func (w *writing) draft(headline, body string) {
+	w.t.Helper()
 	doc, _ := prose.FromHTML(body, prose.FromOptions{})
 	w.article = stet.ArticleID(store.NewID())
 	if _, err := w.db.UpdateArticle(w.t.Context(), w.article, func(a *stet.Article) error {
@@ -165,7 +176,6 @@ func (w *writing) begin(headline, body string) {
 	}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.visit()
 }
 
 func (w *writing) visit() {
@@ -713,8 +723,41 @@ func TestTools(t *testing.T) {
 
 // TestFieldsAndLanguage: fields, chosen topics and bylines, and the typography of
 // the language that was chosen.
+// beforeTheScript: on a slow line one writes before the script is there, and
+// it is kept.
+func (w *writing) beforeTheScript() {
+	w.t.Helper()
+	late := make(chan struct{})
+	w.late.Store(&late)
+	w.draft("Bridge", "<p>Old</p>")
+	if _, err := call(w.ctx, page.Navigate, page.NavigateParams{URL: w.url + articlePath(w.article)}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.until(`document.querySelector("[data-field=kicker]")`)
+	ask[bool](w, `document.getElementById("headline").focus(), document.getElementById("headline").setSelectionRange(0, 0), true`)
+	w.keys("The ")
+	ask[bool](w, `document.getElementById("kicker").focus(), true`)
+	w.keys("Trans")
+	if ask[bool](w, `"ready" in document.querySelector("[data-edit]").dataset`) {
+		w.t.Fatal("the script was there before")
+	}
+	w.late.Store(nil)
+	close(late)
+	w.until(`document.querySelector("[data-edit][data-ready]")`)
+	w.keys("port")
+	w.saved()
+	a, err := w.db.Article(w.t.Context(), w.article)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if c := a.Latest(); c.Headline != "The Bridge" || c.Kicker != "Transport" {
+		w.t.Errorf("the headline is %q, the kicker %q", c.Headline, c.Kicker)
+	}
+}
+
 func TestFieldsAndLanguage(t *testing.T) {
 	w := write(t)
+	w.beforeTheScript()
 	if _, err := w.db.SaveTerms(t.Context(), storetest.Editor, []stet.Term{
 		{Kind: stet.TopicTerm, Key: "bridge", Names: map[stet.Lang]stet.TermName{"ru": {Name: "Новый мост"}}},
 		{Kind: stet.SectionTerm, Key: "city", Names: map[stet.Lang]stet.TermName{"ru": {Name: "Город"}}},

@@ -49,6 +49,7 @@ function start(form: HTMLFormElement): void {
   const touched = () => sync?.touch()
   const look = pause(300, () => void here())
   const fields = new Fields(form, server, setup.lang, setup.names, touched)
+  const early = fields.early()
   fields.write(setup.content)
   const body = new Body(one(form, "[data-body]"), setup.content.body, setup.lang, setup.editable, {
     convert: (html, lang) => server.paste(html, lang),
@@ -151,6 +152,8 @@ function start(form: HTMLFormElement): void {
   sync = new Sync(host, journal, (message, alive) => server.save(message, alive), setup.version, host.read())
   form.dataset.state = "saved"
   form.dataset.version = String(setup.version)
+  if (early()) touched()
+  if (language.value !== setup.lang) language.dispatchEvent(new Event("change"))
   void recover().finally(() => (form.dataset.recovery = "done"))
 
   // recover goes on with what closed tabs left behind, one after the other.

@@ -102,6 +102,25 @@ export class Fields {
     return out
   }
 
+  // early keeps what was written before the script was there, and returns what
+  // puts it back and says whether there was anything.
+  early(): () => boolean {
+    const kept: { c: Control; value: string; caret: [number | null, number | null] }[] = []
+    for (const c of this.controls()) {
+      const choice = c instanceof HTMLSelectElement
+      const given = choice ? ([...c.options].find(o => o.defaultSelected) ?? c.options[0])?.value : c.defaultValue
+      if (c.value !== given) kept.push({ c, value: c.value, caret: choice ? [null, null] : [c.selectionStart, c.selectionEnd] })
+    }
+    return () => {
+      for (const { c, value, caret } of kept) {
+        c.value = value
+        if (caret[0] !== null && !(c instanceof HTMLSelectElement)) c.setSelectionRange(...caret)
+      }
+      this.check()
+      return kept.length > 0
+    }
+  }
+
   // write shows a content; a field that says the same already is left alone.
   write(c: Content): void {
     const was = this.read()
