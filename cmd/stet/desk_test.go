@@ -300,6 +300,34 @@ func (n *deskSample) actions(t *testing.T) {
 		t.Errorf("%d actions made %+v of\n%s", actions, a.Corrections, a.Current.Body.Text())
 	}
 
+	// What somebody else wrote and came in only as the text was saved for a
+	// correction goes out after a second look.
+	n.visit(t, ctx, "/desk/articles/work-live")
+	ask[bool](t, ctx, `(() => {
+		const send = fetch, held = new Promise(go => { window.release = go })
+		window.fetch = async (to, ...more) => { if (/(save|here)$/.test(to)) await held; return send(to, ...more) }
+		return true
+	})()`)
+	if _, err := n.server.db.UpdateArticle(t.Context(), "work-live", func(a *stet.Article) error {
+		c := a.Latest().Content
+		c.Standfirst = "Forty-three wagons."
+		return a.Save(n.people["leyla"].User(), c, sampleTime)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	act(chromedp.SendKeys(body, "He has driven trains for years. "), body)
+	act(chromedp.SendKeys(`#correction`, "He was no passenger."), body)
+	act(chromedp.Click(`[data-correct] button`), body)
+	ask[bool](t, ctx, `release(), true`)
+	if err := chromedp.Do(ctx, chromedp.WaitVisible(`main [role="alert"]`)); err != nil {
+		t.Fatal(err)
+	}
+	a = article()
+	if said := ask[string](t, ctx, `document.getElementById("note").value`); len(a.Corrections) != 1 || said != "He was no passenger." ||
+		a.Working.Standfirst != "Forty-three wagons." || !strings.Contains(a.Working.Body.Text(), "He has driven trains") {
+		t.Errorf("%q became %+v of\n%s\n%s", said, a.Corrections, a.Working.Standfirst, a.Working.Body.Text())
+	}
+
 	actions = 0
 	n.visit(t, ctx, "/desk/articles/work-live")
 	act(chromedp.Click(`a[href$="/history"]`), `.history`)
