@@ -80,7 +80,6 @@ var arabic = table{
 		Gallery:      "معرض صور",
 		Credit:       "تصوير: {name}",
 		Embedded:     "محتوى من {host}",
-		ShowEmbedded: "عرض المحتوى من {host}",
 		EmbeddedNote: "بعد العرض قد يعلم {host} بزيارتك.",
 		FactBox:      "خلفية",
 		Table:        "جدول",

@@ -79,7 +79,6 @@ var azerbaijani = table{
 		Gallery:      "Fotoqalereya",
 		Credit:       "Foto: {name}",
 		Embedded:     "{host} saytından material",
-		ShowEmbedded: "{host} saytından materialı göstər",
 		EmbeddedNote: "Material göstəriləndən sonra {host} saytı ziyarətiniz barədə məlumat ala bilər.",
 		FactBox:      "Arayış",
 		Table:        "Cədvəl",

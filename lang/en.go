@@ -80,7 +80,6 @@ var english = table{
 		Gallery:      "Gallery",
 		Credit:       "Photo: {name}",
 		Embedded:     "Content from {host}",
-		ShowEmbedded: "Show content from {host}",
 		EmbeddedNote: "Once it is shown, {host} may learn about your visit.",
 		FactBox:      "Background",
 		Table:        "Table",

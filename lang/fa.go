@@ -80,7 +80,6 @@ var persian = table{
 		Gallery:      "آلبوم عکس",
 		Credit:       "عکس: {name}",
 		Embedded:     "محتوایی از {host}",
-		ShowEmbedded: "نمایش محتوایی از {host}",
 		EmbeddedNote: "پس از نمایش، {host} ممکن است از بازدید شما باخبر شود.",
 		FactBox:      "پیش‌زمینه",
 		Table:        "جدول",

@@ -83,7 +83,6 @@ var armenian = table{
 		Gallery:      "Պատկերասրահ",
 		Credit:       "Լուսանկարը՝ {name}",
 		Embedded:     "Նյութ {host} կայքից",
-		ShowEmbedded: "Ցույց տալ նյութը {host} կայքից",
 		EmbeddedNote: "Ցուցադրելուց հետո {host} կայքը կարող է իմանալ ձեր այցելության մասին։",
 		FactBox:      "Տեղեկանք",
 		Table:        "Աղյուսակ",

@@ -79,7 +79,6 @@ var georgian = table{
 		Gallery:      "ფოტოგალერეა",
 		Credit:       "ფოტო: {name}",
 		Embedded:     "მასალა საიტიდან {host}",
-		ShowEmbedded: "მასალის ჩვენება საიტიდან {host}",
 		EmbeddedNote: "ჩვენების შემდეგ საიტმა {host} შეიძლება შეიტყოს თქვენი ვიზიტის შესახებ.",
 		FactBox:      "ცნობისთვის",
 		Table:        "ცხრილი",

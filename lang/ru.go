@@ -86,7 +86,6 @@ var russian = table{
 		Gallery:      "Фотогалерея",
 		Credit:       "Фото: {name}",
 		Embedded:     "Материал с сайта {host}",
-		ShowEmbedded: "Показать материал с сайта {host}",
 		EmbeddedNote: "Если показать материал, сайт {host} может узнать о вашем посещении.",
 		FactBox:      "Справка",
 		Table:        "Таблица",

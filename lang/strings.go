@@ -74,8 +74,7 @@ const (
 	Gallery      Key = "gallery"
 	Credit       Key = "credit"        // {name}
 	Embedded     Key = "embedded"      // {host}
-	ShowEmbedded Key = "show_embedded" // {host}; on the button
-	EmbeddedNote Key = "embedded_note" // {host}
+	EmbeddedNote Key = "embedded_note" // {host}; before it is shown
 	FactBox      Key = "fact_box"
 	Table        Key = "table"
 	Quotation    Key = "quotation"

@@ -79,7 +79,6 @@ var turkish = table{
 		Gallery:      "Fotoğraf galerisi",
 		Credit:       "Fotoğraf: {name}",
 		Embedded:     "{host} içeriği",
-		ShowEmbedded: "{host} içeriğini göster",
 		EmbeddedNote: "Gösterildikten sonra {host} ziyaretinizden haberdar olabilir.",
 		FactBox:      "Bilgi notu",
 		Table:        "Tablo",

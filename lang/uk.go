@@ -86,7 +86,6 @@ var ukrainian = table{
 		Gallery:      "Фотогалерея",
 		Credit:       "Фото: {name}",
 		Embedded:     "Матеріал із сайту {host}",
-		ShowEmbedded: "Показати матеріал із сайту {host}",
 		EmbeddedNote: "Якщо показати матеріал, сайт {host} може дізнатися про ваше відвідування.",
 		FactBox:      "Довідка",
 		Table:        "Таблиця",

@@ -86,7 +86,8 @@
 //	quote                  <blockquote>; with attribution <figure class="quote"><blockquote>…<figcaption>
 //	picture                <figure class="picture"><p><a href>alternative text</a></p><figcaption>… <small class="credit">
 //	gallery                <figure class="gallery"> of pictures, <figcaption>
-//	embed                  <p class="embed"><a href data-embed="provider">
+//	embed                  <p class="embed"><a href data-embed="provider">; where a player is asked for, the link
+//	                       has data-player, its address, data-shape and data-referrer, and <small class="note"> follows
 //	table                  <table>, <caption>, <thead>, <tbody>, <th scope>; with a caption or label
 //	                       in <div class="table" role="region" tabindex="0" aria-label>
 //	fact_box               <aside class="fact-box"><p class="fact-box-title">

@@ -25,6 +25,11 @@ type HTMLOptions struct {
 	IDPrefix string
 
 	Labels Labels
+
+	// Player gives the words of an embed that has a player on that host: what a
+	// link without a title says, and what readers are told before anything is
+	// loaded. Without it no embed names its player.
+	Player func(host string) (link, note string)
 }
 
 // Labels are words in the reader's language. English stands in for an empty
@@ -303,12 +308,27 @@ func (r *renderer) embed(n *Node) {
 	r.raw("><a")
 	r.address("href", address)
 	r.attr("data-embed", provider)
+	player, plays := Player{}, false
+	link, note := "", ""
+	if r.o.Player != nil {
+		player, plays = PlayerOf(address)
+	}
+	if plays {
+		link, note = r.o.Player(player.Host)
+		r.attr("data-player", player.URL)
+		r.attr("data-shape", string(player.Shape))
+		if player.Referrer {
+			r.attr("data-referrer", "strict-origin")
+		}
+	}
 	r.raw(">")
 	switch {
 	case title != "":
 		r.raw(`<span class="title">`)
 		r.text(title)
 		r.raw("</span>")
+	case plays:
+		r.text(link)
 	default:
 		r.text(r.o.Labels.Embed)
 		if host := hostOf(address); host != "" {
@@ -316,7 +336,13 @@ func (r *renderer) embed(n *Node) {
 			r.text(host)
 		}
 	}
-	r.raw("</a></p>")
+	r.raw("</a>")
+	if plays {
+		r.raw(` <small class="note">`)
+		r.text(note)
+		r.raw("</small>")
+	}
+	r.raw("</p>")
 }
 
 func (r *renderer) table(n *Node) {

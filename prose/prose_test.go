@@ -20,7 +20,7 @@ func checkSound(t *testing.T, d *Doc) {
 	if !bytes.Equal(again.JSON(), data) {
 		t.Fatalf("Parse changes\n%.2000s\nto\n%.2000s", data, again.JSON())
 	}
-	checkMarkup(t, d.HTML(HTMLOptions{HeadingIDs: true}))
+	checkMarkup(t, d.HTML(HTMLOptions{HeadingIDs: true, Player: told}))
 }
 
 // checkStable checks that what our renderer writes is read back unchanged.
@@ -43,6 +43,8 @@ func checkStable(t *testing.T, lang string, d *Doc) {
 	}
 }
 
+func told(host string) (link, note string) { return "Of <" + host + ">", "from <" + host + ">" }
+
 var allowed = map[string][]string{
 	"p": {"class", "id", "lang", "dir"}, "h2": {"id", "lang", "dir"}, "h3": {"id", "lang", "dir"}, "h4": {"id", "lang", "dir"},
 	"ul": {"id", "lang", "dir"}, "ol": {"id", "lang", "dir", "start"}, "li": {"id", "lang", "dir"},
@@ -50,7 +52,7 @@ var allowed = map[string][]string{
 	"div": {"class", "role", "tabindex", "aria-label"}, "table": {"id", "lang", "dir"}, "caption": {}, "thead": {}, "tbody": {}, "tr": {},
 	"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"},
 	"aside": {"class", "id", "lang", "dir"}, "hr": {"id", "lang", "dir"}, "pre": {"id", "lang", "dir"}, "code": {"class"},
-	"a": {"href", "title", "hreflang", "data-embed"}, "span": {"class", "lang", "dir"},
+	"a": {"href", "title", "hreflang", "data-embed", "data-player", "data-shape", "data-referrer"}, "span": {"class", "lang", "dir"},
 	"strong": {}, "em": {}, "s": {}, "sub": {}, "sup": {}, "br": {}, "small": {"class"},
 }
 

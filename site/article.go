@@ -9,7 +9,9 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/prose"
 	"stet/site/format"
+	"stet/site/theme"
 )
 
 // articlePage is a story, or a page of the newsroom such as an imprint.
@@ -70,7 +72,15 @@ func (e *edition) story(ctx context.Context, st *stet.Story) (press.Page, error)
 	if err != nil {
 		return press.Page{}, fmt.Errorf("the page of %s: %w", st.ID, err)
 	}
-	return e.page("article", v)
+	page, err := e.page("article", v)
+	if v.Head.Script != "" {
+		for i := range page.Fields {
+			if page.Fields[i].Name == policyField {
+				page.Fields[i].Value = playerPolicy
+			}
+		}
+	}
+	return page, err
 }
 
 func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage, error) {
@@ -91,7 +101,10 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	options := e.format.Prose()
 	options.Outline, options.IDPrefix = true, "text-"
 	if st.Open() && st.Body != nil {
-		v.Body = safeHTML(st.Body.HTML(options))
+		if st.Body.HasPlayer() {
+			v.Head.Script = theme.Script
+		}
+		v.Body = safeHTML(st.Body.HTML(e.playing(options)))
 	}
 	if p := st.Picture; p != nil {
 		v.Picture = safeHTML(format.Figure(p).HTML(options))
@@ -125,6 +138,14 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 	}
 	v.Head.Twins = e.twins(st)
 	return v, v.Head.tell(a.Data(v.Head.Description))
+}
+
+// playing lets embeds name their players, and tells readers whose they are.
+func (e *edition) playing(o prose.HTMLOptions) prose.HTMLOptions {
+	o.Player = func(host string) (link, note string) {
+		return e.l.Text(lang.Embedded, "host", host), e.l.Text(lang.EmbeddedNote, "host", host)
+	}
+	return o
 }
 
 // articles looks up the names that belong to stories.

@@ -24,7 +24,7 @@ func (s *Site) Preview(ctx context.Context, st *stet.Story) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Head.NoIndex = true
+	v.Head.NoIndex, v.Head.Script = true, "" // the desk shows it where no script runs
 	parts, err := e.theme.Page("article", string(e.lang), v)
 	if err != nil {
 		return nil, fmt.Errorf("the preview of %s: %w", st.ID, err)

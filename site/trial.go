@@ -328,7 +328,14 @@ func (p *trialPaper) articles() []trial {
 			}
 		}
 		body := prose.FromText(strings.Repeat(w.text+"\n\n", 5) + c.headline)
-		v.Body = safeHTML(body.HTML(options))
+		if c.headline != harsh {
+			film := &prose.Node{Type: prose.Embed}
+			film.Attrs.Set("url", "https://vimeo.com/1")
+			film.Attrs.Set("title", c.headline)
+			body.Content = append(body.Content, film)
+			v.Head.Script, want.Script = theme.Script, theme.Script
+		}
+		v.Body = safeHTML(body.HTML(p.playing(options)))
 		v.Picture = safeHTML(format.Figure(&stet.Picture{URL: "https://example.org/p.jpg", Alt: c.headline, Caption: c.headline, Credit: w.name}).HTML(options))
 		want.Article, want.Corrections, want.Source = true, 3, true
 		want.HTML = []string{string(v.Body), string(v.Picture)}

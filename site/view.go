@@ -12,6 +12,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/press"
+	"stet/prose"
 	"stet/site/format"
 	"stet/site/theme"
 )
@@ -51,6 +52,7 @@ type head struct {
 	Search      *feedLink // of the front and the search: how it is asked
 	Twins       []twin
 	NoIndex     bool
+	Script      string   // of a story with embeds: shows them on a click
 	Data        safeData // JSON-LD
 }
 
@@ -328,14 +330,22 @@ func (e *edition) others() []tongue {
 
 // The policy allows what pages need of this host and nothing of any other.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; manifest-src 'self'; frame-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"connect-src 'self'; manifest-src 'self'; " + noFrames + "; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+const policyField = "Content-Security-Policy"
+
+const noFrames = "frame-src 'none'"
+
+// playerPolicy is that of a story with embeds: they may be loaded into frames,
+// once the reader asks for it.
+var playerPolicy = strings.Replace(policy, noFrames, "frame-src "+strings.Join(prose.PlayerHosts(), " "), 1)
 
 // fields are the header fields of what readers and machines read.
 func fields(mediaType string, more ...press.Field) []press.Field {
 	return append([]press.Field{
 		{Name: "Content-Type", Value: mediaType},
 		{Name: "Cache-Control", Value: "public, no-cache"},
-		{Name: "Content-Security-Policy", Value: policy},
+		{Name: policyField, Value: policy},
 		{Name: "X-Content-Type-Options", Value: "nosniff"},
 		{Name: "Referrer-Policy", Value: "strict-origin-when-cross-origin"},
 	}, more...)

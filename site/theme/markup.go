@@ -183,8 +183,11 @@ func (e *element) check() {
 	}
 	switch e.name {
 	case "script":
-		if e.attrs["type"] != "application/ld+json" || len(e.attrs) != 1 {
-			e.fault(`a theme has no script; only <script type="application/ld+json">{{.Data}}</script> is allowed`)
+		_, deferred := e.attrs["defer"]
+		src := strings.Trim(e.attrs["src"], string(control))
+		ours := len(e.attrs) == 2 && deferred && (src == string(printed) || src == Script)
+		if data := len(e.attrs) == 1 && e.attrs["type"] == "application/ld+json"; !data && !ours {
+			e.fault(`a theme has no script; only <script type="application/ld+json">{{.Data}}</script> and <script src="{{.Script}}" defer></script> are allowed`)
 		}
 	case "link":
 		rels := strings.Fields(strings.ToLower(e.attrs["rel"]))

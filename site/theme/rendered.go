@@ -22,6 +22,7 @@ type Want struct {
 	Alternates []string // addresses of the page's other languages
 	Style      string   // address of the stylesheet
 	Data       bool     // JSON-LD
+	Script     string   // address of the script that shows embeds; empty where there are none
 
 	Article     bool
 	Corrections int
@@ -240,17 +241,28 @@ func (r *rendered) head(w Want) {
 	case w.Canonical == "" && !strings.Contains(meta["robots"], "noindex"):
 		r.say(`a page with .Head.NoIndex must have <meta name="robots" content="noindex">` + part)
 	}
-	scripts := r.all(r.root, "script")
-	for _, s := range scripts {
+	scripts, loaded := 0, []string{}
+	for _, s := range r.all(r.root, "script") {
 		if s.Parent != head {
-			r.say("JSON-LD stands in the head")
+			r.say("JSON-LD and the script of embeds stand in the head")
 		}
+		if src := attr(s, "src"); src != "" {
+			loaded = append(loaded, src)
+			continue
+		}
+		scripts++
 		if s.FirstChild == nil || !json.Valid([]byte(s.FirstChild.Data)) {
 			r.say("the script in the head is not the JSON-LD that .Head.Data gives" + part)
 		}
 	}
-	if w.Data && len(scripts) != 1 {
+	if w.Data && scripts != 1 {
 		r.say("the head must have the JSON-LD that .Head.Data gives, once" + part)
+	}
+	switch {
+	case w.Script != "" && !slices.Equal(loaded, []string{w.Script}):
+		r.say("the head must have the script of embeds that .Head.Script gives, once" + part)
+	case w.Script == "" && len(loaded) > 0:
+		r.say(`a page without embeds has no script: {{with .Script}}<script src="{{.}}" defer></script>{{end}}`)
 	}
 }
 

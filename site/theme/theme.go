@@ -34,6 +34,15 @@ import (
 //go:embed default wire
 var shipped embed.FS
 
+// player is the script that shows embeds on a click. It is ours, whatever the
+// theme, and pages without an embed do not ask for it.
+//
+//go:embed player.js
+var player []byte
+
+// Script is its address.
+var Script = address("player.js", player)
+
 // Default is the theme that all others are laid over.
 const Default = "default"
 
@@ -161,24 +170,25 @@ func (l *loader) build() (*Theme, error) {
 		mark:   "\x00" + hex.EncodeToString(secret[:]) + "\x00",
 		assets: map[string]Asset{}, fixed: map[string]Asset{}, Fonts: map[string]string{},
 	}
-	address := map[string]string{} // of files
+	addresses := map[string]string{} // of files
 	for name, data := range l.files {
 		if mediaType := mediaTypes[path.Ext(name)]; mediaType != "" && name != styleFile {
-			address[name] = t.hold(name, Asset{mediaType, data})
+			addresses[name] = t.hold(name, Asset{mediaType, data})
 		}
 	}
+	t.assets[Script] = Asset{"text/javascript; charset=utf-8", player}
 	style := cssURL.ReplaceAllFunc(l.files[styleFile], func(m []byte) []byte {
 		name := string(cssURL.FindSubmatch(m)[1])
 		if m := fontFile.FindStringSubmatch(name); m != nil {
-			t.Fonts[m[1]] = address[name]
+			t.Fonts[m[1]] = addresses[name]
 		}
-		if to := address[name]; to != "" {
+		if to := addresses[name]; to != "" {
 			return []byte(`url("` + to + `")`)
 		}
 		return m
 	})
 	t.Style = t.hold(styleFile, Asset{"text/css; charset=utf-8", style})
-	t.Icons = Icons{address["icon.svg"], address["icon-192.png"], address["icon-512.png"]}
+	t.Icons = Icons{addresses["icon.svg"], addresses["icon-192.png"], addresses["icon-512.png"]}
 	for _, name := range []string{"favicon.ico", "apple-touch-icon.png"} {
 		t.fixed["/"+name] = Asset{mediaTypes[path.Ext(name)], l.files[name]}
 	}
@@ -187,12 +197,12 @@ func (l *loader) build() (*Theme, error) {
 	}
 	var err error
 	for name, view := range l.views.Pages {
-		if t.pages[name], err = l.parse(t, address, name+".html", view, t.splits); err != nil {
+		if t.pages[name], err = l.parse(t, addresses, name+".html", view, t.splits); err != nil {
 			return nil, err
 		}
 	}
 	for name, view := range l.views.Blocks {
-		if t.blocks[name], err = l.parse(t, address, blockFile(name), view, t.unmarked); err != nil {
+		if t.blocks[name], err = l.parse(t, addresses, blockFile(name), view, t.unmarked); err != nil {
 			return nil, err
 		}
 	}
@@ -228,11 +238,16 @@ var fontFile = regexp.MustCompile(`^fonts/([a-z]{4})\.woff2$`)
 
 // hold gives an asset its address.
 func (t *Theme) hold(name string, a Asset) string {
-	sum := sha256.Sum256(a.Data)
+	at := address(name, a.Data)
+	t.assets[at] = a
+	return at
+}
+
+// address is where a file with these bytes stands.
+func address(name string, data []byte) string {
+	sum := sha256.Sum256(data)
 	ext := path.Ext(name)
-	address := "/assets/" + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:6]) + ext
-	t.assets[address] = a
-	return address
+	return "/assets/" + strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:6]) + ext
 }
 
 // blockFuncs are the functions that stand for blocks.
@@ -251,9 +266,9 @@ func (t *Theme) blockFuncs() template.FuncMap {
 }
 
 // parse parses a template and tries it on an empty and on a full view.
-func (l *loader) parse(t *Theme, address map[string]string, name string, view any, check func(out []byte) error) (*template.Template, error) {
+func (l *loader) parse(t *Theme, addresses map[string]string, name string, view any, check func(out []byte) error) (*template.Template, error) {
 	root := template.New(name).Funcs(t.blockFuncs()).Funcs(template.FuncMap{
-		"asset": func(name string) string { return address[name] },
+		"asset": func(name string) string { return addresses[name] },
 	})
 	for _, parts := range []string{below, partsFile} {
 		if _, err := root.New(parts).Parse(string(l.files[parts])); err != nil {
