@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"stet"
+	"stet/site/theme"
 )
 
 // What a reader waits for when an article is opened for the first time.
@@ -25,11 +26,13 @@ const (
 
 var (
 	stylesheets = regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)"`)
+	player      = `<script src="` + theme.Script + `" defer>`
 	scripts     = regexp.MustCompile(`<script[^>]*>|\son[a-z]+="|<[^>]*\sstyle="`)
 )
 
 // small holds every story of every edition to firstBytes, and all pages to
-// their promise that they work without script.
+// their promise that they work without script: the one that shows embeds is where
+// one can be shown.
 func (n *sample) small(t *testing.T) {
 	size := func(path string) int {
 		r := httptest.NewRequest("GET", path, nil)
@@ -48,10 +51,14 @@ func (n *sample) small(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, h := range heads {
-			sheets := stylesheets.FindAllStringSubmatch(n.get(t, string(h.Path), 200), -1)
+			page := n.get(t, string(h.Path), 200)
+			sheets := stylesheets.FindAllStringSubmatch(page, -1)
 			sum := size(string(h.Path))
 			for _, m := range sheets {
 				sum += size(m[1])
+			}
+			if strings.Contains(page, player) {
+				sum += size(theme.Script)
 			}
 			if len(sheets) != 1 || sum > firstBytes {
 				t.Errorf("%s takes %d bytes with its %d stylesheets; want at most %d with one", h.Path, sum, len(sheets), firstBytes)
@@ -61,10 +68,18 @@ func (n *sample) small(t *testing.T) {
 			}
 		}
 		for _, p := range n.pages(t, e) {
-			for _, s := range scripts.FindAllString(n.get(t, p.path, p.status), -1) {
-				if s != `<script type="application/ld+json">` {
+			page, players := n.get(t, p.path, p.status), 0
+			for _, s := range scripts.FindAllString(page, -1) {
+				switch s {
+				case `<script type="application/ld+json">`:
+				case player:
+					players++
+				default:
 					t.Errorf("%s (%s) has %s", p.path, p.kind, s)
 				}
+			}
+			if wanted := strings.Contains(page, " data-player="); players > 1 || (players == 1) != wanted {
+				t.Errorf("%s (%s) has the script of embeds %d times; it has embeds to show: %v", p.path, p.kind, players, wanted)
 			}
 		}
 	}

@@ -55,6 +55,7 @@ func TestPages(t *testing.T) {
 	t.Run("small", n.small)
 	t.Run("still", n.still)
 	t.Run("fits", n.fits)
+	t.Run("players", n.players)
 	t.Run("pictures", n.pictures)
 	t.Run("lighthouse", n.lighthouse)
 }
@@ -77,6 +78,7 @@ func TestOtherThemes(t *testing.T) {
 			t.Run("small", n.small)
 			t.Run("still", n.still)
 			t.Run("fits", n.fits)
+			t.Run("players", n.players)
 			t.Run("pictures", n.pictures)
 			t.Run("lighthouse", n.lighthouse)
 		})
