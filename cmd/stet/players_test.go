@@ -67,7 +67,8 @@ func (n *sample) players(t *testing.T) {
 		})`); held || len(shown(t)) > 0 {
 			t.Errorf("%s: a click that asks for a new tab is no link's", l)
 		}
-		headline := ask[string](t, ctx, `document.querySelector("h1").textContent`)
+		headline := ask[string](t, ctx, `document.querySelector('`+first+`').scrollIntoView({block: "center", behavior: "instant"}),
+			document.querySelector("h1").textContent`)
 		if err := chromedp.Do(ctx, chromedp.Click(first)); err != nil {
 			t.Fatal(err)
 		}
