@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/prose"
 	"stet/store"
 	"stet/store/storetest"
 	"stet/transfer"
@@ -118,6 +119,29 @@ func TestForms(t *testing.T) {
 	}
 	if n, err := db.Head(ctx); err != nil || n != 1 {
 		t.Errorf("%d events were written, %v", n, err)
+	}
+}
+
+// TestPlayers: the frame of a film in an archive's HTML is an embed that readers
+// can be shown, with the key of one that is not listed; a frame of no service
+// that is known is named in the ledger.
+func TestPlayers(t *testing.T) {
+	db := storetest.Open(t, storetest.DSN(t, "sqlite"))
+	text := `{"id":"film","lang":"ru","headline":"A","body_html":"<p>Текст<iframe src=\"https://player.vimeo.com/video/76979871?h=0123abcdef&app_id=1\"></iframe><iframe src=\"https://ads.example/1\"></iframe>"}`
+	l := load(t, newsroom(t, db), files(t, text)...)
+	if len(l.Losses) == 0 {
+		t.Error("nobody hears of the frame that was dropped")
+	}
+	var got []string
+	article(t, db, "film").Latest().Body.Walk(func(n *prose.Node) bool {
+		if n.Type == prose.Embed {
+			p, _ := prose.PlayerOf(n.Attrs.Get("url"))
+			got = append(got, p.URL)
+		}
+		return true
+	})
+	if want := []string{"https://player.vimeo.com/video/76979871?dnt=1&h=0123abcdef"}; !slices.Equal(got, want) {
+		t.Errorf("the players are %q, want %q", got, want)
 	}
 }
 
