@@ -33,7 +33,8 @@ func storable(data []byte) []byte {
 	return out
 }
 
-// escaped returns the unit of UTF-16 that data begins with as \uXXXX, else -1.
+// escaped returns the unit of UTF-16 that data begins with, written as \u and four
+// hexadecimal digits; else -1.
 func escaped(data []byte) rune {
 	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
 		return -1
