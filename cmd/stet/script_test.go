@@ -17,6 +17,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// Else a program with the race detector sleeps for a second before it ends, and
+	// the tests run it hundreds of times.
+	os.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	testscript.Main(m, map[string]func(){"stet": main})
 }
 
@@ -45,6 +48,7 @@ func TestScript(t *testing.T) {
 						env.Setenv("DB", "--db="+storetest.DSN(env.T().(testing.TB), engine))
 					}
 					env.Setenv("ENGINE", engine)
+					env.Setenv("GORACE", os.Getenv("GORACE"))
 					env.Values[serverKey] = &served{}
 					return nil
 				},
