@@ -24,6 +24,8 @@ const (
 	Remarked    EventKind = "remarked" // a note beside the text
 	Timed       EventKind = "timed"    // embargo or expiry
 
+	Pictured EventKind = "pictured" // a picture that a published article shows is another, or looks other
+
 	Renamed   EventKind = "renamed"   // a section, topic or author
 	Set       EventKind = "set"       // a setting of the site
 	Announced EventKind = "announced" // breaking news of an edition

@@ -165,16 +165,16 @@ func (m *merger) source(base, mine, theirs *Source) *Source {
 	return merged
 }
 
-func (m *merger) picture(base, mine, theirs *Picture) *Picture {
+func (m *merger) picture(base, mine, theirs *PictureUse) *PictureUse {
 	if whole, done := pick(m, "picture", base, mine, theirs); done {
 		return whole
 	}
-	b := Picture{}
+	b := PictureUse{}
 	if base != nil {
 		b = *base
 	}
 	var in merger
-	merged := &Picture{
+	merged := &PictureUse{
 		Alt:     in.line("", b.Alt, mine.Alt, theirs.Alt, MaxStandfirst),
 		Caption: in.line("", b.Caption, mine.Caption, theirs.Caption, MaxStandfirst),
 		Credit:  in.line("", b.Credit, mine.Credit, theirs.Credit, MaxLine),

@@ -63,14 +63,14 @@ func TestMergeFields(t *testing.T) {
 		},
 		{
 			name:   "source and picture",
-			base:   Content{Source: &Source{Name: "A"}, Picture: &Picture{ID: "1", Alt: "cat"}},
-			mine:   Content{Source: &Source{Name: "A", Kind: "own"}, Picture: &Picture{ID: "1", Alt: "a cat"}},
-			theirs: Content{Source: &Source{Name: "B"}, Picture: &Picture{ID: "2", Alt: "cat", Credit: "C"}},
-			merged: Content{Source: &Source{Name: "B", Kind: "own"}, Picture: &Picture{ID: "2", Alt: "a cat", Credit: "C"}},
+			base:   Content{Source: &Source{Name: "A"}, Picture: &PictureUse{ID: "1", Alt: "cat"}},
+			mine:   Content{Source: &Source{Name: "A", Kind: "own"}, Picture: &PictureUse{ID: "1", Alt: "a cat"}},
+			theirs: Content{Source: &Source{Name: "B"}, Picture: &PictureUse{ID: "2", Alt: "cat", Credit: "C"}},
+			merged: Content{Source: &Source{Name: "B", Kind: "own"}, Picture: &PictureUse{ID: "2", Alt: "a cat", Credit: "C"}},
 		},
 		{
-			name: "two pictures", mine: Content{Picture: &Picture{ID: "1"}}, theirs: Content{Picture: &Picture{ID: "2"}},
-			merged: Content{Picture: &Picture{ID: "2"}}, clashes: `[{"field":"picture","base":null,"mine":{"id":"1"},"theirs":{"id":"2"}}]`,
+			name: "two pictures", mine: Content{Picture: &PictureUse{ID: "1"}}, theirs: Content{Picture: &PictureUse{ID: "2"}},
+			merged: Content{Picture: &PictureUse{ID: "2"}}, clashes: `[{"field":"picture","base":null,"mine":{"id":"1"},"theirs":{"id":"2"}}]`,
 		},
 		{
 			name:   "paragraphs",
@@ -138,7 +138,7 @@ func anyContent(t *rapid.T, like Content, name string) Content {
 	}
 	switch {
 	case changes():
-		c.Picture = &Picture{ID: fresh()}
+		c.Picture = &PictureUse{ID: PictureID(fresh())}
 	case c.Picture != nil && changes():
 		p := *c.Picture
 		p.Alt = fresh()

@@ -47,7 +47,7 @@ type Native struct {
 	UpdatedAt     *time.Time      `json:"updated_at,omitempty"`
 	Embargo       *time.Time      `json:"embargo,omitempty"` // not to be published before
 	Expires       *time.Time      `json:"expires,omitempty"` // withdrawn then
-	Picture       *Picture        `json:"picture,omitempty"`
+	Picture       *PictureUse     `json:"picture,omitempty"`
 	Canonical     string          `json:"canonical,omitempty"`
 	Licence       string          `json:"licence,omitempty"`
 
@@ -363,7 +363,7 @@ func (d *decoder) article() *Native {
 	n.Embargo = d.instant("embargo")
 	n.Expires = d.instant("expires")
 	d.nested("picture", func(in *decoder) {
-		n.Picture = &Picture{}
+		n.Picture = &PictureUse{}
 		in.field("id", &n.Picture.ID)
 		in.field("url", &n.Picture.URL)
 		in.field("alt", &n.Picture.Alt)

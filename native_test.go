@@ -40,7 +40,7 @@ func TestDecodeEveryField(t *testing.T) {
 			Topics:  []string{"eu", "un"},
 			Bylines: []Byline{{AuthorKey("ru", "Имя Фамилия"), "Имя Фамилия"}, {"jd", "J. Doe"}, {"only-key", ""}}, Dateline: "Баку",
 			Source: &Source{"пресс-служба", "https://example.org/", "release"}, Genre: "news", Access: "public",
-			Picture:   &Picture{"p1", "https://example.org/a.jpg", "Мост", "Мост в Баку", "Фото"},
+			Picture:   &PictureUse{"p1", "https://example.org/a.jpg", "Мост", "Мост в Баку", "Фото"},
 			Canonical: "https://example.org/a", Licence: "CC BY 4.0",
 		},
 	}

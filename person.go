@@ -176,21 +176,24 @@ const (
 	// do so with a text of their own: to hold a mistake back harms nobody.
 	ActUnschedule Act = "unschedule"
 
+	ActPicture Act = "work on" // bring pictures in, describe and crop them; belongs to no article
+	ActReplace Act = "replace" // show another picture wherever one is used, or remove it; belongs to no article
+
 	ActSetUp Act = "set up" // change the settings of the site; belongs to no article
 )
 
 // rights is the whole law of roles. A Machine's rights are its scopes'.
 var rights = map[Role][]Act{
-	Reporter:      {ActRead, ActWrite, ActSubmit, ActUnschedule},
-	Translator:    {ActRead, ActWrite, ActSubmit, ActUnschedule},
-	Editor:        {ActRead, ActWrite, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw},
-	ChiefEditor:   {ActRead, ActWrite, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw},
-	Administrator: {ActRead, ActWrite, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActSetUp},
+	Reporter:      {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule},
+	Translator:    {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule},
+	Editor:        {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
+	ChiefEditor:   {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
+	Administrator: {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActSetUp},
 }
 
 var scopeRights = map[Scope][]Act{
-	ScopeWrite:   {ActRead, ActWrite, ActSubmit},
-	ScopePublish: {ActRead, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw},
+	ScopeWrite:   {ActRead, ActWrite, ActPicture, ActSubmit},
+	ScopePublish: {ActRead, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
 }
 
 // May is the only judge of who may do what. It returns nil or an Error of kind
@@ -205,11 +208,17 @@ func May(u User, act Act, a *Article) error {
 		if act == ActSetUp {
 			return Errorf(Forbidden, "", "a token may not set up the site")
 		}
+		if act == ActPicture || act == ActReplace {
+			return Errorf(Forbidden, "", "this token may not %s pictures: it needs the scope %s", act, scopeFor(act))
+		}
 		return Errorf(Forbidden, "", "this token may not %s articles: it needs the scope %s", act, scopeFor(act))
 	}
 	if !slices.Contains(rights[u.Role], act) {
 		if act == ActSetUp {
 			return Errorf(Forbidden, "", "a %s may not set up the site", u.Role)
+		}
+		if act == ActPicture || act == ActReplace {
+			return Errorf(Forbidden, "", "a %s may not %s pictures", u.Role, act)
 		}
 		return Errorf(Forbidden, "", "a %s may not %s articles", u.Role, act)
 	}

@@ -41,7 +41,7 @@ func TestPreflight(t *testing.T) {
 		"embargo over": {with(func(a *Article, _ *Content) { a.Embargo = noon }), ""},
 		"expired":      {with(func(a *Article, _ *Content) { a.Expires = noon }), "expired@expires=2026-01-14T08:00:00Z!"},
 		"expires":      {with(func(a *Article, _ *Content) { a.Expires = later }), ""},
-		"lead picture": {with(func(_ *Article, c *Content) { c.Picture = &Picture{ID: "x"} }), "no alt text@picture.alt"},
+		"lead picture": {with(func(_ *Article, c *Content) { c.Picture = &PictureUse{ID: "x"} }), "no alt text@picture.alt"},
 		"long":         {with(func(_ *Article, c *Content) { c.Headline = strings.Repeat("ы", 111) }), "long headline@headline"},
 		"not too long": {with(func(_ *Article, c *Content) { c.Headline = strings.Repeat("ы", 110) }), ""},
 		"body":         {with(func(_ *Article, c *Content) { c.Body = body }), "dead link@body#p1=/en/gone no alt text@body#p2 dead link@body#p5=/en/gone"},

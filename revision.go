@@ -38,21 +38,21 @@ func (r *Revision) Ref() string {
 // Content is what a revision says. Its JSON, without the body, is what storage
 // keeps beside it.
 type Content struct {
-	Headline   string     `json:"headline"`
-	Standfirst string     `json:"standfirst,omitempty"`
-	Kicker     string     `json:"kicker,omitempty"`
-	Slug       string     `json:"slug,omitempty"` // as given; empty when it is made from the headline
-	Body       *prose.Doc `json:"-"`
-	Section    string     `json:"section,omitempty"`
-	Topics     []string   `json:"topics,omitempty"`
-	Bylines    []Byline   `json:"bylines,omitempty"`
-	Dateline   string     `json:"dateline,omitempty"`
-	Source     *Source    `json:"source,omitempty"`
-	Genre      Genre      `json:"genre,omitempty"`
-	Access     Access     `json:"access,omitempty"`
-	Picture    *Picture   `json:"picture,omitempty"`
-	Canonical  string     `json:"canonical,omitempty"`
-	Licence    string     `json:"licence,omitempty"`
+	Headline   string      `json:"headline"`
+	Standfirst string      `json:"standfirst,omitempty"`
+	Kicker     string      `json:"kicker,omitempty"`
+	Slug       string      `json:"slug,omitempty"` // as given; empty when it is made from the headline
+	Body       *prose.Doc  `json:"-"`
+	Section    string      `json:"section,omitempty"`
+	Topics     []string    `json:"topics,omitempty"`
+	Bylines    []Byline    `json:"bylines,omitempty"`
+	Dateline   string      `json:"dateline,omitempty"`
+	Source     *Source     `json:"source,omitempty"`
+	Genre      Genre       `json:"genre,omitempty"`
+	Access     Access      `json:"access,omitempty"`
+	Picture    *PictureUse `json:"picture,omitempty"`
+	Canonical  string      `json:"canonical,omitempty"`
+	Licence    string      `json:"licence,omitempty"`
 }
 
 // Byline is one author of a text.
@@ -87,13 +87,14 @@ const AccessPublic Access = "public"
 // Open reports whether everybody may read the body.
 func (c *Content) Open() bool { return c.Access == "" || c.Access == AccessPublic }
 
-// Picture is a picture as one text uses it.
-type Picture struct {
-	ID      string `json:"id,omitempty"`
-	URL     string `json:"url,omitempty"`
-	Alt     string `json:"alt,omitempty"`
-	Caption string `json:"caption,omitempty"`
-	Credit  string `json:"credit,omitempty"`
+// PictureUse is a picture as one text uses it: one of the newsroom's own, by its
+// id, or one that stands elsewhere. Words that are empty are the picture's own.
+type PictureUse struct {
+	ID      PictureID `json:"id,omitempty"`
+	URL     string    `json:"url,omitempty"`
+	Alt     string    `json:"alt,omitempty"`
+	Caption string    `json:"caption,omitempty"`
+	Credit  string    `json:"credit,omitempty"`
 }
 
 // The limits of a text, in characters.
@@ -143,7 +144,7 @@ func (c *Content) Clean() {
 		s.Name, s.URL = CleanLine(s.Name), CleanLine(s.URL)
 	}
 	if p := c.Picture; p != nil {
-		for _, f := range []*string{&p.ID, &p.URL, &p.Alt, &p.Caption, &p.Credit} {
+		for _, f := range []*string{(*string)(&p.ID), &p.URL, &p.Alt, &p.Caption, &p.Credit} {
 			*f = CleanLine(*f)
 		}
 	}
@@ -224,7 +225,7 @@ func (c *Content) faults() Errors {
 			bad("picture.url", "is missing; a picture needs an address or an id")
 		}
 		checkURL(bad, "picture.url", p.URL)
-		long("picture.id", p.ID, MaxKey)
+		long("picture.id", string(p.ID), MaxKey)
 		long("picture.alt", p.Alt, MaxStandfirst)
 		long("picture.caption", p.Caption, MaxStandfirst)
 		long("picture.credit", p.Credit, MaxLine)

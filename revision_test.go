@@ -42,10 +42,10 @@ func TestLimitsOfTexts(t *testing.T) {
 		{"authors", 500, func(c *Content, s string) { c.Bylines = []Byline{{Key: "k", Name: s}} }},
 		{"authors", 100, func(c *Content, s string) { c.Bylines = []Byline{{Key: s}} }},
 		{"source.name", 500, func(c *Content, s string) { c.Source = &Source{Name: s} }},
-		{"picture.alt", 2000, func(c *Content, s string) { c.Picture = &Picture{ID: "p", Alt: s} }},
-		{"picture.caption", 2000, func(c *Content, s string) { c.Picture = &Picture{ID: "p", Caption: s} }},
-		{"picture.credit", 500, func(c *Content, s string) { c.Picture = &Picture{ID: "p", Credit: s} }},
-		{"picture.id", 100, func(c *Content, s string) { c.Picture = &Picture{ID: s} }},
+		{"picture.alt", 2000, func(c *Content, s string) { c.Picture = &PictureUse{ID: "p", Alt: s} }},
+		{"picture.caption", 2000, func(c *Content, s string) { c.Picture = &PictureUse{ID: "p", Caption: s} }},
+		{"picture.credit", 500, func(c *Content, s string) { c.Picture = &PictureUse{ID: "p", Credit: s} }},
+		{"picture.id", 100, func(c *Content, s string) { c.Picture = &PictureUse{ID: PictureID(s)} }},
 	} {
 		for _, letter := range []string{"x", "ə", "ჯ", "𐎠"} {
 			for n, want := range map[int]string{1: "", l.limit: "", l.limit + 1: l.field} {
@@ -65,7 +65,7 @@ func TestLimitsOfTexts(t *testing.T) {
 	}{
 		{"canonical", 1000, func(c *Content, s string) { c.Canonical = s }},
 		{"source.url", 1000, func(c *Content, s string) { c.Source = &Source{Name: "n", URL: s} }},
-		{"picture.url", 1000, func(c *Content, s string) { c.Picture = &Picture{URL: s} }},
+		{"picture.url", 1000, func(c *Content, s string) { c.Picture = &PictureUse{URL: s} }},
 	} {
 		for n, want := range map[int]string{l.limit: "", l.limit + 1: l.field} {
 			c := Content{Headline: "H"}
@@ -89,7 +89,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 	c := Content{
 		Standfirst: strings.Repeat("x", 2001), Slug: "No Slug", Section: "a/b", Topics: make([]string, 51),
 		Bylines: []Byline{{Key: ""}}, Source: &Source{Kind: "rumour", URL: "x"}, Genre: "poetry",
-		Picture: &Picture{}, Canonical: "x",
+		Picture: &PictureUse{}, Canonical: "x",
 	}
 	for i := range c.Topics {
 		c.Topics[i] = fmt.Sprint("t", i)
@@ -177,7 +177,7 @@ func TestCleanPutsAllFieldsRight(t *testing.T) {
 	c := Content{
 		Headline: dirty, Standfirst: dirty, Kicker: dirty, Slug: dirty, Section: dirty, Topics: []string{dirty, clean, "c"},
 		Bylines: []Byline{{dirty, dirty}, {clean, "another name"}}, Dateline: dirty, Source: &Source{dirty, dirty, "own"},
-		Access: dirty, Picture: &Picture{dirty, dirty, dirty, dirty, dirty}, Canonical: dirty, Licence: dirty, Genre: "news",
+		Access: dirty, Picture: &PictureUse{dirty, dirty, dirty, dirty, dirty}, Canonical: dirty, Licence: dirty, Genre: "news",
 	}
 	c.Clean()
 	form := string(c.CanonicalForm())

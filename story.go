@@ -18,6 +18,8 @@ type Story struct {
 	Corrections []Correction
 	Stamp       int64 // the event that last changed what the story's page shows
 
+	Pictures map[PictureID]*Picture // what to show for the newsroom's own pictures in Content
+
 	Translations []Translation // the published languages of the story, its own included, in the order of the editions
 	Original     Path          // the published original's address; where there is none, that of the first language
 }
@@ -62,4 +64,7 @@ type Head struct {
 	PublishedAt time.Time
 	UpdatedAt   time.Time
 	Order       int64 // of publication, for stories of one instant
+
+	Picture *Picture // what to show for the lead picture, if it is the newsroom's own
+	Alt     string   // its alternative text
 }

@@ -167,9 +167,9 @@ func sourceOf(c *stet.Content) stet.Source {
 	return *c.Source
 }
 
-func pictureOf(c *stet.Content) stet.Picture {
+func pictureOf(c *stet.Content) stet.PictureUse {
 	if c.Picture == nil {
-		return stet.Picture{}
+		return stet.PictureUse{}
 	}
 	return *c.Picture
 }

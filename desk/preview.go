@@ -26,7 +26,7 @@ type previewPage struct {
 	Host        string
 	Crumbs      string // the address as a search shows it
 	Description string
-	Picture     *stet.Picture
+	Picture     *stet.PictureUse
 	Links       []previewLink
 	Link        string // the link that was just made; it cannot be read again
 	LinkUntil   *when

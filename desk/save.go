@@ -203,12 +203,12 @@ func (d *Desk) saveFields(w http.ResponseWriter, v *visit, id stet.ArticleID) er
 			}
 		}
 		if v.PostForm.Has("picture.url") {
-			picture := stet.Picture{URL: v.PostForm.Get("picture.url"), Alt: v.PostForm.Get("picture.alt"),
+			picture := stet.PictureUse{URL: v.PostForm.Get("picture.url"), Alt: v.PostForm.Get("picture.alt"),
 				Caption: v.PostForm.Get("picture.caption"), Credit: v.PostForm.Get("picture.credit")}
 			if c.Picture != nil {
 				picture.ID = c.Picture.ID
 			}
-			if c.Picture = &picture; picture == (stet.Picture{}) {
+			if c.Picture = &picture; picture == (stet.PictureUse{}) {
 				c.Picture = nil
 			}
 		}

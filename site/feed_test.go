@@ -317,7 +317,7 @@ func TestFeeds(t *testing.T) {
 	report := f.at("/ru/2021/06/report")
 	report.Corrections = []stet.Correction{{At: morning, Note: "Имя <было> названо неверно."}}
 	report.UpdatedAt = morning
-	report.Picture = &stet.Picture{URL: "https://pictures.example/1.jpg", Caption: "Переговоры"}
+	report.Picture = &stet.PictureUse{URL: "https://pictures.example/1.jpg", Caption: "Переговоры"}
 	report.Body = must(prose.Parse([]byte(`{"type":"doc","content":[{"type":"paragraph","content":[` +
 		`{"type":"text","text":"Подробности – "},{"type":"text","marks":[{"type":"link","attrs":{"href":"/ru/latest"}}],"text":"здесь"}]}]}`)))
 	arabic := draft("/ar/2026/01/khabar", "خبر عاجل", morning)

@@ -38,7 +38,7 @@ func TestHostile(t *testing.T) {
 			Headline: h, Standfirst: h, Kicker: h, Section: "s", Topics: []string{"t"},
 			Bylines: []stet.Byline{{Key: "a"}, {Key: "b", Name: h}}, Dateline: h, Licence: h, Genre: "opinion",
 			Source:  &stet.Source{Name: h, URL: "javascript:alert(1)"},
-			Picture: &stet.Picture{URL: "https://pictures.example/1.jpg", Alt: h, Caption: h, Credit: h},
+			Picture: &stet.PictureUse{URL: "https://pictures.example/1.jpg", Alt: h, Caption: h, Credit: h},
 			Body:    prose.FromText(h),
 		}
 		f.publish(st)

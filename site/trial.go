@@ -336,7 +336,7 @@ func (p *trialPaper) articles() []trial {
 			v.Head.Script, want.Script = theme.Script, theme.Script
 		}
 		v.Body = safeHTML(body.HTML(p.playing(options)))
-		v.Picture = safeHTML(format.Figure(&stet.Picture{URL: "https://example.org/p.jpg", Alt: c.headline, Caption: c.headline, Credit: w.name}).HTML(options))
+		v.Picture = safeHTML(format.Figure(&stet.PictureUse{URL: "https://example.org/p.jpg", Alt: c.headline, Caption: c.headline, Credit: w.name}).HTML(options))
 		want.Article, want.Corrections, want.Source = true, 3, true
 		want.HTML = []string{string(v.Body), string(v.Picture)}
 		want.Texts = append(want.Texts, v.Standfirst, v.Label, w.name, v.Published.Text, v.Updated.Date.Text, v.Licence)

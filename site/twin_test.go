@@ -33,7 +33,7 @@ func whole() *fake {
 		Headline: st.Headline, Standfirst: "Коротко о главном.", Kicker: "Обзор", Section: "politics", Genre: "opinion",
 		Topics: []string{"eu", "p", "l", "e", "a", "n", "unknown"}, Bylines: []stet.Byline{{Key: "a-mamedova"}, {Key: "g", Name: "Гость"}},
 		Dateline: "Баку", Licence: "CC BY 4.0", Source: &stet.Source{Name: "Агентство", URL: "https://agency.example/1", Kind: "agency"},
-		Picture: &stet.Picture{URL: "https://news.example/media/1.jpg", Alt: "Мост", Caption: "Мост ночью", Credit: "Фото"},
+		Picture: &stet.PictureUse{URL: "https://news.example/media/1.jpg", Alt: "Мост", Caption: "Мост ночью", Credit: "Фото"},
 	}
 	st.Body, _ = prose.FromHTML(`<h2>Глава</h2><p>Первый <a href="/ru/2021/06/report">абзац</a>.</p><ul><li>раз</li></ul><figure><img src="https://pictures.example/2.jpg" alt="x"><figcaption>Ещё слова</figcaption></figure>`, prose.FromOptions{Lang: "ru"})
 	f.publish(st)

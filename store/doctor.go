@@ -61,6 +61,8 @@ func (db *DB) Examine(ctx context.Context) (*Report, error) {
 		{"the redirect leads to another redirect", `SELECT a.path FROM addresses a JOIN addresses b ON b.path = rtrim(a.target, '/') WHERE b.target IS NOT NULL`},
 		{"the address leads nowhere", `SELECT path FROM addresses WHERE article IS NULL AND target IS NULL`},
 		{"the term has no name in a language of its stories", `SELECT DISTINCT m.key FROM story_terms m LEFT JOIN term_names n ON n.kind = m.kind AND n.key = m.key AND n.lang = m.lang WHERE n.key IS NULL`},
+		{"it is shown in place of another picture and has been replaced itself", `SELECT p.id FROM pictures p JOIN pictures o ON o.replacement = p.id WHERE p.replacement <> ''`},
+		{"it is to be shown in place of a picture and is not there", `SELECT o.replacement FROM pictures o LEFT JOIN pictures p ON p.id = o.replacement WHERE o.replacement <> '' AND p.id IS NULL`},
 		{"events are missing from the log", `SELECT 'counter' FROM counter WHERE n <> (SELECT count(*) FROM events)`},
 	} {
 		err := each(ctx, db, c.query, nil, func(scan func(...any) error) error {

@@ -86,6 +86,9 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 			return nil, err
 		}
 	}
+	if s.Pictures, err = l.db.Shown(ctx, s.Content.Pictures()); err != nil {
+		return nil, err
+	}
 	versions, err := l.Translations(ctx, []stet.ArticleID{s.Group})
 	s.Translations = versions[s.Group]
 	s.Original = stet.Original(s.Translations)
@@ -115,15 +118,24 @@ func (l library) Translations(ctx context.Context, groups []stet.ArticleID) (map
 	return out, nil
 }
 
-const headColumns = `s.article, s.kind, s.lang, s.grp, s.path, s.headline, s.standfirst, s.kicker, s.section, s.genre, s.bylines, s.published, s.updated, s.ord`
+const headColumns = `s.article, s.kind, s.lang, s.grp, s.path, s.headline, s.standfirst, s.kicker, s.section, s.genre, s.bylines, s.published, s.updated, s.ord,
+	s.picture_alt, p.meta, p.id, i.meta, i.id`
+
+// headPictures joins the lead picture of a story, and what stands in its place.
+const headPictures = ` LEFT JOIN pictures p ON p.id = s.picture LEFT JOIN pictures i ON i.id = p.replacement`
 
 func scanHead(scan func(...any) error) (query int, h stet.Head, err error) {
 	var bylines string
 	var published, updated int64
-	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Group, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order); err != nil {
+	var meta, id, insteadMeta, insteadID sql.NullString
+	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Group, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order,
+		&h.Alt, &meta, &id, &insteadMeta, &insteadID); err != nil {
 		return query, h, err
 	}
 	h.PublishedAt, h.UpdatedAt = time.UnixMilli(published).UTC(), time.UnixMilli(updated).UTC()
+	if err := headPicture(&h, meta, id, insteadMeta, insteadID); err != nil {
+		return query, h, err
+	}
 	return query, h, json.Unmarshal([]byte(bylines), &h.Bylines)
 }
 
@@ -217,7 +229,7 @@ func headsText(number int, q stet.HeadQuery, args *[]any) string {
 	if q.Before != nil {
 		where = append(where, `(`+by+`.published, `+by+`.ord) < (`+arg(q.Before.At.UnixMilli())+`, `+arg(q.Before.Order)+`)`)
 	}
-	text := `SELECT ` + strconv.Itoa(number) + ` AS q, ` + headColumns + ` FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `) +
+	text := `SELECT ` + strconv.Itoa(number) + ` AS q, ` + headColumns + ` FROM ` + from + headPictures + ` WHERE ` + strings.Join(where, ` AND `) +
 		` ORDER BY ` + by + `.published DESC, ` + by + `.ord DESC`
 	if q.Limit > 0 {
 		text += ` LIMIT ` + arg(q.Limit)

@@ -22,7 +22,7 @@ func secret(lang stet.Lang) stet.Content {
 	return stet.Content{
 		Headline: "A canary headline", Standfirst: canary, Kicker: canary, Slug: "canary-slug", Section: "canary-section",
 		Topics: []string{"canary-topic"}, Bylines: []stet.Byline{{Key: "canary-author", Name: canary}}, Dateline: canary,
-		Source: &stet.Source{Name: canary, URL: "https://canary.example/"}, Picture: &stet.Picture{ID: canary, Alt: canary},
+		Source: &stet.Source{Name: canary, URL: "https://canary.example/"}, Picture: &stet.PictureUse{ID: canary, Alt: canary},
 		Canonical: "https://canary.example/", Licence: canary, Body: prose.FromText("The canary sings."),
 	}
 }
@@ -78,6 +78,7 @@ func told(t *testing.T, db *store.DB, ids []stet.ArticleID, paths []stet.Path) s
 func TestReadersNeverSeeDrafts(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		storetest.Init(t, db, "en", "ru")
+		bringAs(t, db, canary, stet.PictureFile{Hash: canary, Width: 3, Height: 2}, stet.Description{Credit: canary})
 		at, later := storetest.Noon, storetest.Noon.Add(time.Hour)
 		hidden := stet.Draft{Kind: stet.StoryKind, Lang: "en", Content: secret("en")}
 		page := hidden

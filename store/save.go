@@ -25,7 +25,7 @@ type saver struct {
 
 	indexed map[stet.ArticleID]int64 // what the stories to be found are ordered by
 
-	articles, revisions, snapshots, stories, storyTerms, search, events, inbox, headlineWords *bulk
+	articles, revisions, snapshots, stories, storyTerms, search, events, inbox, headlineWords, pictureUses *bulk
 
 	seqs   map[stet.ArticleID]int64 // short names
 	counts map[shelf]int            // how many more there are
@@ -43,15 +43,16 @@ func newSaver(ctx context.Context, e engine, t tx, site *stet.Site, seqs map[ste
 				hash = excluded.hash, author = excluded.author, at = excluded.at, begun = excluded.begun, writers = excluded.writers,
 				snapshot = excluded.snapshot`,
 		},
-		snapshots: &bulk{head: `INSERT INTO snapshots (article, number, meta, body, schema, author, writers, at) VALUES `},
-		inbox:     &bulk{head: `INSERT INTO inbox (person, n, article) VALUES `},
+		snapshots:   &bulk{head: `INSERT INTO snapshots (article, number, meta, body, schema, author, writers, at) VALUES `},
+		pictureUses: &bulk{head: `INSERT INTO picture_uses (picture, article, live) VALUES `},
+		inbox:       &bulk{head: `INSERT INTO inbox (person, n, article) VALUES `},
 		stories: &bulk{
 			head: `INSERT INTO stories (article, kind, lang, grp, path, section, headline, standfirst, kicker, genre, bylines,
-				corrections, day, published, ord, updated, stamp, revision) VALUES `,
+				corrections, day, published, ord, updated, stamp, revision, picture, picture_alt) VALUES `,
 			tail: ` ON CONFLICT (article) DO UPDATE SET grp = excluded.grp, path = excluded.path, section = excluded.section,
 				headline = excluded.headline, standfirst = excluded.standfirst, kicker = excluded.kicker, genre = excluded.genre,
 				bylines = excluded.bylines, corrections = excluded.corrections, day = excluded.day, published = excluded.published,
-				updated = excluded.updated, stamp = excluded.stamp, revision = excluded.revision`,
+				updated = excluded.updated, stamp = excluded.stamp, revision = excluded.revision, picture = excluded.picture, picture_alt = excluded.picture_alt`,
 		},
 		storyTerms: &bulk{
 			head: `INSERT INTO story_terms (kind, key, lang, published, ord, article) VALUES `,
@@ -68,10 +69,11 @@ type state struct {
 	working, scheduled bool
 	headline           string
 	shelf              *shelf // nil for a new article
+	pictures           map[stet.PictureID]bool
 }
 
 func stateOf(a *stet.Article, zone *time.Location) state {
-	s := state{place: a.Place(zone), group: a.Group, working: a.Working != nil, scheduled: a.Scheduled != nil}
+	s := state{place: a.Place(zone), group: a.Group, working: a.Working != nil, scheduled: a.Scheduled != nil, pictures: usesOf(a)}
 	if a.Current != nil {
 		s.revision = a.Current.Number
 	}
@@ -141,6 +143,9 @@ func (s *saver) save(as []*stet.Article) error {
 		if err := s.list(as[i], s.before[i]); err != nil {
 			return err
 		}
+		if err := s.uses(as[i], s.before[i].pictures); err != nil {
+			return err
+		}
 		if shown(as[i].Pending()) {
 			public = append(public, i)
 		}
@@ -151,8 +156,10 @@ func (s *saver) save(as []*stet.Article) error {
 	if s.articles.refused > 0 {
 		return errAgain // somebody else created one of them
 	}
-	if err := s.headlineWords.flush(s.ctx, s.tx); err != nil {
-		return err
+	for _, rows := range []*bulk{s.headlineWords, s.pictureUses} {
+		if err := rows.flush(s.ctx, s.tx); err != nil {
+			return err
+		}
 	}
 	if err := s.count(); err != nil {
 		return err
@@ -473,8 +480,9 @@ func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error 
 	if err != nil {
 		return err
 	}
+	picture, alt := leadOf(&c.Content)
 	err = s.stories.add(s.ctx, s.tx, a.ID, a.Kind, a.Lang, a.Group, a.Path, c.Section, c.Headline, c.Standfirst, c.Kicker, c.Genre, bylines,
-		corrections, dayNumber(stet.DayOf(a.PublishedAt, s.site.Zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number)
+		corrections, dayNumber(stet.DayOf(a.PublishedAt, s.site.Zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number, picture, alt)
 	if err != nil || a.Kind != stet.StoryKind {
 		return err
 	}

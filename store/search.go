@@ -322,7 +322,7 @@ func (l library) found(ctx context.Context, page []candidate) ([]stet.Match, err
 	}
 	stories := map[stet.ArticleID]stet.Match{}
 	err := each(ctx, l.db, `SELECT 0, `+headColumns+`, r.meta, r.body FROM stories s
-		JOIN revisions r ON r.article = s.article AND r.number = s.revision WHERE s.article IN `+in(1, len(ids)), list(ids),
+		JOIN revisions r ON r.article = s.article AND r.number = s.revision`+headPictures+` WHERE s.article IN `+in(1, len(ids)), list(ids),
 		func(scan func(...any) error) error {
 			var meta string
 			var body []byte

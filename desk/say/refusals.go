@@ -68,10 +68,23 @@ var refusals = map[string][2]string{
 
 	// Who may do what.
 	"a %s may not %s articles":     {"Роль «%s» не даёт права %s", "«%s» rolu icazə vermir: %s"},
+	"a %s may not %s pictures":     {"Роль «%s» не даёт права на изображения: %s", "«%s» rolu şəkillər üçün icazə vermir: %s"},
 	"a %s may not set up the site": {"Роль «%s» не даёт права настраивать сайт", "«%s» rolu saytı qurmağa icazə vermir"},
 	"a %s may take only texts of their own out of the schedule; ask an editor": {"Роль «%s» позволяет убирать из плана только свои материалы; обратитесь к редактору", "«%s» rolu plandan yalnız öz materiallarını çıxarmağa icazə verir; redaktora müraciət edin"},
 	"%s may not work in %q":             {"%s: нет права работать на языке %q", "%s: %q dilində işləməyə icazə yoxdur"},
 	"%s may not work in the section %q": {"%s: нет права работать в рубрике %q", "%s: %q bölməsində işləməyə icazə yoxdur"},
+
+	// Pictures.
+	"there is no picture %q":                                                                  {"изображения %q нет", "%q şəkli yoxdur"},
+	"is outside of the picture: give x and y between 0 and 1":                                 {"за краем изображения: x и y — от 0 до 1", "şəklin kənarındadır: x və y 0 ilə 1 arasında olmalıdır"},
+	"%q is none of 16x9, 4x3, 1x1, social":                                                    {"%q — не одно из 16x9, 4x3, 1x1, social", "%q bunlardan deyil: 16x9, 4x3, 1x1, social"},
+	"is not inside of the picture, which has %d × %d pixels":                                  {"выходит за край изображения (%d × %d пикселей)", "şəklin kənarına çıxır (%d × %d piksel)"},
+	"does not have the shape %s":                                                              {"не тех пропорций: нужно %s", "nisbəti düz deyil: %s olmalıdır"},
+	"is the picture itself":                                                                   {"это то же самое изображение", "bu, həmin şəklin özüdür"},
+	"has been replaced itself; name the picture that stands in its place":                     {"само заменено; назовите то, что показывается вместо него", "özü əvəz olunub; onun yerində göstəriləni seçin"},
+	"%.90q is not an address that starts with https://":                                       {"%.90q — не адрес, который начинается с https://", "%.90q https:// ilə başlayan ünvan deyil"},
+	"is used in %d articles; show another picture in its place, or take it out of them first": {"используется в материалах: %d; замените его другим или сначала уберите из них", "%d materialda istifadə olunur; başqası ilə əvəz edin və ya əvvəlcə onlardan çıxarın"},
+	"stands in place of another picture":                                                      {"показывается вместо другого изображения", "başqa şəklin yerində göstərilir"},
 
 	// The way of an article.
 	"the article has been published":                                                               {"материал уже опубликован", "material artıq dərc olunub"},

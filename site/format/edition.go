@@ -76,7 +76,7 @@ func (a *Article) Description() string {
 func (a *Article) readable() bool { return a.Open() && a.Body != nil }
 
 // ours tells whether the newsroom has the picture itself.
-func (a *Article) ours(p *stet.Picture) bool { return strings.HasPrefix(p.URL, a.Edition.URL+"/") }
+func (a *Article) ours(p *stet.PictureUse) bool { return strings.HasPrefix(p.URL, a.Edition.URL+"/") }
 
 func (e *Edition) date(t time.Time) string { return e.L.Date(t.In(e.Zone)) }
 
@@ -103,7 +103,7 @@ func (e *Edition) Prose() prose.HTMLOptions {
 }
 
 // Figure is a lead picture as a text of its own.
-func Figure(p *stet.Picture) *prose.Doc {
+func Figure(p *stet.PictureUse) *prose.Doc {
 	n := &prose.Node{Type: prose.Picture}
 	for name, value := range map[string]string{"url": p.URL, "alt": p.Alt, "caption": p.Caption, "credit": p.Credit} {
 		n.Attrs.Set(name, value)

@@ -182,7 +182,7 @@ func (a *Article) Ninjs() ([]byte, error) {
 }
 
 // ninjsPicture is a picture of the newsroom's own as a part of an article.
-func ninjsPicture(p *stet.Picture) ninjsOther {
+func ninjsPicture(p *stet.PictureUse) ninjsOther {
 	o := ninjsOther{
 		Name: "lead", Rel: "featured", URI: p.URL, Type: "picture", By: p.Credit,
 		Renditions: []ninjsFile{{Name: "original", Href: p.URL}},
