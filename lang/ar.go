@@ -62,6 +62,7 @@ var arabic = table{
 		Updated:        "حُدّث في {date}",
 		Corrections:    "تصويبات",
 		Correction:     "تصويب، {date}: {note}",
+		CorrectedWords: "ورد في نسخة سابقة من هذه المادة «{was}»، والصواب «{is}».",
 		Source:         "المصدر: {name}",
 		ReadAtSource:   "اقرأ في المصدر",
 		Release:        "بيان صحفي",

@@ -61,6 +61,7 @@ var azerbaijani = table{
 		Updated:        "Yenilənib: {date}",
 		Corrections:    "Düzəlişlər",
 		Correction:     "Düzəliş, {date}: {note}",
+		CorrectedWords: "Bu materialın əvvəlki variantında “{was}” yazılmışdı. Düzgünü belədir: “{is}”.",
 		Source:         "Mənbə: {name}",
 		ReadAtSource:   "Mənbədə oxuyun",
 		Release:        "Press-reliz",

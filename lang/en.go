@@ -62,6 +62,7 @@ var english = table{
 		Updated:        "Updated {date}",
 		Corrections:    "Corrections",
 		Correction:     "Correction, {date}: {note}",
+		CorrectedWords: "An earlier version of this story said “{was}”. It should have said “{is}”.",
 		Source:         "Source: {name}",
 		ReadAtSource:   "Read at the source",
 		Release:        "Press release",

@@ -62,6 +62,7 @@ var persian = table{
 		Updated:        "به‌روزرسانی: {date}",
 		Corrections:    "اصلاحیه‌ها",
 		Correction:     "اصلاحیه، {date}: {note}",
+		CorrectedWords: "در نسخهٔ پیشین این مطلب آمده بود «{was}». درست آن است: «{is}».",
 		Source:         "منبع: {name}",
 		ReadAtSource:   "خواندن در منبع",
 		Release:        "بیانیهٔ مطبوعاتی",

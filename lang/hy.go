@@ -65,6 +65,7 @@ var armenian = table{
 		Updated:        "Թարմացվել է՝ {date}",
 		Corrections:    "Ուղղումներ",
 		Correction:     "Ուղղում, {date}՝ {note}",
+		CorrectedWords: "Այս նյութի նախորդ տարբերակում գրված էր «{was}»։ Ճիշտը՝ «{is}»։",
 		Source:         "Աղբյուրը՝ {name}",
 		ReadAtSource:   "Կարդալ սկզբնաղբյուրում",
 		Release:        "Մամուլի հաղորդագրություն",

@@ -61,6 +61,7 @@ var georgian = table{
 		Updated:        "განახლდა: {date}",
 		Corrections:    "შესწორებები",
 		Correction:     "შესწორება, {date}: {note}",
+		CorrectedWords: "ამ მასალის წინა ვერსიაში ეწერა „{was}“. სწორია „{is}“.",
 		Source:         "წყარო: {name}",
 		ReadAtSource:   "წაიკითხეთ წყაროში",
 		Release:        "პრესრელიზი",

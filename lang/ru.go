@@ -68,6 +68,7 @@ var russian = table{
 		Updated:        "Обновлено {date}",
 		Corrections:    "Исправления",
 		Correction:     "Исправление, {date}: {note}",
+		CorrectedWords: "В прежней версии этого материала было сказано «{was}». Правильно: «{is}».",
 		Source:         "Источник: {name}",
 		ReadAtSource:   "Читать в первоисточнике",
 		Release:        "Пресс-релиз",

@@ -52,8 +52,9 @@ const (
 	Dateline       Key = "dateline" // {place}; opens the first paragraph
 	Updated        Key = "updated"  // {date}
 	Corrections    Key = "corrections"
-	Correction     Key = "correction" // {date} {note}
-	Source         Key = "source"     // {name}
+	Correction     Key = "correction"      // {date} {note}
+	CorrectedWords Key = "corrected_words" // {was} {is}; words offered for {note}
+	Source         Key = "source"          // {name}
 	ReadAtSource   Key = "read_at_source"
 	Release        Key = "release" // labels of a source's kind
 	Agency         Key = "agency"

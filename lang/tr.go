@@ -61,6 +61,7 @@ var turkish = table{
 		Updated:        "Güncelleme: {date}",
 		Corrections:    "Düzeltmeler",
 		Correction:     "Düzeltme, {date}: {note}",
+		CorrectedWords: "Bu haberin önceki sürümünde “{was}” deniyordu. Doğrusu: “{is}”.",
 		Source:         "Kaynak: {name}",
 		ReadAtSource:   "Kaynağında okuyun",
 		Release:        "Basın bülteni",

@@ -68,6 +68,7 @@ var ukrainian = table{
 		Updated:        "Оновлено {date}",
 		Corrections:    "Виправлення",
 		Correction:     "Виправлення, {date}: {note}",
+		CorrectedWords: "У попередній версії цього матеріалу було сказано «{was}». Правильно: «{is}».",
 		Source:         "Джерело: {name}",
 		ReadAtSource:   "Читати в першоджерелі",
 		Release:        "Пресреліз",

@@ -1,0 +1,46 @@
+package stet
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"stet/lang"
+	"stet/prose"
+	"stet/prose/redline"
+)
+
+// CorrectionWords offers words for readers, in the article's language, about what
+// the text on the desk corrects in the live one: what it said, and what it should
+// have said. They are empty where that is not one short change. Nothing sends them
+// by itself: whoever corrects the article sees them first.
+func (a *Article) CorrectionWords() string {
+	base, _, _ := strings.Cut(string(a.Lang), "-")
+	if a.Live != LivePublished || a.Working == nil || !slices.Contains(lang.Codes(), base) {
+		return ""
+	}
+	was, is, ok := redline.Swap(readerTexts(&a.Current.Content, &a.Working.Content)...)
+	if !ok {
+		return ""
+	}
+	return lang.Get(string(a.Lang)).Text(lang.CorrectedWords, "was", was, "is", is)
+}
+
+// readerTexts compares what readers read of two contents, text by text.
+func readerTexts(was, is *Content) [][]redline.Run {
+	sources := [2]*Source{cmp.Or(was.Source, &Source{}), cmp.Or(is.Source, &Source{})}
+	pictures := [2]*Picture{cmp.Or(was.Picture, &Picture{}), cmp.Or(is.Picture, &Picture{})}
+	out := [][]redline.Run{
+		redline.Line(was.Kicker, is.Kicker), redline.Line(was.Headline, is.Headline), redline.Line(was.Standfirst, is.Standfirst),
+		redline.Line(was.Dateline, is.Dateline), redline.Line(sources[0].Name, sources[1].Name),
+		redline.Line(pictures[0].Caption, pictures[1].Caption), redline.Line(pictures[0].Credit, pictures[1].Credit),
+	}
+	for _, b := range redline.Compare(cmp.Or(was.Body, &prose.Doc{}), cmp.Or(is.Body, &prose.Doc{})).Blocks {
+		for _, p := range b.Parts {
+			if slices.Contains([]string{"", "caption", "credit", "attribution"}, p.Name) {
+				out = append(out, p.Runs)
+			}
+		}
+	}
+	return out
+}
