@@ -122,7 +122,7 @@ type articlePage struct {
 	Zone       string // the site's
 	Activity   []activity
 	Withdrawal string
-	Working    bool // there is a text on the desk, which goes out with a correction
+	Words      words
 	Touched    *when
 	TouchedBy  string
 	Edit       *editing
@@ -133,7 +133,7 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := articlePage{Zone: v.site.Zone.String(), Withdrawal: a.Withdrawal, Working: a.Working != nil}
+	p := articlePage{Zone: v.site.Zone.String(), Withdrawal: a.Withdrawal, Words: v.wordsOf(a)}
 	if p.Story, err = d.subject(v, a); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"stet"
 	"stet/desk/say"
@@ -139,6 +140,15 @@ const boardLength = 50
 
 func (d *Desk) board(w http.ResponseWriter, v *visit) error {
 	given := v.URL.Query()
+	if q := strings.TrimSpace(given.Get("q")); isAddress(q) {
+		to, err := d.deskOf(v, q)
+		if err == nil {
+			return seeOther(w, v, to)
+		}
+		if !stet.Is(err, stet.NotFound) {
+			return err
+		}
+	}
 	q := store.BoardQuery{
 		Actor: v.user(), Lang: stet.Lang(given.Get("lang")), Section: given.Get("section"), Person: given.Get("person"),
 		Text: stet.CleanLine(given.Get("q")), Order: store.BoardOrder(given.Get("sort")), After: given.Get("after"), Limit: boardLength,

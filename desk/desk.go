@@ -109,6 +109,7 @@ var pageRoutes = []Route{
 	{Pattern: "POST /desk/articles/{id}/links", Act: stet.ActRead, serve: (*Desk).share},
 	{Pattern: "POST /desk/articles/{id}/links/revoke", Act: stet.ActRead, serve: (*Desk).unshare},
 	{Pattern: "GET /desk/preview/{token}", Open: true, Same: true, serve: (*Desk).sharedPreview},
+	{Pattern: readersPath, Act: stet.ActRead, serve: (*Desk).openAt},
 }
 
 // New returns the desk.
@@ -239,7 +240,7 @@ func (d *Desk) nothing(_ http.ResponseWriter, v *visit) error {
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
 		other := v.Request.Clone(v.Context())
 		other.Method = method
-		if _, pattern := d.mux.Handler(other); pattern != "" {
+		if _, pattern := d.mux.Handler(other); pattern != "" && pattern != readersPath {
 			allowed = append(allowed, method)
 		}
 	}

@@ -128,7 +128,7 @@ func TestLanguages(t *testing.T) {
 	if w := n.do("Olga", "/desk/nowhere", nil); !strings.Contains(w.Body.String(), `<html lang="ru">`) || !strings.Contains(w.Body.String(), "Здесь ничего нет") {
 		t.Errorf("a Russian desk says\n%s", w.Body)
 	}
-	if w := n.do("", "/desk/nowhere", nil, "Accept-Language", "az"); !strings.Contains(w.Body.String(), "Burada heç nə yoxdur") {
+	if w := n.do("", "/desk/preview/nowhere", nil, "Accept-Language", "az"); !strings.Contains(w.Body.String(), "Burada heç nə yoxdur") {
 		t.Errorf("an Azerbaijani browser is told\n%s", w.Body)
 	}
 }

@@ -232,7 +232,7 @@ func TestCorrectAndWithdraw(t *testing.T) {
 	}
 
 	// While a text is being written, the words are asked for beside it.
-	const beside = `data-correct>`
+	beside := `data-words="` + n.people["editor"].ID + " " + string(id) + `" data-sent="The name is Demir.">`
 	lacks(t, n.do("editor", at, nil).Body.String(), beside)
 	write := func(c stet.Content) string {
 		t.Helper()
@@ -242,6 +242,10 @@ func TestCorrectAndWithdraw(t *testing.T) {
 	full := a2(n.article(id), "Story of Demir")
 	looked := write(full)
 	has(t, n.do("editor", at, nil).Body.String(), beside, `name="version" value="`+looked+`"`)
+	const offered = ">An earlier version of this story said “Story”. It should have said “Story of Demir”.</textarea>"
+	for _, page := range []string{at, at + "/publish", at + "/correct"} {
+		has(t, n.do("editor", page, nil).Body.String(), offered)
+	}
 	lacks(t, n.do("reporter", at, nil).Body.String(), beside)
 	refused := func(version, note string, want ...string) {
 		t.Helper()
@@ -451,5 +455,46 @@ func TestPublishNow(t *testing.T) {
 	n.do("editor", at+"/publish", url.Values{})
 	if a := n.article(id); !a.PublishedAt.Equal(first) || a.Current.Headline != "Story, updated" || a.Scheduled != nil {
 		t.Errorf("it is %q since %s", a.Current.Headline, a.PublishedAt)
+	}
+}
+
+// TestReadersAddress: the address that readers have of a story leads to where it
+// is written, behind /desk and in the board's search.
+func TestReadersAddress(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	n.join("elsewhere", stet.Person{Name: "Elsewhere", Role: stet.ChiefEditor, Langs: []stet.Lang{"ru"}})
+	id := n.write("reporter", "Story")
+	n.change(id, func(a *stet.Article) error { return a.Publish(n.people["editor"].User(), time.Time{}, n.now) })
+	path := string(n.article(id).Path)
+	withdrawn := n.write("reporter", "Other")
+	n.change(withdrawn, func(a *stet.Article) error {
+		if err := a.Publish(n.people["editor"].User(), time.Time{}, n.now); err != nil {
+			return err
+		}
+		return a.Withdraw(n.people["editor"].User(), "wrong", n.now)
+	})
+	if _, err := n.db.SaveRedirects(t.Context(), []stet.NativeRedirect{{From: "/news?id=7", To: path}}); err != nil {
+		t.Fatal(err)
+	}
+	search := func(q string) string { return "/desk/board?q=" + url.QueryEscape(q) }
+	for target, want := range map[string]string{
+		"/desk" + path: articlePath(id), "/desk" + path + "/": articlePath(id), "/desk" + path + "?utm=x": articlePath(id),
+		search("https://example.org" + path + "#top"): articlePath(id), search(" " + path): articlePath(id),
+		search("https://old.example.org/news?id=7"): articlePath(id), "/desk/news?id=7": articlePath(id),
+		"/desk" + string(n.article(withdrawn).Path): articlePath(withdrawn),
+	} {
+		if w := n.do("editor", target, nil); w.Code != 303 || w.Header().Get("Location") != want {
+			t.Errorf("%s answers %d %s, want %s", target, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+	for who, codes := range map[string][3]int{"editor": {404, 200, 303}, "elsewhere": {404, 200, 403}, "": {303, 303, 303}} {
+		for i, target := range []string{"/desk/en/2026/01/none", search("/en/2026/01/none"), "/desk" + path} {
+			if w := n.do(who, target, nil); w.Code != codes[i] {
+				t.Errorf("%s answers %q %d, want %d", target, who, w.Code, codes[i])
+			}
+		}
+	}
+	if w := n.do("editor", "/desk/articles", nil); w.Code != 405 || w.Header().Get("Allow") != "POST" {
+		t.Errorf("what is no address of readers answers %d", w.Code)
 	}
 }

@@ -18,6 +18,26 @@ type publishPage struct {
 	Findings []finding
 	Stops    bool
 	Changed  bool // the text has changed since it was looked at
+	Words    words
+}
+
+// words are what readers are told with a correction, where they are typed.
+type words struct {
+	Working bool   // there is a text on the desk, which goes out with them
+	Offered string // see stet.Article.CorrectionWords
+	Place   string // names where the browser keeps what is typed until it is sent
+	Sent    string // the last words that went out
+}
+
+func (v *visit) wordsOf(a *stet.Article) words {
+	w := words{Working: a.Working != nil, Place: v.person.ID + " " + string(a.ID)}
+	if n := len(a.Corrections); n > 0 {
+		w.Sent = a.Corrections[n-1].Note
+	}
+	if stet.May(v.user(), stet.ActCorrect, a) == nil {
+		w.Offered = a.CorrectionWords()
+	}
+	return w
 }
 
 // finding is one thing to look at before readers get a text.
@@ -36,7 +56,7 @@ func (d *Desk) askPublish(w http.ResponseWriter, v *visit) error {
 }
 
 func (d *Desk) showPublish(w http.ResponseWriter, v *visit, a *stet.Article, status int, changed bool) error {
-	p := publishPage{Changed: changed}
+	p := publishPage{Changed: changed, Words: v.wordsOf(a)}
 	var err error
 	if p.Story, err = d.subject(v, a); err != nil {
 		return err
@@ -185,7 +205,7 @@ type wordsPage struct {
 	Stops    bool
 	Changed  bool // the text has changed since it was looked at
 	Error    *detail
-	Working  bool // there is a text on the desk, which goes out with a correction
+	Words    words
 	Previous []string
 }
 
@@ -202,15 +222,17 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 	if err != nil {
 		return err
 	}
-	p := wordsPage{Name: "note", Working: a.Working != nil, Changed: stet.Is(refused, stet.Stale)}
+	p := wordsPage{Name: "note", Words: v.wordsOf(a), Changed: stet.Is(refused, stet.Stale)}
 	if act == stet.ActWithdraw {
 		p.Name = "reason"
 	}
-	p.Said = v.PostFormValue(p.Name)
+	if p.Said = v.PostFormValue(p.Name); p.Said == "" && act == stet.ActCorrect {
+		p.Said = p.Words.Offered
+	}
 	for _, c := range a.Corrections {
 		p.Previous = append(p.Previous, v.Language.Date(c.At.In(v.site.Zone))+": "+c.Note)
 	}
-	if act == stet.ActCorrect && p.Working {
+	if act == stet.ActCorrect && p.Words.Working {
 		if p.Findings, err = d.findings(v, a); err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func TestRoutesAndRoles(t *testing.T) {
 			}
 			id := n.whole(fmt.Sprintf("Story %d %d", i, j))
 			before := n.article(id)
-			target := strings.NewReplacer("{id}", string(id), "{token}", "unknown", "{name}", "none", "{$}", "").Replace(path)
+			target := strings.NewReplacer("{id}", string(id), "{token}", "unknown", "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
 			var form url.Values
 			if method == http.MethodPost {
 				form = forms

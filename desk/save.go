@@ -77,6 +77,7 @@ type saved struct {
 	Content *wholeText   `json:"content,omitempty"` // what is there now, where it is not what was sent
 	Merged  *wholeText   `json:"merged,omitempty"`  // what both made, with theirs wherever they clash
 	Clashes []stet.Clash `json:"clashes,omitempty"`
+	Words   string       `json:"words,omitempty"` // offered to readers with a correction
 }
 
 // errConflict ends a transaction that must not save.
@@ -164,7 +165,7 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 	case err != nil:
 		return err
 	default:
-		out.Version, out.At = a.Version, v.now
+		out.Version, out.At, out.Words = a.Version, v.now, v.wordsOf(a).Offered
 	}
 	if out.By, err = d.nameOf(v, by); err != nil {
 		return err
@@ -228,7 +229,7 @@ func (d *Desk) state(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	out := saved{Version: a.Version, At: a.Latest().At, Content: wholeTextOf(&a.Latest().Content)}
+	out := saved{Version: a.Version, At: a.Latest().At, Content: wholeTextOf(&a.Latest().Content), Words: v.wordsOf(a).Offered}
 	if out.By, err = d.nameOf(v, a.Latest().By); err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@
 //
 // What others can hold on to: the form has data-ready when one can write, and
 // data-state (saved, saving, offline, signed-out, refused, clash) and data-version
-// as they are, and data-recovery once the journal was looked through; it sends stet:state and stet:here, with what the server said. Links
+// as they are, and data-recovery once the journal was looked through; it sends stet:state, stet:here and stet:words, with what the server said. Links
 // and other forms of the page wait until all is saved.
 
 import { announce, announceIn } from "./announce"
@@ -78,6 +78,7 @@ function start(form: HTMLFormElement): void {
       if (by) merges++
       announce(by ? say("merged", { name: by }) : say("merged_own"))
     },
+    offer: words => form.dispatchEvent(new CustomEvent("stet:words", { detail: words, bubbles: true })),
   }
   // Another language means other sections, quotes and spelling: the page is made anew.
   const language = one<HTMLSelectElement>(form, "[data-language]")
@@ -211,7 +212,7 @@ function start(form: HTMLFormElement): void {
       form.dispatchEvent(new CustomEvent("stet:here", { detail: answer, bubbles: true }))
       if (answer.version > sync!.version && !sync!.dirty) {
         const s = await server.state()
-        if (s?.content) sync!.newer(s.version!, s.content, s.by ?? "")
+        if (s?.content && sync!.newer(s.version!, s.content, s.by ?? "")) host.offer(s.words ?? "")
       }
     }
     asking = false
@@ -231,6 +232,10 @@ function start(form: HTMLFormElement): void {
     if (!sync!.leave()) e.preventDefault()
   })
 
+  // Words for readers that are offered are of the text as it is when one looks.
+  const words = document.querySelector("[data-words]")
+  for (const comes of ["pointerenter", "focusin"]) words?.addEventListener(comes, () => void (sync!.dirty && sync!.now()))
+
   // What leads away from the text waits until it is saved.
   const safe = (go: () => void) => async () => {
     if (await sync!.flush()) go()
@@ -248,7 +253,13 @@ function start(form: HTMLFormElement): void {
     e.preventDefault()
     const submitter = e.submitter as HTMLElement | null
     const before = merges
+    const note = other.elements.namedItem("note") as HTMLTextAreaElement | null
+    const words = note?.value
     void safe(() => {
+      if (note && note.value !== words) {
+        note.focus()
+        return announce(say("words_anew"))
+      }
       // What came in with this save was not looked at: the desk shows it and asks.
       const looked = other.elements.namedItem("version")
       if (looked instanceof HTMLInputElement && merges !== before) looked.value = "0"

@@ -39,6 +39,7 @@ export interface Host {
   composing(): boolean // an input method is in the middle of a word
   show(state: State, detail: { faults: Fault[]; conflict: Conflict | null; other: string; version: number }): void
   merged(by: string): void
+  offer(words: string): void // to readers, with a correction
 }
 
 export interface Answer {
@@ -52,6 +53,7 @@ export interface Answer {
     detail?: string
     errors?: Fault[]
     other?: string
+    words?: string // offered to readers with a correction
   }
 }
 
@@ -145,11 +147,12 @@ export class Sync {
     return this.running
   }
 
-  // newer takes over what somebody else has saved, if nothing is unsaved here.
-  newer(version: number, content: Content, by: string): void {
-    if (this.dirty || this.running || version <= this.version) return
+  // newer takes over what somebody else has saved, if nothing is unsaved here, and
+  // reports whether it did.
+  newer(version: number, content: Content, by: string): boolean {
+    if (this.dirty || this.running || version <= this.version) return false
     const changed = !same(content, this.host.read())
-    if (changed && this.host.composing()) return
+    if (changed && this.host.composing()) return false
     this.version = version
     if (changed) {
       this.host.apply(content)
@@ -158,6 +161,7 @@ export class Sync {
     this.base = this.host.read()
     this.level = true
     this.become("saved")
+    return true
   }
 
   // resolve goes on with what was chosen of a conflict.
@@ -226,6 +230,7 @@ export class Sync {
       this.faults = []
       this.conflict = null
       this.version = body.version!
+      this.host.offer(body.words ?? "")
       const untouched = this.edits === at && !this.host.composing()
       if (body.content && !same(body.content, sent.content)) {
         if (untouched) {

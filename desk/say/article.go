@@ -69,7 +69,7 @@ var articleTexts = map[Key]text{
 	"findings_none":     {"Nothing is missing.", "Всё на месте.", "Hər şey yerindədir."},
 	"show_place":        {"show", "показать", "göstər"},
 	"changed_meanwhile": {"The text has changed since you looked at it. This is how it is now: look again and confirm.", "Текст изменился с тех пор, как вы его видели. Ниже нынешнее состояние: посмотрите ещё раз и подтвердите.", "Siz baxandan bəri mətn dəyişib. Aşağıda indiki vəziyyətdir: yenidən baxın və təsdiqləyin."},
-	"update_hint":       {"An update is silent: for a comma or a link. Was something wrong? Then", "Обновление проходит без пометки: для запятой или ссылки. Была ошибка по существу? Тогда", "Yeniləmə qeydsiz keçir: vergül və ya keçid üçün. Səhv olubsa, onda"},
+	"update_hint":       {"An update is silent: for a comma or a link. If something was wrong, tell readers:", "Обновление проходит без пометки: для запятой или ссылки. Если была ошибка по существу, скажите читателям:", "Yeniləmə qeydsiz keçir: vergül və ya keçid üçün. Səhv olubsa, oxuculara deyin:"},
 
 	"finding_no_headline":   {"There is no headline.", "Нет заголовка.", "Başlıq yoxdur."},
 	"finding_no_section":    {"There is no section.", "Не выбрана рубрика.", "Bölmə seçilməyib."},
@@ -121,6 +121,8 @@ var articleTexts = map[Key]text{
 	"correct_hint":         {"It stands under the story with today’s date, in {language}.", "Пометка появится под материалом с сегодняшней датой. Язык: {language}.", "Qeyd bugünkü tarixlə materialın altında dayanacaq. Dil: {language}."},
 	"correct_with_text":    {"The text as it is on the desk goes out with it.", "Вместе с ней выйдет текст, который сейчас в работе.", "İşdə olan mətn onunla birlikdə çıxacaq."},
 	"correct_without_text": {"The text stays as readers have it; change it first if it is to change.", "Текст у читателей не изменится; если нужно, сначала исправьте его.", "Oxuculardakı mətn dəyişməyəcək; lazımdırsa, əvvəl onu düzəldin."},
+	"words_offered":        {"Taken from what was changed. Readers get it as it stands here.", "Взято из того, что изменено. Читатели увидят это так, как здесь.", "Dəyişdirilənlərdən götürülüb. Oxucular onu burada olduğu kimi görəcək."},
+	"words_kept":           {"As you left it here. Readers have not been told.", "Как вы это оставили. Читателям ещё не показано.", "Burada qoyduğunuz kimi. Oxuculara hələ deyilməyib."},
 	"correct_previous":     {"Corrections so far", "Прежние исправления", "Əvvəlki düzəlişlər"},
 	"withdraw_reason":      {"Why, for readers", "Почему, для читателей", "Niyə, oxucular üçün"},
 	"withdraw_hint":        {"It stands where the story was, in {language}. The story leaves every page, feed and list.", "Пометка появится на месте материала. Язык: {language}. Материал исчезнет со всех страниц, лент и списков.", "Qeyd materialın yerində dayanacaq. Dil: {language}. Material bütün səhifələrdən, lentlərdən və siyahılardan çıxacaq."},

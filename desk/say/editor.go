@@ -13,6 +13,7 @@ var editorTexts = map[Key]text{
 	"edit_signed_out_text": {"You are signed out. Your text is kept in this browser: sign in in another window and go on here.", "Вы вышли из системы. Ваш текст хранится в этом браузере: войдите в другом окне и продолжайте здесь.", "Sistemdən çıxmısınız. Mətniniz bu brauzerdə saxlanılır: başqa pəncərədə daxil olun və burada davam edin."},
 	"edit_other_person":    {"{name} is signed in in this browser now. What {mine} has written here is saved only by {mine}.", "Сейчас в этом браузере работает {name}. Написанное здесь ({mine}) сохранит только {mine}.", "İndi bu brauzerdə {name} işləyir. Burada {mine} tərəfindən yazılanları yalnız {mine} saxlaya bilər."},
 	"edit_refused_text":    {"This cannot be saved as it is. Your text is kept in this browser.", "В таком виде это не сохранить. Ваш текст хранится в этом браузере.", "Bu şəkildə saxlamaq olmur. Mətniniz bu brauzerdə saxlanılır."},
+	"edit_words_anew":      {"The words for readers have changed with the text. Read them, then press again.", "Слова для читателей изменились вместе с текстом. Прочтите их и нажмите ещё раз.", "Oxucular üçün sözlər mətnlə birlikdə dəyişdi. Oxuyun və yenidən basın."},
 	"edit_not_saved_stay":  {"Not everything is saved yet, so this page stays open.", "Ещё не всё сохранено, поэтому страница остаётся открытой.", "Hələ hər şey saxlanılmayıb, ona görə səhifə açıq qalır."},
 	"edit_sign_in_window":  {"Sign in in another window", "Войти в другом окне", "Başqa pəncərədə daxil ol"},
 	"edit_try_now":         {"Try now", "Попробовать сейчас", "İndi cəhd et"},

@@ -38,7 +38,7 @@ var pageTexts = map[Key]text{
 	// The board.
 	"filter":           {"Filter", "Показать", "Göstər"},
 	"filter_state":     {"By state", "По состоянию", "Vəziyyət üzrə"},
-	"filter_text":      {"Words of the headline", "Слова заголовка", "Başlığın sözləri"},
+	"filter_text":      {"Words of the headline, or address", "Слова заголовка или адрес", "Başlığın sözləri və ya ünvan"},
 	"filter_person":    {"Person", "Человек", "Şəxs"},
 	"filter_any":       {"Any", "Любой", "İstənilən"},
 	"filter_anybody":   {"Anybody", "Кто угодно", "İstənilən şəxs"},

@@ -60,12 +60,48 @@ if (plan) {
   for (const field of plan.querySelectorAll("[name=at], [name=zone]")) field.addEventListener("change", ask);
 }
 
-// A live story that is written in is corrected beside its text.
-const correct = document.querySelector("form[data-correct]");
-if (correct) document.addEventListener("stet:state", () => {
-  correct.hidden = false;
-  document.querySelector(".verbs a[href$='/correct']").hidden = true;
-});
+// Words for readers. What is typed is kept in this browser until it is sent,
+// whatever else is pressed; until somebody types, what the desk offers stands
+// there. A live story that is written in is corrected beside its text.
+const words = document.querySelector("form[data-words]");
+if (words) {
+  const field = words.elements.note;
+  const from = words.querySelector("[data-offered]");
+  const place = "stet-words " + words.dataset.words;
+  const keep = text => {
+    try { text ? localStorage.setItem(place, text) : localStorage.removeItem(place); } catch { /* then it is not kept */ }
+  };
+  let kept = null;
+  try { kept = localStorage.getItem(place); } catch { /* nothing is */ }
+  if (kept?.trim() === words.dataset.sent) keep(kept = null);
+  let own = field.value !== field.defaultValue; // typed before the script was there
+  const type = () => {
+    own = field.value !== "";
+    keep(field.value);
+    from.textContent = "";
+  };
+  if (own) type();
+  else if (kept) {
+    own = true;
+    field.value = kept;
+    from.textContent = from.dataset.kept;
+  }
+  field.addEventListener("input", type);
+  field.addEventListener("keydown", e => {
+    if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
+    e.preventDefault();
+    words.requestSubmit();
+  });
+  document.addEventListener("stet:words", ({ detail }) => {
+    if (own || field.value === detail) return;
+    field.value = detail;
+    from.textContent = detail && from.dataset.offered;
+  });
+  document.addEventListener("stet:state", () => {
+    words.hidden = false;
+    document.querySelector(".verbs a[href$='/correct']").hidden = true;
+  });
+}
 
 // A link that is shown once is there to be copied.
 document.getElementById("link")?.select();
