@@ -29,7 +29,7 @@ func (a *Article) CorrectionWords() string {
 // readerTexts compares what readers read of two contents, text by text.
 func readerTexts(was, is *Content) [][]redline.Run {
 	sources := [2]*Source{cmp.Or(was.Source, &Source{}), cmp.Or(is.Source, &Source{})}
-	pictures := [2]*Picture{cmp.Or(was.Picture, &Picture{}), cmp.Or(is.Picture, &Picture{})}
+	pictures := [2]*PictureUse{cmp.Or(was.Picture, &PictureUse{}), cmp.Or(is.Picture, &PictureUse{})}
 	out := [][]redline.Run{
 		redline.Line(was.Kicker, is.Kicker), redline.Line(was.Headline, is.Headline), redline.Line(was.Standfirst, is.Standfirst),
 		redline.Line(was.Dateline, is.Dateline), redline.Line(sources[0].Name, sources[1].Name),

@@ -35,7 +35,7 @@ func TestCorrectionWords(t *testing.T) {
 		{"de", words("It cost 50 million.\n\nThe mayor came on Friday."), ""}, // English words under a German text
 	} {
 		a := &Article{Lang: c.lang, Live: LivePublished}
-		was := Content{Headline: "Мост", Standfirst: "Мост открыт в четверг", Body: prose.FromText(live), Section: "city", Picture: &Picture{URL: "/a.jpg", Credit: "سليم حداد"}}
+		was := Content{Headline: "Мост", Standfirst: "Мост открыт в четверг", Body: prose.FromText(live), Section: "city", Picture: &PictureUse{URL: "/a.jpg", Credit: "سليم حداد"}}
 		was.Body.AssignIDs("a")
 		is := was
 		picture := *was.Picture
