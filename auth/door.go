@@ -15,8 +15,8 @@ import (
 	"stet/store"
 )
 
-// Door lets people in: by a password and an authenticator's code, by a passkey
-// or by a link. Every way is limited by account and by network, and no answer
+// Door lets people in: by a password and an authenticator's code, by a passkey,
+// by an account elsewhere or by a link. Every way is limited by account and by network, and no answer
 // tells, nor how long it takes, whether there is an account.
 type Door struct {
 	DoorOptions
@@ -28,7 +28,8 @@ type Door struct {
 	networks *limit // whatever fails, by network
 	letters  *limit // by account
 	posts    *limit // letters, by network
-	asked    *limit // passkeys, by network
+	asked    *limit // passkeys and the provider, by network
+	remote   *remote
 	sending  chan struct{}
 	sent     sync.WaitGroup
 }
@@ -42,6 +43,8 @@ type DoorOptions struct {
 	Mail func(ctx context.Context, to, subject, text string) error
 	// Letter writes the letter that brings a link.
 	Letter func(site *stet.Site, p *stet.Person, link string) (subject, text string)
+	// Provider is where people have another account; nil for none.
+	Provider *Provider
 }
 
 // How long a link lasts that comes by mail, and the moment between password and
@@ -61,7 +64,7 @@ func NewDoor(o DoorOptions) *Door {
 		DoorOptions: o, hasher: newHasher(currentCost), sending: make(chan struct{}, lettersAtOnce),
 		tries: newLimit(10, time.Minute), codes: newLimit(5, 5*time.Minute), networks: newLimit(60, 10*time.Second),
 		letters: newLimit(3, 10*time.Minute), posts: newLimit(20, time.Minute),
-		passkeys: newPasskeys(o.URL), asked: newLimit(60, 10*time.Second),
+		passkeys: newPasskeys(o.URL), asked: newLimit(60, 10*time.Second), remote: newRemote(),
 	}
 }
 

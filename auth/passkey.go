@@ -83,12 +83,12 @@ func (d *Door) challenge(ctx context.Context, options any, session *webauthn.Ses
 		return nil, err
 	}
 	now := d.now()
-	token, err := d.DB.AddChallenge(ctx, string(data), now, now.Add(challengeLasts))
+	token, err := d.DB.AddChallenge(ctx, store.PasskeyChallenge, string(data), now, now.Add(challengeLasts))
 	return &Challenge{token, options}, err
 }
 
 func (d *Door) answered(ctx context.Context, token string) (s webauthn.SessionData, err error) {
-	data, err := d.DB.UseChallenge(ctx, token, d.now())
+	data, err := d.DB.UseChallenge(ctx, store.PasskeyChallenge, token, d.now())
 	if err != nil {
 		return s, err
 	}

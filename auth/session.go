@@ -131,6 +131,32 @@ func (a Sessions) set(w http.ResponseWriter, value string, maxAge int) {
 	})
 }
 
+// aside is the cookie by which a browser is known that was sent to another host
+// and comes back from there.
+func (a Sessions) aside() string { return a.cookie() + "-aside" }
+
+// SetAside gives a browser a secret that it brings back from another host, or
+// takes it with an empty one.
+func (a Sessions) SetAside(w http.ResponseWriter, secret string) {
+	c := &http.Cookie{
+		Name: a.aside(), Value: secret, Path: "/", MaxAge: int(providerLasts / time.Second),
+		HttpOnly: true, Secure: a.secure(), SameSite: http.SameSiteLaxMode,
+	}
+	if secret == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
+}
+
+// Aside returns the secret that a browser brings back; empty for none.
+func (a Sessions) Aside(r *http.Request) string {
+	c, err := r.Cookie(a.aside())
+	if err != nil {
+		return "" // there is none
+	}
+	return c.Value
+}
+
 // device says in a few words which browser a User-Agent names, so that people
 // know their own: "Firefox, Linux".
 func device(agent string) string {

@@ -23,6 +23,8 @@ var accountRoutes = []Route{
 	{Pattern: "POST /desk/account/passkeys/ask", serve: (*Desk).newPasskey},
 	{Pattern: "POST /desk/account/passkeys", serve: (*Desk).addPasskey},
 	{Pattern: "POST /desk/account/passkeys/remove", serve: (*Desk).removePasskey},
+	{Pattern: "POST /desk/account/oidc", serve: (*Desk).connectProvider},
+	{Pattern: "POST /desk/account/oidc/end", serve: (*Desk).endProvider},
 	{Pattern: "POST /desk/account/sessions/end", serve: (*Desk).endSession},
 	{Pattern: "POST /desk/account/sessions/end-all", serve: (*Desk).endSessions},
 }
@@ -40,8 +42,11 @@ type accountPage struct {
 	HasPassword bool
 	HasCode     bool
 	Passkeys    []passkeyLine
-	CanPasskey  bool    // passkeys work here
-	Wrong       say.Key // what was wrong with the password that was given; may be empty
+	CanPasskey  bool          // passkeys work here
+	Wrong       say.Key       // what was wrong with the password that was given; may be empty
+	Provider    string        // where people have another account; empty for nowhere
+	Identity    *identityLine // the person's there; nil for none
+	Failed      say.Key       // why none was connected; may be empty
 }
 
 // choice is one of several.
@@ -64,14 +69,21 @@ type passkeyLine struct {
 	Never      bool // it was not used yet
 }
 
+// identityLine is the account elsewhere by which the person signs in.
+type identityLine struct {
+	Email      string // may be empty
+	Made, Used *when
+	Never      bool // it was not used yet
+}
+
 // deskNames are the desk's languages as they call themselves.
 var deskNames = map[stet.Lang]string{"en": "English", "ru": "Русский", "az": "Azərbaycanca"}
 
 func (d *Desk) account(w http.ResponseWriter, v *visit) error {
-	return d.accountPage(w, v, http.StatusOK, "")
+	return d.accountPage(w, v, http.StatusOK, accountPage{})
 }
 
-func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong say.Key) error {
+func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, p accountPage) error {
 	f, err := d.frame(v, v.T("account"))
 	if err != nil {
 		return err
@@ -81,10 +93,17 @@ func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, wrong sa
 	if err != nil {
 		return err
 	}
-	p := accountPage{
-		frame: f, Zone: v.person.Zone, SiteZone: v.site.Zone.String(), Rights: v.rights(v.person),
-		Fresh: d.sessions.Fresh(v.session), HasPassword: c.Password != "", HasCode: c.Code != nil, Wrong: wrong,
-		CanPasskey: d.door.HasPasskeys(),
+	p.frame, p.Zone, p.SiteZone, p.Rights = f, v.person.Zone, v.site.Zone.String(), v.rights(v.person)
+	p.Fresh, p.HasPassword, p.HasCode = d.sessions.Fresh(v.session), c.Password != "", c.Code != nil
+	p.CanPasskey, p.Provider = d.door.HasPasskeys(), d.providerName()
+	if d.Provider != nil {
+		i, err := d.DB.IdentityOf(v.Context(), v.person.ID, d.Provider.Issuer)
+		if err != nil && !stet.Is(err, stet.NotFound) {
+			return err
+		}
+		if err == nil && i.Ended.IsZero() {
+			p.Identity = &identityLine{i.Email, v.at(i.Created, v.zone), v.at(i.Used, v.zone), i.Used.IsZero()}
+		}
 	}
 	for _, l := range stet.DeskLangs {
 		p.Languages = append(p.Languages, choice{string(l), deskNames[l], l == v.person.Desk})
@@ -146,11 +165,11 @@ func (d *Desk) changePassword(w http.ResponseWriter, v *visit) error {
 	}
 	password := v.PostFormValue("password")
 	if password != v.PostFormValue("again") {
-		return d.accountPage(w, v, http.StatusUnprocessableEntity, "password_differs")
+		return d.accountPage(w, v, http.StatusUnprocessableEntity, accountPage{Wrong: "password_differs"})
 	}
 	err := d.door.SetPassword(v.Context(), v.person, password, v.session.ID)
 	if stet.Is(err, stet.Invalid) {
-		return d.accountPage(w, v, http.StatusUnprocessableEntity, "password_weak")
+		return d.accountPage(w, v, http.StatusUnprocessableEntity, accountPage{Wrong: "password_weak"})
 	}
 	if err != nil {
 		return often(w, err)

@@ -51,6 +51,9 @@ type Options struct {
 	Now       func() time.Time // the clock
 	// Mail sends a letter; nil where no mail is set up.
 	Mail func(ctx context.Context, to, subject, text string) error
+	// Provider is where people have another account by which they sign in; nil for
+	// none.
+	Provider *auth.Provider
 }
 
 // Desk serves /desk/.
@@ -116,7 +119,7 @@ var pageRoutes = []Route{
 func New(o Options) (*Desk, error) {
 	d := &Desk{
 		Options: o, sessions: auth.Sessions{DB: o.DB, URL: o.URL, Now: o.Now},
-		door: auth.NewDoor(auth.DoorOptions{DB: o.DB, URL: o.URL, Now: o.Now, Mail: o.Mail, Letter: letter}),
+		door: auth.NewDoor(auth.DoorOptions{DB: o.DB, URL: o.URL, Now: o.Now, Mail: o.Mail, Letter: letter, Provider: o.Provider}),
 		mux:  http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 	}
 	if err := d.origin.AddTrustedOrigin(o.URL); err != nil {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ var signInRoutes = []Route{
 	{Pattern: "POST /desk/sign-in/{token}", Open: true, serve: (*Desk).useLink},
 	{Pattern: "POST /desk/sign-in/passkey/ask", Open: true, serve: (*Desk).askPasskey},
 	{Pattern: "POST /desk/sign-in/passkey", Open: true, serve: (*Desk).usePasskey},
+	{Pattern: "POST /desk/sign-in/oidc", Open: true, serve: (*Desk).askProvider},
+	{Pattern: "GET " + auth.CallbackPath, Open: true, serve: (*Desk).providerAnswered},
 	{Pattern: "POST /desk/sign-out", Open: true, serve: (*Desk).signOut},
 }
 
@@ -42,7 +45,9 @@ type signInPage struct {
 	Wrong bool // what was given does not fit
 	Mail  bool // links can come by mail
 
-	Passkeys bool // passkeys work here
+	Passkeys bool    // passkeys work here
+	Provider string  // where people have another account; empty for nowhere
+	Failed   say.Key // why that did not let anybody in; may be empty
 }
 
 func (d *Desk) signIn(w http.ResponseWriter, v *visit) error {
@@ -60,7 +65,7 @@ func (d *Desk) signInPage(w http.ResponseWriter, v *visit, status int, p signInP
 	if p.frame, err = d.strangersFrame(v); err != nil {
 		return err
 	}
-	p.Next, p.Mail, p.Passkeys = nextPath(v.FormValue("next")), d.Mail != nil, d.door.HasPasskeys()
+	p.Next, p.Mail, p.Passkeys, p.Provider = nextPath(cmp.Or(p.Next, v.FormValue("next"))), d.Mail != nil, d.door.HasPasskeys(), d.providerName()
 	return d.page(w, status, "signin", &p)
 }
 

@@ -76,29 +76,3 @@ func (db *DB) RemovePasskey(ctx context.Context, person string, id []byte, but s
 		return endSessions(ctx, t, person, but)
 	})
 }
-
-// AddChallenge keeps what a browser was asked, and returns by what it is found
-// again, once.
-func (db *DB) AddChallenge(ctx context.Context, data string, at, until time.Time) (token string, err error) {
-	token = secret()
-	return token, db.transact(ctx, func(t tx) error {
-		if _, err := t.exec(ctx, `DELETE FROM challenges WHERE until <= $1`, at.UnixMilli()); err != nil {
-			return err
-		}
-		_, err := t.exec(ctx, `INSERT INTO challenges (hash, data, until) VALUES ($1, $2, $3)`, tokenHash(token), data, until.UnixMilli())
-		return err
-	})
-}
-
-// UseChallenge returns what a browser was asked, and forgets it; an Error of
-// kind NotFound if it has been answered or has run out.
-func (db *DB) UseChallenge(ctx context.Context, token string, at time.Time) (data string, err error) {
-	err = db.transact(ctx, func(t tx) error {
-		err := row(ctx, t, `DELETE FROM challenges WHERE hash = $1 AND until > $2 RETURNING data`, tokenHash(token), at.UnixMilli()).scan(&data)
-		if isNoRows(err) {
-			err = stet.Errorf(stet.NotFound, "", "this took too long; begin again")
-		}
-		return err
-	})
-	return data, err
-}

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"strings"
 	"testing"
 	"time"
 
@@ -336,20 +337,21 @@ func TestChallenges(t *testing.T) {
 		at, end := storetest.Noon, storetest.Noon.Add(time.Minute)
 		add := func() string {
 			t.Helper()
-			token, err := db.AddChallenge(ctx, "data", at, end)
+			token, err := db.AddChallenge(ctx, store.PasskeyChallenge, "data", at, end)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return token
 		}
-		token, late := add(), add()
-		if data, err := db.UseChallenge(ctx, token, end.Add(-1)); err != nil || data != "data" {
+		token, late, other := add(), add(), add()
+		if data, err := db.UseChallenge(ctx, store.PasskeyChallenge, token, end.Add(-1)); err != nil || data != "data" {
 			t.Errorf("%q, %v", data, err)
 		}
 		for what, use := range map[string]func() (string, error){
-			"again":    func() (string, error) { return db.UseChallenge(ctx, token, at) },
-			"too late": func() (string, error) { return db.UseChallenge(ctx, late, end) },
-			"unknown":  func() (string, error) { return db.UseChallenge(ctx, "x", at) },
+			"again":    func() (string, error) { return db.UseChallenge(ctx, store.PasskeyChallenge, token, at) },
+			"too late": func() (string, error) { return db.UseChallenge(ctx, store.PasskeyChallenge, late, end) },
+			"a code's": func() (string, error) { return db.UseChallenge(ctx, store.ProviderChallenge, other, at) },
+			"unknown":  func() (string, error) { return db.UseChallenge(ctx, store.PasskeyChallenge, "x", at) },
 		} {
 			if _, err := use(); !stet.Is(err, stet.NotFound) {
 				t.Errorf("%s: %v", what, err)
@@ -359,6 +361,94 @@ func TestChallenges(t *testing.T) {
 		add()
 		if n, err := db.Number(ctx, `SELECT count(*) FROM challenges`); err != nil || n != 1 {
 			t.Errorf("%d challenges are kept, %v", n, err)
+		}
+	})
+}
+
+// TestIdentities: one account at a provider for a person, one person for an
+// account, and what was ended stays.
+func TestIdentities(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "en")
+		at := storetest.Noon
+		join := func(email string) string {
+			t.Helper()
+			p, err := db.AddPerson(ctx, stet.Operator, stet.Person{Email: email, Name: "Anna", Role: stet.Editor}, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p.ID
+		}
+		anna, boris := join("anna@example.org"), join("boris@example.org")
+		const here, there = "https://login.example", "https://other.example"
+		bind := func(issuer, subject, person string, anew bool) error {
+			return db.BindIdentity(ctx, store.Identity{Issuer: issuer, Subject: subject, Person: person, Email: "x@example.org", Created: at}, anew)
+		}
+		for _, c := range []struct {
+			what, issuer, subject, person string
+			anew                          bool
+			want                          stet.ErrorKind
+		}{
+			{"the first", here, "a", anna, false, -1},
+			{"again", here, "a", anna, false, stet.Conflict},
+			{"for somebody else", here, "a", boris, false, stet.Conflict},
+			{"for somebody else, anew", here, "a", boris, true, stet.Conflict},
+			{"a second", here, "b", anna, false, stet.Conflict},
+			{"somebody else's", here, "b", boris, false, -1},
+			{"at another provider", there, "a", boris, false, -1},
+			{"instead, of somebody else", here, "b", anna, true, stet.Conflict},
+			{"instead", here, "c", anna, true, -1},
+			{"none", here, "", anna, true, stet.Invalid},
+			{"too long", here, strings.Repeat("x", 256), anna, true, stet.Invalid},
+		} {
+			if err := bind(c.issuer, c.subject, c.person, c.anew); c.want < 0 && err != nil || c.want >= 0 && !stet.Is(err, c.want) {
+				t.Errorf("%s: %v", c.what, err)
+			}
+		}
+		if _, err := db.Identity(ctx, here, "a"); !stet.Is(err, stet.NotFound) {
+			t.Errorf("what was replaced is there: %v", err)
+		}
+		if err := db.UseIdentity(ctx, here, "c", at.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		want := store.Identity{Issuer: here, Subject: "c", Person: anna, Email: "x@example.org", Created: at, Used: at.Add(time.Minute)}
+		if i, err := db.IdentityOf(ctx, anna, here); err != nil || i != want {
+			t.Errorf("Anna's is %+v, %v", i, err)
+		}
+		session := func() string {
+			t.Helper()
+			token, err := db.AddSession(ctx, store.Session{Person: anna, Created: at, Used: at, Until: at.Add(time.Hour)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		mine, elsewhere := session(), session()
+		s, err := db.Session(ctx, mine, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.EndIdentity(ctx, anna, here, s.ID, at.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Session(ctx, elsewhere, at); !stet.Is(err, stet.Unauthorized) {
+			t.Errorf("elsewhere she goes on: %v", err)
+		}
+		if _, err := db.Session(ctx, mine, at); err != nil {
+			t.Errorf("here she does not: %v", err)
+		}
+		if err := db.EndIdentity(ctx, anna, here, s.ID, at); !stet.Is(err, stet.NotFound) {
+			t.Errorf("ending again: %v", err)
+		}
+		want.Ended = at.Add(time.Hour)
+		if i, err := db.Identity(ctx, here, "c"); err != nil || i != want {
+			t.Errorf("what she ended is %+v, %v", i, err)
+		}
+		if err := bind(here, "d", anna, false); !stet.Is(err, stet.Conflict) {
+			t.Errorf("another by her address: %v", err)
+		}
+		if err := bind(here, "c", anna, true); err != nil {
+			t.Error(err)
 		}
 	})
 }

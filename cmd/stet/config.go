@@ -17,6 +17,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"stet/auth"
 	"stet/mail"
 	"stet/site/theme"
 	"stet/store"
@@ -56,6 +57,15 @@ type config struct {
 	SMTPPassword string `toml:"smtp_password" flag:"smtp-password"`
 	// Address that letters come from: The Herald <desk@example.org>
 	MailFrom string `toml:"mail_from" flag:"mail-from"`
+	// Provider of OpenID Connect by which people can sign in to the desk:
+	// https://login.example.org
+	OIDCIssuer string `toml:"oidc_issuer" flag:"oidc-issuer"`
+	// What it gave when this newsroom was registered with it. The secret is better
+	// in STET_OIDC_CLIENT_SECRET than on a command line.
+	OIDCClientID     string `toml:"oidc_client_id" flag:"oidc-client-id"`
+	OIDCClientSecret string `toml:"oidc_client_secret" flag:"oidc-client-secret"`
+	// Its name on the button; its host by default.
+	OIDCName string `toml:"oidc_name" flag:"oidc-name"`
 	// How pages look: the name of a theme that ships with Stet, or a folder.
 	Theme string `toml:"theme" flag:"theme"`
 	// Follow the theme's folder while somebody works on it.
@@ -196,6 +206,17 @@ func (c *config) check() error {
 	if _, err := c.mailer(); err != nil {
 		return fmt.Errorf("--smtp: %w", err)
 	}
+	switch p := c.provider(); {
+	case p == nil && (c.OIDCClientID != "" || c.OIDCClientSecret != "" || c.OIDCName != ""):
+		return errors.New("--oidc-client-id, --oidc-client-secret and --oidc-name are of use with --oidc-issuer only")
+	case p == nil:
+	case c.URL == "":
+		return errors.New("--oidc-issuer needs --url: the provider sends people back there")
+	default:
+		if err := p.Check(); err != nil {
+			return fmt.Errorf("--oidc-issuer: %w", err)
+		}
+	}
 	if _, err := web.ParseProxies(c.TrustProxy); err != nil {
 		return fmt.Errorf("--trust-proxy: %w", err)
 	}
@@ -208,6 +229,18 @@ func (c *config) mailer() (*mail.Sender, error) {
 		return nil, nil
 	}
 	return mail.New(mail.Options{Server: c.SMTP, User: c.SMTPUser, Password: c.SMTPPassword, From: c.MailFrom})
+}
+
+// provider returns where people have another account; nil for nowhere.
+func (c *config) provider() *auth.Provider {
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	name := c.OIDCName
+	if u, err := url.Parse(c.OIDCIssuer); err == nil && name == "" {
+		name = u.Host
+	}
+	return &auth.Provider{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, Name: name}
 }
 
 // dsn returns where the newsroom is kept.

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"stet"
+)
+
+// Challenge is what a browser was asked something for.
+type Challenge string
+
+const (
+	PasskeyChallenge  Challenge = "passkey"
+	ProviderChallenge Challenge = "provider" // of OpenID Connect
+)
+
+// AddChallenge keeps what a browser was asked, and returns by what it is found
+// again, once.
+func (db *DB) AddChallenge(ctx context.Context, purpose Challenge, data string, at, until time.Time) (token string, err error) {
+	token = secret()
+	return token, db.transact(ctx, func(t tx) error {
+		if _, err := t.exec(ctx, `DELETE FROM challenges WHERE until <= $1`, at.UnixMilli()); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `INSERT INTO challenges (hash, purpose, data, until) VALUES ($1, $2, $3, $4)`,
+			tokenHash(token), string(purpose), data, until.UnixMilli())
+		return err
+	})
+}
+
+// UseChallenge returns what a browser was asked for a purpose, and forgets it; an
+// Error of kind NotFound if it has been answered or has run out.
+func (db *DB) UseChallenge(ctx context.Context, purpose Challenge, token string, at time.Time) (data string, err error) {
+	err = db.transact(ctx, func(t tx) error {
+		err := row(ctx, t, `DELETE FROM challenges WHERE hash = $1 AND purpose = $2 AND until > $3 RETURNING data`,
+			tokenHash(token), string(purpose), at.UnixMilli()).scan(&data)
+		if isNoRows(err) {
+			err = stet.Errorf(stet.NotFound, "", "this took too long; begin again")
+		}
+		return err
+	})
+	return data, err
+}
