@@ -2,9 +2,9 @@ package store_test
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
-	"strings"
 	"testing"
 	"time"
 
