@@ -26,7 +26,7 @@ var elsewhere = []string{"native.go", "settings.go", "address.go", "breaking.go"
 func refusalFormats(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, dir := range []string{"../..", "../../store", "../../auth"} {
+	for _, dir := range []string{"../..", "../../store", "../../auth", "../../media"} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

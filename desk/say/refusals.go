@@ -91,6 +91,17 @@ var refusals = map[string][2]string{
 	"is used in %d articles; show another picture in its place, or take it out of them first": {"используется в материалах: %d; замените его другим или сначала уберите из них", "%d materialda istifadə olunur; başqası ilə əvəz edin və ya əvvəlcə onlardan çıxarın"},
 	"stands in place of another picture":                                                      {"показывается вместо другого изображения", "başqa şəklin yerində göstərilir"},
 
+	// Files of pictures.
+	"is empty": {"пустой", "boşdur"},
+	"is a %s file, which cannot be used here; save it as JPEG, PNG or WebP and bring that":       {"файл %s здесь не подходит; сохраните изображение как JPEG, PNG или WebP", "%s faylı burada yaramır; şəkli JPEG, PNG və ya WebP kimi saxlayın"},
+	"is an SVG drawing, which can carry a program; save it as PNG and bring that":                {"это рисунок SVG, в нём может быть программа; сохраните его как PNG", "bu, SVG rəsmidir, içində proqram ola bilər; PNG kimi saxlayın"},
+	"is no picture that can be used here; JPEG, PNG, GIF and WebP can":                           {"не изображение, которое здесь подходит: годятся JPEG, PNG, GIF и WebP", "burada yarayan şəkil deyil: JPEG, PNG, GIF və WebP yarayır"},
+	"has %d MB; at most %d are allowed, save it smaller and bring that":                          {"занимает %d МБ, допускается не более %d; сохраните поменьше", "%d MB tutur, ən çoxu %d ola bilər; daha kiçik saxlayın"},
+	"has %d × %d pixels; at most %d million are allowed, save it smaller and bring that":         {"в нём %d × %d пикселей, допускается не более %d миллионов; сохраните поменьше", "%d × %d pikseldir, ən çoxu %d milyon ola bilər; daha kiçik saxlayın"},
+	"needs %d MB of memory to be opened; at most %d are allowed, save it smaller and bring that": {"чтобы открыть его, нужно %d МБ памяти, допускается не более %d; сохраните поменьше", "açmaq üçün %d MB yaddaş lazımdır, ən çoxu %d ola bilər; daha kiçik saxlayın"},
+	"ends before its picture does; it was cut off on its way, bring it once more":                {"обрывается на середине изображения; загрузите его ещё раз", "şəklin ortasında qırılır; bir də yükləyin"},
+	"is damaged and cannot be opened; save it once more and bring that":                          {"повреждён и не открывается; сохраните его заново", "zədələnib və açılmır; yenidən saxlayın"},
+
 	// The way of an article.
 	"the article has been published":                                                               {"материал уже опубликован", "material artıq dərc olunub"},
 	"the article is %q; it must be %q for this":                                                    {"материал сейчас «%s», а для этого нужно «%s»", "material indi «%s» vəziyyətindədir, bunun üçün «%s» olmalıdır"},

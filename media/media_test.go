@@ -1,0 +1,123 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"image"
+	"strings"
+	"testing"
+
+	"stet"
+)
+
+func TestEveryOrientation(t *testing.T) {
+	up := quarters(120, 80)
+	for turn := 1; turn <= 8; turn++ {
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			w, h := 120, 80
+			if turn > 4 {
+				w, h = h, w
+			}
+			lying := image.NewNRGBA(image.Rect(0, 0, w, h))
+			for y := range 80 {
+				for x := range 120 {
+					sx, sy := stored(x, y, w, h, turn)
+					lying.Set(sx, sy, up.At(x, y))
+				}
+			}
+			s := open(t, turned(asJPEG(t, lying), turn, order))
+			if f := s.File(); f.Width != 120 || f.Height != 80 {
+				t.Fatalf("%d: %d × %d", turn, f.Width, f.Height)
+			}
+			if d := apart(t, up, decoded(t, render(t, s, whole(s), 120, stet.JPEG, stet.Description{}))); d > 6 {
+				t.Errorf("orientation %d: %.1f apart", turn, d)
+			}
+			// A part keeps its place too: the lower right quarter is white.
+			f := whole(s)
+			f.Rect = stet.Rect{X: 60, Y: 40, Width: 60, Height: 40}
+			white := decoded(t, render(t, s, f, 30, stet.JPEG, stet.Description{}))
+			if r, g, b, _ := white.At(15, 10).RGBA(); min(r, g, b) < 0xf000 {
+				t.Errorf("orientation %d: the part is not white", turn)
+			}
+		}
+	}
+}
+
+// TestScaling: pictures keep their look at every size, and fine bright detail
+// its light.
+func TestScaling(t *testing.T) {
+	s := open(t, asPNG(t, waves(601, 397)))
+	for _, width := range []int{601, 400, 150, 64, 33} {
+		f := whole(s)
+		got := decoded(t, render(t, s, f, width, stet.PNG, stet.Description{}))
+		if d := apart(t, waves(width, f.Height(width)), got); d > 1 {
+			t.Errorf("%d wide: %.2f apart", width, d)
+		}
+	}
+	lines := image.NewGray(image.Rect(0, 0, 256, 256)) // every second one is white
+	for i := range lines.Pix {
+		lines.Pix[i] = uint8(i/256%2) * 255
+	}
+	s = open(t, asPNG(t, lines))
+	got := decoded(t, render(t, s, whole(s), 32, stet.PNG, stet.Description{}))
+	if r, _, _, _ := got.At(16, 16).RGBA(); r>>8 < 186 || r>>8 > 190 {
+		t.Errorf("half of the light is %d, want 188", r>>8)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	photo := asJPEG(t, waves(200, 100))
+	few := Limits{Bytes: 1 << 20, Pixels: 1e6, Memory: 1 << 30, Frames: 3}
+	for _, tt := range []struct {
+		name, data, want string
+	}{
+		{"nothing", "", "is empty"},
+		{"text", "Dear reader", "no picture"},
+		{"drawing", `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`, "SVG"},
+		{"page", "<!doctype html><script>alert(1)</script>", "no picture"},
+		{"iPhone", "\x00\x00\x00\x18ftypheic\x00\x00", "HEIC"},
+		{"scan", "II*\x00\x08\x00\x00\x00", "TIFF"},
+		{"cut off", string(photo[:len(photo)/2]), "cut off"},
+		{"cut in its header", string(photo[:30]), "cut off"},
+		{"damaged", string(photo[:200]) + strings.Repeat("\xff\xc4\x00\x04\xff\xff", 400) + "\xff\xd9", "damaged"},
+		{"pixels", string(asJPEG(t, image.NewGray(image.Rect(0, 0, 2000, 1000)))), "2000 × 1000"},
+		{"bytes", string(photo) + strings.Repeat("x", 1<<20), "MB"},
+	} {
+		_, err := Open(context.Background(), []byte(tt.data), few)
+		if !stet.Is(err, stet.Invalid) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// TestNothingComesThrough: what else a file holds is in no rendition.
+func TestNothingComesThrough(t *testing.T) {
+	const script = "<script>alert(1)</script>"
+	data := append(withSegment(asJPEG(t, waves(200, 100)), 0xfe, []byte(script)), "PK\x03\x04"+script...)
+	s := open(t, data)
+	for _, format := range []stet.Format{stet.JPEG, stet.PNG} {
+		if got := render(t, s, whole(s), 100, format, stet.Description{}); bytes.Contains(got, []byte("script")) {
+			t.Errorf("%s: the script came through", format)
+		}
+	}
+	// A JPEG without its last marker is whole.
+	photo := asJPEG(t, waves(200, 100))
+	open(t, photo[:len(photo)-2])
+}
+
+func FuzzOpen(f *testing.F) {
+	f.Add(asJPEG(f, waves(20, 10)))
+	f.Add(turned(asJPEG(f, waves(20, 10)), 6, binary.BigEndian))
+	f.Add(asPNG(f, waves(20, 10)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := Open(context.Background(), data, Limits{Bytes: 1 << 20, Pixels: 1e6, Memory: 1 << 24, Frames: 10})
+		if err != nil {
+			if !stet.Is(err, stet.Invalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		render(t, s, whole(s), 1, stet.JPEG, s.Description("en"))
+	})
+}

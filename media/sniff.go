@@ -1,0 +1,191 @@
+package media
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+
+	"golang.org/x/image/webp"
+
+	"stet"
+)
+
+// foreign are the signs of files that are often brought and cannot be used.
+var foreign = []struct {
+	at   int
+	sign string
+	name string
+}{
+	{4, "ftypheic", "HEIC"}, {4, "ftypheix", "HEIC"}, {4, "ftyphevc", "HEIC"}, {4, "ftypmif1", "HEIC"}, {4, "ftypmsf1", "HEIC"},
+	{4, "ftypavif", "AVIF"}, {4, "ftypavis", "AVIF"}, {4, "ftyp", "MP4"},
+	{0, "II*\x00", "TIFF"}, {0, "MM\x00*", "TIFF"}, {0, "II+\x00", "TIFF"}, {0, "MM\x00+", "TIFF"},
+	{0, "8BPS", "Photoshop"}, {0, "%PDF-", "PDF"}, {0, "BM", "BMP"}, {0, "\x00\x00\x01\x00", "ICO"},
+	{0, "\xff\x0a", "JPEG XL"}, {0, "\x00\x00\x00\x0cJXL ", "JPEG XL"}, {0, "\x00\x00\x00\x0cjP  ", "JPEG 2000"},
+	{0, "PK\x03\x04", "ZIP"},
+}
+
+// Sniff returns the media type of a picture by its first bytes (512 are
+// enough): image/jpeg, image/png, image/gif or image/webp.
+func Sniff(head []byte) (string, error) {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
+		return "image/jpeg", nil
+	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
+		return "image/png", nil
+	case bytes.HasPrefix(head, []byte("GIF87a")), bytes.HasPrefix(head, []byte("GIF89a")):
+		return "image/gif", nil
+	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
+		return "image/webp", nil
+	case len(head) == 0:
+		return "", stet.Errorf(stet.Invalid, "file", "is empty")
+	}
+	for _, f := range foreign {
+		if len(head) >= f.at && bytes.HasPrefix(head[f.at:], []byte(f.sign)) {
+			return "", stet.Errorf(stet.Invalid, "file", "is a %s file, which cannot be used here; save it as JPEG, PNG or WebP and bring that", f.name)
+		}
+	}
+	if text := bytes.ToLower(head[:min(len(head), 4096)]); bytes.Contains(text, []byte("<svg")) {
+		return "", stet.Errorf(stet.Invalid, "file", "is an SVG drawing, which can carry a program; save it as PNG and bring that")
+	}
+	return "", stet.Errorf(stet.Invalid, "file", "is no picture that can be used here; JPEG, PNG, GIF and WebP can")
+}
+
+// header is what a file says of itself before it is decoded.
+type header struct {
+	mediaType     string
+	width, height int // as stored
+	turn          int // EXIF's orientation, 1 to 8
+	frames        int
+	memory        int64
+}
+
+// inspect reads the header and holds it to the limits.
+func inspect(data []byte, l Limits) (header, error) {
+	h := header{turn: 1, frames: 1}
+	var err error
+	if h.mediaType, err = Sniff(data); err != nil {
+		return h, err
+	}
+	if int64(len(data)) > l.Bytes {
+		return h, stet.Errorf(stet.Invalid, "file", "has %d MB; at most %d are allowed, save it smaller and bring that", len(data)>>20, l.Bytes>>20)
+	}
+	var c image.Config
+	each := int64(4) // bytes for a pixel while it is decoded
+	r := bytes.NewReader(data)
+	switch h.mediaType {
+	case "image/jpeg":
+		c, err = jpeg.DecodeConfig(r)
+		if each = 3; err == nil {
+			if sof, planes := jpegFrame(data); sof == 0xc2 {
+				each = planes * (1 + 4) // a progressive one keeps all coefficients
+			} else {
+				each = planes
+			}
+		}
+		h.turn = orientation(data)
+	case "image/png":
+		c, err = png.DecodeConfig(r)
+		if len(data) > 24 && data[24] == 16 {
+			each = 8
+		}
+	case "image/gif":
+		c, err = gif.DecodeConfig(r)
+	default:
+		c, err = webp.DecodeConfig(r)
+	}
+	if err != nil {
+		return h, refuse(err)
+	}
+	h.width, h.height = c.Width, c.Height
+	pixels := int64(c.Width) * int64(c.Height)
+	h.memory = pixels * each
+	switch {
+	case c.Width < 1 || c.Height < 1:
+		return h, stet.Errorf(stet.Invalid, "file", "is empty")
+	case pixels > l.Pixels:
+		return h, stet.Errorf(stet.Invalid, "file", "has %d × %d pixels; at most %d million are allowed, save it smaller and bring that", c.Width, c.Height, l.Pixels/1e6)
+	case h.memory > l.Memory:
+		return h, stet.Errorf(stet.Invalid, "file", "needs %d MB of memory to be opened; at most %d are allowed, save it smaller and bring that", h.memory>>20, l.Memory>>20)
+	}
+	return h, nil
+}
+
+// jpegFrame returns the marker that says how a JPEG is coded, and an upper
+// bound of the samples that it has for a pixel.
+func jpegFrame(data []byte) (marker byte, samples int64) {
+	samples = 4
+	eachSegment(data, func(m byte, body []byte) bool {
+		if m < 0xc0 || m > 0xc2 {
+			return true
+		}
+		marker = m
+		if len(body) > 5 {
+			samples = int64(body[5])
+			if samples == 3 && len(body) > 7 && body[7] == 0x22 { // colour at half the width and height
+				samples = 2
+			}
+		}
+		return false
+	})
+	return marker, samples
+}
+
+// eachSegment calls fn for the segments before a JPEG's picture.
+func eachSegment(data []byte, fn func(marker byte, body []byte) bool) {
+	for i := 2; i+4 <= len(data) && data[i] == 0xff; {
+		m := data[i+1]
+		if m == 0xff { // filling
+			i++
+			continue
+		}
+		n := int(binary.BigEndian.Uint16(data[i+2:]))
+		if n < 2 || i+2+n > len(data) || m == 0xda || !fn(m, data[i+4:i+2+n]) {
+			return
+		}
+		i += 2 + n
+	}
+}
+
+// orientation returns EXIF's orientation of a JPEG; 1 if it says none.
+func orientation(data []byte) int {
+	turn := 1
+	eachSegment(data, func(m byte, body []byte) bool {
+		tiff, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00"))
+		if m != 0xe1 || !ok {
+			return true
+		}
+		turn = tiffOrientation(tiff)
+		return false
+	})
+	return turn
+}
+
+func tiffOrientation(tiff []byte) int {
+	var order binary.ByteOrder = binary.LittleEndian
+	if bytes.HasPrefix(tiff, []byte("MM")) {
+		order = binary.BigEndian
+	}
+	if len(tiff) < 8 {
+		return 1
+	}
+	at := int64(order.Uint32(tiff[4:]))
+	if at+2 > int64(len(tiff)) {
+		return 1
+	}
+	ifd := tiff[at+2:]
+	for range order.Uint16(tiff[at:]) {
+		if len(ifd) < 12 {
+			break
+		}
+		if order.Uint16(ifd) == 0x0112 {
+			if v := int(order.Uint16(ifd[8:])); v >= 1 && v <= 8 {
+				return v
+			}
+		}
+		ifd = ifd[12:]
+	}
+	return 1
+}

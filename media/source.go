@@ -1,0 +1,111 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/webp"
+
+	"stet"
+)
+
+// Limits are what a file may ask of the machine.
+type Limits struct {
+	Bytes  int64 // of the file
+	Pixels int64 // width × height, and of all frames together where it moves
+	Memory int64 // in bytes, that its decoded form takes
+	Frames int
+}
+
+// Defaults let every camera's pictures through.
+var Defaults = Limits{Bytes: 100 << 20, Pixels: 120e6, Memory: 1 << 30, Frames: 500}
+
+// Source is a picture that has been opened. It is for one goroutine at a time.
+type Source struct {
+	data   []byte
+	header header
+
+	width, height int // upright
+	still         image.Image
+	transparent   bool
+}
+
+// Open judges a file and decodes it. It holds on to data.
+func Open(ctx context.Context, data []byte, l Limits) (*Source, error) {
+	h, err := inspect(data, l)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s := &Source{data: data, header: h, width: h.width, height: h.height}
+	if h.turn > 4 {
+		s.width, s.height = s.height, s.width
+	}
+	if s.still, err = decode(data, h.mediaType); err != nil {
+		return nil, refuse(err)
+	}
+	if b := s.still.Bounds(); b.Dx() != h.width || b.Dy() != h.height {
+		return nil, stet.Errorf(stet.Invalid, "file", "is damaged and cannot be opened; save it once more and bring that")
+	}
+	o, known := s.still.(interface{ Opaque() bool })
+	s.transparent = known && !o.Opaque()
+	return s, nil
+}
+
+// refuse says what is wrong with a file that no decoder could read.
+func refuse(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return stet.Errorf(stet.Invalid, "file", "ends before its picture does; it was cut off on its way, bring it once more")
+	}
+	return stet.Errorf(stet.Invalid, "file", "is damaged and cannot be opened; save it once more and bring that")
+}
+
+// Weigh returns how much memory, in bytes, Open and Render take for a file, or
+// why Open refuses it. It reads headers alone.
+func Weigh(data []byte, l Limits) (int64, error) {
+	h, err := inspect(data, l)
+	return h.memory, err
+}
+
+// File returns what is known of the file: all but its hash, its name and what
+// a Preview says.
+func (s *Source) File() stet.PictureFile {
+	return stet.PictureFile{
+		Type:        s.header.mediaType,
+		Bytes:       int64(len(s.data)),
+		Width:       s.width,
+		Height:      s.height,
+		Moves:       s.header.frames > 1,
+		Transparent: s.transparent,
+	}
+}
+
+func decode(data []byte, mediaType string) (image.Image, error) {
+	r := bytes.NewReader(data)
+	switch mediaType {
+	case "image/jpeg":
+		img, err := jpeg.Decode(r)
+		if end := []byte{0xff, 0xd9}; err != nil && !bytes.Contains(data[len(data)/2:], end) {
+			// Some programs leave out the last marker; a picture that is cut off
+			// does not become whole by it.
+			img, err = jpeg.Decode(io.MultiReader(bytes.NewReader(data), bytes.NewReader(end)))
+			if err != nil {
+				err = io.ErrUnexpectedEOF
+			}
+		}
+		return img, err
+	case "image/png":
+		return png.Decode(r)
+	case "image/gif":
+		return gif.Decode(r)
+	}
+	return webp.Decode(r)
+}
