@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -641,29 +642,49 @@ func (b *binary) together(browser context.Context, anna *tab) {
 	want := []string{"First paragraph. anna0 anna1 anna2 anna3 anna4", "Second paragraph.", "Third paragraph. bela0 bela1 bela2 bela3 bela4"}
 	anna.both(bela, story, want)
 
-	caret(anna, 1)
-	caret(bela, 1)
-	anna.keys(" Anna says so.")
-	bela.keys(" Bela says no.")
-	anna.until(`/Saved/.test(document.querySelector("[role=status]").textContent) || document.querySelector("[data-notice]:not([hidden])")`)
-	for _, p := range []*tab{anna, bela} {
-		p.until(`/Saved/.test(document.querySelector("[role=status]").textContent) || !document.querySelector("[data-notice]").hidden || document.querySelector("dialog[open]")`)
-	}
-	// Whatever was saved, each still has in front of them what they wrote, and one of
-	// them is asked.
-	asked := 0
-	for _, p := range []*tab{anna, bela} {
-		page := ask[string](t, p.ctx, `document.body.innerText`)
-		mine := map[*tab]string{anna: "Anna says so.", bela: "Bela says no."}[p]
-		if !strings.Contains(page, mine) {
-			t.Errorf("%q is gone from who wrote it:\n%s", mine, page)
+	// In the same words each has in front of them what they wrote, one of them is
+	// asked, and what that one chooses is saved.
+	says := map[*tab]string{anna: " Anna says so.", bela: " Bela says no."}
+	for _, choice := range []string{"Both, one after the other", "Mine", "Theirs: {name}"} {
+		caret(anna, 1)
+		caret(bela, 1)
+		anna.keys(says[anna])
+		bela.keys(says[bela])
+		for _, p := range []*tab{anna, bela} {
+			p.until(`/Saved/.test(document.querySelector("[role=status]").textContent) || !document.querySelector("[data-notice]").hidden`)
 		}
-		if ask[bool](t, p.ctx, `!document.querySelector("[data-notice]").hidden || !!document.querySelector("dialog[open]")`) {
-			asked++
+		var asked []*tab
+		for _, p := range []*tab{anna, bela} {
+			if text := ask[string](t, p.ctx, `document.querySelector(".ProseMirror").textContent`); !strings.Contains(text, says[p]) {
+				t.Errorf("%q is gone from who wrote it: %q", says[p], text)
+			}
+			if ask[bool](t, p.ctx, `!document.querySelector("[data-notice]").hidden`) {
+				asked = append(asked, p)
+			}
 		}
-	}
-	if _, texts := anna.saved(story); asked != 1 {
-		t.Errorf("%d of the two were asked; saved is %q", asked, texts)
+		if len(asked) != 1 {
+			_, texts := anna.saved(story)
+			t.Fatalf("%d of the two were asked; saved is %q", len(asked), texts)
+		}
+		other, who := anna, "anna"
+		if asked[0] == anna {
+			other, who = bela, "bela"
+		}
+		mine, theirs := want[1]+says[asked[0]], want[1]+says[other]
+		asked[0].click("button", "Choose")
+		asked[0].find("group", "Paragraph 2")
+		asked[0].click("radio", strings.Replace(choice, "{name}", who, 1))
+		asked[0].click("button", "Go on with this")
+		switch choice {
+		case "Mine":
+			want[1] = mine
+		case "Theirs: {name}":
+			want[1] = theirs
+		default:
+			want = slices.Insert(want, 1, mine)
+			want[2] = theirs
+		}
+		anna.both(bela, story, want)
 	}
 }
 

@@ -18,7 +18,7 @@ export function choose(c: Conflict): Promise<Content | null> {
       return h(
         "fieldset",
         { "data-clash": clash.block ?? clash.field ?? "" },
-        h("legend", {}, clash.field ? fieldName(clash.field) : say("clash_paragraph", { n: i + 1 })),
+        h("legend", {}, clash.field ? fieldName(clash.field) : say("clash_paragraph", { n: numberOf(c.merged.body, clash) })),
         h(
           "div",
           { class: "sides" },
@@ -45,6 +45,15 @@ export function choose(c: Conflict): Promise<Content | null> {
     document.body.append(dialog)
     dialog.showModal()
   })
+}
+
+// numberOf counts the blocks of a text up to the one of a clash, or up to the
+// place where it stood.
+function numberOf(body: NodeJSON | null, clash: Clash): number {
+  const holds = (n: NodeJSON, id: string): boolean => n.attrs?.id === id || !!n.content?.some(child => holds(child, id))
+  const at = (id?: string) => (id ? (body?.content ?? []).findIndex(n => holds(n, id)) : -1)
+  const i = at(clash.block)
+  return i >= 0 ? i + 1 : at(clash.after) + 2
 }
 
 // decide puts what was chosen into the merged text, which has theirs wherever
