@@ -162,6 +162,7 @@ func (a *authority) issue(csr string) {
 // TestACME: the first reader makes the site get a certificate, the next run has
 // it still, and no other host gets one.
 func TestACME(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	addr := ""
 	a := newAuthority(t, func() string { return addr })

@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -519,7 +521,7 @@ func TestNeverALostWord(t *testing.T) {
 	t.Parallel()
 	rounds := 2
 	limit := 5 * time.Minute
-	if os.Getenv("STET_SOAK") != "" {
+	if soak {
 		rounds, limit = 50, 30*time.Minute
 	}
 	b := openBinary(t)

@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -154,24 +156,6 @@ func (n *sample) still(t *testing.T) {
 					t.Errorf("%s, %s: the first view takes %d requests: %s", path, v, len(asked), strings.Join(asked, " "))
 				}
 				mu.Unlock()
-			}
-		}
-	}
-}
-
-// fits opens a page of every kind as narrow as 320 pixels, and as a desk's
-// window shows it at 200 %: nobody has to scroll sideways.
-func (n *sample) fits(t *testing.T) {
-	ctx := openBrowser(t, 5*time.Minute)
-	narrow := []view{{"320 px", 320, 640, 2, "light"}, {"200 %", 640, 450, 2, "light"}, views[0], views[2]}
-	for _, l := range n.among(judged...) {
-		for _, p := range n.pages(t, l) {
-			n.visit(t, ctx, p.path)
-			for _, v := range narrow {
-				look(t, ctx, v)
-				if wide := ask[string](t, ctx, tooWide); wide != "" {
-					t.Errorf("%s (%s) at %s is wider than its window: %s", p.path, p.kind, v.name, wide)
-				}
 			}
 		}
 	}

@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -39,6 +41,7 @@ func TestClockChange(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a browser")
 	}
+	t.Parallel()
 	var clock hands
 	clock.set(t, "2027-03-27T12:00:00Z")
 	ctx := t.Context()

@@ -1,12 +1,19 @@
+//go:build !race
+
 package main
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"stet/store/storetest"
 )
 
 var links = regexp.MustCompile(`(?:href|src)="([^"]+)"|<(?:loc|link)>([^<]+)</(?:loc|link)>`)
@@ -42,4 +49,46 @@ func crawl(t *testing.T, h http.Handler) map[string]string {
 		}
 	}
 	return pages
+}
+
+// TestEnginesServeTheSame imports one archive into both engines and compares
+// every page byte for byte.
+func TestEnginesServeTheSame(t *testing.T) {
+	t.Parallel()
+	postgres := storetest.DSN(t, "postgres")
+	at := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	var pages [2]map[string]string
+	for i, dsn := range []string{filepath.Join(t.TempDir(), "stet.db"), postgres} {
+		c := defaults()
+		c.Dir, c.URL = t.TempDir(), "https://example.org"
+		if i == 1 {
+			c.DB = dsn
+		}
+		if err := c.fillDemo(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		db, err := c.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		c.Addr = "127.0.0.1:0"
+		s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return at })
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.listener.Close()
+		pages[i] = crawl(t, s.handler)
+	}
+	if len(pages[0]) < 300 {
+		t.Errorf("the crawl found %d pages only", len(pages[0]))
+	}
+	for p, body := range pages[0] {
+		if pages[1][p] != body {
+			t.Errorf("%s differs between the engines", p)
+		}
+	}
+	if len(pages[0]) != len(pages[1]) {
+		t.Errorf("%d pages on SQLite, %d on PostgreSQL", len(pages[0]), len(pages[1]))
+	}
 }

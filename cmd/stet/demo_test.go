@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -11,6 +13,7 @@ import (
 
 // TestDemoNewsroom holds what a newcomer is promised to the sample stories.
 func TestDemoNewsroom(t *testing.T) {
+	t.Parallel()
 	c := defaults()
 	c.Dir = filepath.Join(t.TempDir(), "demo")
 	if err := c.fillDemo(t.Context()); err != nil {

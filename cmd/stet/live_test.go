@@ -12,7 +12,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -24,6 +23,9 @@ import (
 	"stet/store"
 	"stet/store/storetest"
 )
+
+// soak reports whether this is make soak, which takes its time.
+var soak = os.Getenv("STET_SOAK") != ""
 
 // live is a newsroom that is being served, with a token that may do everything.
 type live struct {
@@ -140,14 +142,18 @@ var (
 // read every surface, and holds every answer to what had been promised before
 // it was asked for.
 func TestReadersNeverSeeAMixture(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) { neverAMixture(t, goLive(t, storetest.DSN(t, engine))) })
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			neverAMixture(t, goLive(t, storetest.DSN(t, engine)))
+		})
 	}
 }
 
 func neverAMixture(t *testing.T, l *live) {
 	rounds := 12
-	if os.Getenv("STET_SOAK") != "" {
+	if soak {
 		rounds = 400
 	}
 	old := l.post("articles", map[string]any{"id": "old", "lang": "en", "status": "published", "headline": "The old report", "section": "city",
@@ -298,8 +304,10 @@ func neverAMixture(t *testing.T, l *live) {
 // TestPublishingPrintsNoOtherStory proves the promise by counting: one more
 // story reaches a page of 2021, and no story's page is laid again for it.
 func TestPublishingPrintsNoOtherStory(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			l := goLive(t, storetest.DSN(t, engine))
 			var paths []string
 			for i := range 30 {
@@ -340,8 +348,10 @@ func TestPublishingPrintsNoOtherStory(t *testing.T) {
 // TestSettingsLive: a setting that another process changes is on every page,
 // those of the archive too.
 func TestSettingsLive(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			dsn := storetest.DSN(t, engine)
 			l := goLive(t, dsn)
 			old := l.post("articles", map[string]any{"id": "old", "lang": "en", "status": "published", "headline": "The old report", "section": "city",
@@ -380,46 +390,5 @@ func TestSettingsLive(t *testing.T) {
 				t.Errorf("the feed has no summary: %v %s", err, p.body)
 			}
 		})
-	}
-}
-
-// TestEnginesServeTheSame imports one archive into both engines and compares
-// every page byte for byte.
-func TestEnginesServeTheSame(t *testing.T) {
-	postgres := storetest.DSN(t, "postgres")
-	at := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
-	var pages [2]map[string]string
-	for i, dsn := range []string{filepath.Join(t.TempDir(), "stet.db"), postgres} {
-		c := defaults()
-		c.Dir, c.URL = t.TempDir(), "https://example.org"
-		if i == 1 {
-			c.DB = dsn
-		}
-		if err := c.fillDemo(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		db, err := c.open(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		c.Addr = "127.0.0.1:0"
-		s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return at })
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.listener.Close()
-		pages[i] = crawl(t, s.handler)
-	}
-	if len(pages[0]) < 300 {
-		t.Errorf("the crawl found %d pages only", len(pages[0]))
-	}
-	for p, body := range pages[0] {
-		if pages[1][p] != body {
-			t.Errorf("%s differs between the engines", p)
-		}
-	}
-	if len(pages[0]) != len(pages[1]) {
-		t.Errorf("%d pages on SQLite, %d on PostgreSQL", len(pages[0]), len(pages[1]))
 	}
 }

@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 func TestScript(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			testscript.Run(t, testscript.Params{
 				Dir: "testdata",
 				Setup: func(env *testscript.Env) error {

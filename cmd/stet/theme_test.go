@@ -17,6 +17,7 @@ import (
 // TestWatchTheme: a change of the folder is switched on when it has come to
 // rest; one with a fault is told of, and the theme stays as it was.
 func TestWatchTheme(t *testing.T) {
+	t.Parallel()
 	c := defaults()
 	c.Dir, c.Addr, c.Theme, c.ThemeWatch = t.TempDir(), "127.0.0.1:0", t.TempDir(), true
 	if err := os.CopyFS(c.Theme, theme.Shipped("wire")); err != nil {
