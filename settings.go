@@ -13,6 +13,8 @@ type Settings struct {
 	Feeds FeedText
 	AI    AITerms
 	Slugs SlugLetters
+
+	SecondFactor SecondFactor
 }
 
 // FeedText is how much of a story its entry in a feed holds.
@@ -40,6 +42,33 @@ const (
 	SlugUnicode SlugLetters = "unicode"
 )
 
+// SecondFactor is from which role on a password, or a link by mail, is not enough
+// to sign in.
+type SecondFactor string
+
+const (
+	SecondFactorNobody         SecondFactor = "nobody" // the default
+	SecondFactorAdministrators SecondFactor = "administrators"
+	SecondFactorChiefEditors   SecondFactor = "chief-editors"
+	SecondFactorEditors        SecondFactor = "editors"
+	SecondFactorEverybody      SecondFactor = "everybody"
+)
+
+// Of reports whether it is demanded of a role.
+func (f SecondFactor) Of(r Role) bool {
+	switch f {
+	case SecondFactorAdministrators:
+		return r == Administrator
+	case SecondFactorChiefEditors:
+		return r == Administrator || r == ChiefEditor
+	case SecondFactorEditors:
+		return r == Administrator || r == ChiefEditor || r == Editor
+	case SecondFactorEverybody:
+		return true
+	}
+	return false
+}
+
 // Setting is the name of a setting, what it means, and the values it may have,
 // the first of which is the default.
 type Setting struct {
@@ -60,6 +89,10 @@ var settings = []struct {
 	{
 		Setting{"feeds", "what feeds hold of a story: its full text or a summary", []string{string(FeedFull), string(FeedSummary)}},
 		func(s *Settings) *string { return (*string)(&s.Feeds) },
+	},
+	{
+		Setting{"second-factor", "from which role on people sign in with more than a password or a link by mail", []string{string(SecondFactorNobody), string(SecondFactorAdministrators), string(SecondFactorChiefEditors), string(SecondFactorEditors), string(SecondFactorEverybody)}},
+		func(s *Settings) *string { return (*string)(&s.SecondFactor) },
 	},
 	{
 		Setting{"slugs", "the letters of new addresses made of headlines: a–z alone, or those of the language", []string{string(SlugASCII), string(SlugUnicode)}},

@@ -24,10 +24,10 @@ func TestSettings(t *testing.T) {
 			}
 		}
 	}
-	if want := (Settings{FeedSummary, AIDeny, SlugUnicode}); s != want {
+	if want := (Settings{FeedSummary, AIDeny, SlugUnicode, SecondFactorEverybody}); s != want {
 		t.Errorf("%+v", s)
 	}
-	if err := s.Set("zone", "UTC"); !Is(err, Invalid) || !strings.Contains(err.Error(), "ai, feeds, slugs") {
+	if err := s.Set("zone", "UTC"); !Is(err, Invalid) || !strings.Contains(err.Error(), "ai, feeds, second-factor, slugs") {
 		t.Errorf("an unknown setting: %v", err)
 	}
 	if s.Get("zone") != "" {
@@ -48,6 +48,24 @@ func TestSettingsSlug(t *testing.T) {
 	} {
 		if got := (Settings{Slugs: c.letters}).Slug("ru", c.text, "id-7"); got != c.want {
 			t.Errorf("%s slug of %q: %q, want %q", c.letters, c.text, got, c.want)
+		}
+	}
+}
+
+func TestSecondFactorOf(t *testing.T) {
+	for f, want := range map[SecondFactor]string{
+		"": "", SecondFactorNobody: "", SecondFactorAdministrators: "administrator",
+		SecondFactorChiefEditors: "chief editor, administrator", SecondFactorEditors: "editor, chief editor, administrator",
+		SecondFactorEverybody: "reporter, translator, editor, chief editor, administrator",
+	} {
+		var of []string
+		for _, r := range Roles {
+			if f.Of(r) {
+				of = append(of, string(r))
+			}
+		}
+		if got := strings.Join(of, ", "); got != want {
+			t.Errorf("%q is of %s, want %s", f, got, want)
 		}
 	}
 }

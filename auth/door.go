@@ -78,8 +78,9 @@ func (e *TooOften) Error() string { return fmt.Sprintf("tried too often; wait %s
 
 // Entry is somebody at the door: who may come in, or who must give a code first.
 type Entry struct {
-	Person string // who is in; empty while a code is needed
-	Step   string // what must come back with the code
+	Person  string // who is in; empty while a code is needed
+	Step    string // what must come back with the code
+	Pending bool   // they must add a second factor before all else
 }
 
 func (d *Door) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
@@ -147,11 +148,65 @@ func (d *Door) Password(ctx context.Context, from netip.Addr, email, password st
 // enter lets a person in who has proved the first half of who they are.
 func (d *Door) enter(ctx context.Context, person string, c store.Credentials) (Entry, error) {
 	if c.Code == nil {
-		return Entry{Person: person}, nil
+		return d.admit(ctx, person, false)
 	}
 	now := d.now()
 	step, err := d.DB.AddLink(ctx, person, store.Code, now, now.Add(codeLasts))
 	return Entry{Step: step}, err
+}
+
+// ErrFactor means that a password or a link is not enough for this person: they
+// have something better, and the newsroom demands it.
+var ErrFactor = errors.New("a second factor is demanded")
+
+// ErrPending refuses everything else to who must add a second factor.
+var ErrPending = stet.Errorf(stet.Forbidden, "", "add a second factor on your account page first")
+
+// admit lets in who has given one proof. Of whom the newsroom demands two, it is
+// enough to add another, unless they have one: then it is asked for, but by the
+// operator's link, with which people come back who have lost theirs.
+func (d *Door) admit(ctx context.Context, person string, operator bool) (Entry, error) {
+	site, err := d.DB.Site(ctx)
+	if err != nil {
+		return Entry{}, err
+	}
+	p, err := d.DB.Person(ctx, person)
+	if err != nil {
+		return Entry{}, err
+	}
+	if !site.Settings.SecondFactor.Of(p.Role) {
+		return Entry{Person: person}, nil
+	}
+	switch has, err := d.HasFactor(ctx, person); {
+	case err != nil:
+		return Entry{}, err
+	case !has:
+		return Entry{Person: person, Pending: true}, nil
+	case !operator:
+		return Entry{}, ErrFactor
+	}
+	return Entry{Person: person}, nil
+}
+
+// HasFactor reports whether a person has more to sign in with than a password and
+// links: an authenticator, a passkey or an account elsewhere.
+func (d *Door) HasFactor(ctx context.Context, person string) (bool, error) {
+	c, err := d.DB.Credentials(ctx, person)
+	if err != nil || c.Code != nil {
+		return c.Code != nil, err
+	}
+	keys, err := d.DB.Passkeys(ctx, person)
+	if err != nil || len(keys) > 0 {
+		return len(keys) > 0, err
+	}
+	if d.Provider == nil {
+		return false, nil
+	}
+	i, err := d.DB.IdentityOf(ctx, person, d.Provider.Issuer)
+	if stet.Is(err, stet.NotFound) {
+		return false, nil
+	}
+	return err == nil && i.Ended.IsZero(), err
 }
 
 // Code lets in who gives the code of their authenticator after the password. A
@@ -211,7 +266,7 @@ func (d *Door) Link(ctx context.Context, from netip.Addr, token string) (Entry, 
 		d.networks.giveBack(network(from))
 	}
 	if purpose == store.FromOperator {
-		return Entry{Person: person}, nil
+		return d.admit(ctx, person, true)
 	}
 	c, err := d.DB.Credentials(ctx, person)
 	if err != nil {

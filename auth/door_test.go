@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base32"
 	"errors"
@@ -406,6 +407,83 @@ func TestPasskeys(t *testing.T) {
 		none := auth.NewDoor(auth.DoorOptions{DB: db, URL: "http://127.0.0.1", Now: func() time.Time { return h.now }})
 		if _, err := none.AskPasskey(ctx, home); !stet.Is(err, stet.NotFound) {
 			t.Errorf("without passkeys: %v", err)
+		}
+	})
+}
+
+// TestSecondFactor: who is let in by a password or a link when the newsroom
+// demands more.
+func TestSecondFactor(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		demand := func(of stet.SecondFactor) {
+			t.Helper()
+			if err := db.ChangeSettings(t.Context(), stet.Operator, map[string]string{"second-factor": string(of)}, h.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		none, keyed, coded := h.add("none@example.org", password), h.add("keyed@example.org", password), h.add("coded@example.org", password)
+		if err := db.AddPasskey(t.Context(), store.Passkey{ID: []byte("k"), Person: keyed.ID, Data: "{}", Created: h.now}); err != nil {
+			t.Fatal(err)
+		}
+		secret := auth.NewCode()
+		if err := h.door.SetCode(t.Context(), coded, secret, h.code(secret, 0), ""); err != nil {
+			t.Fatal(err)
+		}
+		way := func(p *stet.Person, way string) (auth.Entry, error) {
+			t.Helper()
+			if way == "password" {
+				return h.door.Password(t.Context(), home, p.Email, password)
+			}
+			token, err := db.AddLink(t.Context(), p.ID, store.Purpose(way), h.now, h.now.Add(time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return h.door.Link(t.Context(), home, token)
+		}
+		for _, c := range []struct {
+			of    stet.SecondFactor // the three are editors
+			who   *stet.Person
+			by    string
+			enter string
+		}{
+			{"", none, "password", "in"},
+			{"", keyed, "mail", "in"},
+			{"administrators", none, "password", "in"},
+			{"chief-editors", keyed, "password", "in"},
+			{"editors", none, "password", "pending"},
+			{"editors", none, "mail", "pending"},
+			{"editors", none, "operator", "pending"},
+			{"editors", keyed, "password", "refused"},
+			{"editors", keyed, "mail", "refused"},
+			{"editors", keyed, "operator", "in"},
+			{"editors", coded, "password", "code"},
+			{"editors", coded, "mail", "code"},
+			{"editors", coded, "operator", "in"},
+			{"everybody", none, "password", "pending"},
+		} {
+			demand(cmp.Or(c.of, stet.SecondFactorNobody))
+			e, err := way(c.who, c.by)
+			got := "in"
+			switch {
+			case errors.Is(err, auth.ErrFactor) && e == auth.Entry{}:
+				got = "refused"
+			case err != nil:
+				t.Fatal(err)
+			case e.Person == "" && e.Step != "":
+				got = "code"
+			case e.Pending:
+				got = "pending"
+			}
+			if got != c.enter || got == "in" && e.Person != c.who.ID {
+				t.Errorf("%s, by %s, when it is demanded of %q: %s, want %s", c.who.Email, c.by, c.of, got, c.enter)
+			}
+			if got == "code" {
+				h.now = h.now.Add(time.Minute)
+				if e, err := h.door.Code(t.Context(), home, e.Step, h.code(secret, 0)); err != nil || e.Person != coded.ID || e.Pending {
+					t.Errorf("the code answers %v, %v", e, err)
+				}
+			}
 		}
 	})
 }

@@ -240,7 +240,7 @@ func (d *Door) AskProvider(ctx context.Context, from netip.Addr, a Ask) (to, bro
 
 // ProviderAnswered lets in whom the provider vouches for: whose account is bound
 // to theirs, and who has bound none yet and has the address that the provider
-// says is verified, which binds it. Of somebody with an authenticator an address
+// says is verified, which binds it. Of somebody with a second factor an address
 // alone is not enough: they connect the account when they are in. user is who is
 // signed in, or nobody.
 //
@@ -352,12 +352,10 @@ func (d *Door) bound(ctx context.Context, issuer string, said claims) (person st
 	case !p.Disabled.IsZero():
 		return "", refusal("the person is disabled")
 	}
-	c, err := d.DB.Credentials(ctx, p.ID)
-	if err != nil {
+	if has, err := d.HasFactor(ctx, p.ID); err != nil {
 		return "", err
-	}
-	if c.Code != nil {
-		return "", refusal("the person has an authenticator and connects the account when signed in")
+	} else if has {
+		return "", refusal("the person has a second factor and connects the account when signed in")
 	}
 	err = d.DB.BindIdentity(ctx, store.Identity{Issuer: issuer, Subject: said.subject, Person: p.ID, Email: said.email, Created: d.now()}, false)
 	if stet.Is(err, stet.Conflict) {

@@ -83,15 +83,16 @@ func until(created, used time.Time) time.Time {
 // how they sign in; else they sign in once more before.
 func (a Sessions) Fresh(s *store.Session) bool { return a.now().Sub(s.Created) < fresh }
 
-// SignIn begins a session of a person in the browser that sent the request. A
+// SignIn begins a session of whom the door let in, in the browser that sent the
+// request. A
 // session that the browser had ends: its cookie was known before.
-func (a Sessions) SignIn(w http.ResponseWriter, r *http.Request, person string) error {
+func (a Sessions) SignIn(w http.ResponseWriter, r *http.Request, e Entry) error {
 	ctx, now := r.Context(), a.now()
 	if err := a.end(ctx, r); err != nil {
 		return err
 	}
 	token, err := a.DB.AddSession(ctx, store.Session{
-		Person: person, Device: device(r.UserAgent()), Created: now, Used: now, Until: until(now, now),
+		Person: e.Person, Device: device(r.UserAgent()), Created: now, Used: now, Until: until(now, now), Pending: e.Pending,
 	})
 	if err != nil {
 		return err

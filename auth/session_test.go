@@ -60,7 +60,7 @@ func TestSessions(t *testing.T) {
 		signIn := func(b browser, agent string) {
 			t.Helper()
 			w := httptest.NewRecorder()
-			if err := sessions.SignIn(w, b.request(agent), p.ID); err != nil {
+			if err := sessions.SignIn(w, b.request(agent), auth.Entry{Person: p.ID}); err != nil {
 				t.Fatal(err)
 			}
 			c := b.keep(t, w)
@@ -142,7 +142,7 @@ func TestSessions(t *testing.T) {
 
 		w = httptest.NewRecorder()
 		sessions.URL = "https://example.org"
-		if err := sessions.SignIn(w, httptest.NewRequest("GET", "/", nil), p.ID); err != nil {
+		if err := sessions.SignIn(w, httptest.NewRequest("GET", "/", nil), auth.Entry{Person: p.ID}); err != nil {
 			t.Fatal(err)
 		}
 		if c := w.Result().Cookies()[0]; c.Name != "__Host-stet" || !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" {

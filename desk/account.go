@@ -13,7 +13,7 @@ import (
 	"stet/web"
 )
 
-var accountRoutes = []Route{
+var accountRoutes = early([]Route{
 	{Pattern: "GET /desk/account", serve: (*Desk).account},
 	{Pattern: "POST /desk/account", serve: (*Desk).changeAccount},
 	{Pattern: "POST /desk/account/password", serve: (*Desk).changePassword},
@@ -27,6 +27,19 @@ var accountRoutes = []Route{
 	{Pattern: "POST /desk/account/oidc/end", serve: (*Desk).endProvider},
 	{Pattern: "POST /desk/account/sessions/end", serve: (*Desk).endSession},
 	{Pattern: "POST /desk/account/sessions/end-all", serve: (*Desk).endSessions},
+})
+
+// early marks routes that are open to somebody who must add a second factor first.
+func early(routes []Route) []Route {
+	for i := range routes {
+		routes[i].Early = true
+	}
+	return routes
+}
+
+// settle notes that the person has added a second factor.
+func (d *Desk) settle(v *visit) error {
+	return d.DB.SettleSession(v.Context(), v.person.ID, v.session.ID)
 }
 
 // accountPage is what a person decides about themselves.
@@ -38,6 +51,7 @@ type accountPage struct {
 	Rights    string // the role, and what it is limited to
 	Sessions  []sessionLine
 
+	Pending     bool // the person must add a second factor before all else
 	Fresh       bool // the person signed in a moment ago, and may change how
 	HasPassword bool
 	HasCode     bool
@@ -94,6 +108,7 @@ func (d *Desk) accountPage(w http.ResponseWriter, v *visit, status int, p accoun
 		return err
 	}
 	p.frame, p.Zone, p.SiteZone, p.Rights = f, v.person.Zone, v.site.Zone.String(), v.rights(v.person)
+	p.Pending = v.session.Pending
 	p.Fresh, p.HasPassword, p.HasCode = d.sessions.Fresh(v.session), c.Password != "", c.Code != nil
 	p.CanPasskey, p.Provider = d.door.HasPasskeys(), d.providerName()
 	if d.Provider != nil {
@@ -222,6 +237,9 @@ func (d *Desk) addAuthenticator(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := d.settle(v); err != nil {
+		return err
+	}
 	return seeOther(w, v, "/desk/account?did=code_set")
 }
 
@@ -263,6 +281,9 @@ func (d *Desk) addPasskey(w http.ResponseWriter, v *visit) error {
 		err = &web.Refusal{Status: http.StatusUnprocessableEntity, Detail: "This answer is no passkey for this site."}
 	}
 	if err != nil {
+		return err
+	}
+	if err := d.settle(v); err != nil {
 		return err
 	}
 	web.WriteJSON(w, http.StatusOK, sent{"/desk/account?did=passkey_added"})

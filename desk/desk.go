@@ -72,6 +72,7 @@ type Route struct {
 	Pattern string   // METHOD /path, as for http.ServeMux
 	Open    bool     // for everybody, without a session
 	Same    bool     // the same for everybody: nobody is looked for
+	Early   bool     // also for somebody who must add a second factor first
 	Act     stet.Act // what one must be allowed to do to the article it names; empty if it names none
 	serve   func(*Desk, http.ResponseWriter, *visit) error
 }
@@ -199,6 +200,12 @@ func (d *Desk) adapt(route Route) http.Handler {
 			}
 			if v.person == nil && !route.Open {
 				return stet.Errorf(stet.Unauthorized, "", "sign in first")
+			}
+			if v.session != nil && v.session.Pending && !route.Open && !route.Early {
+				if v.Method == http.MethodGet && !wantsJSON(r) {
+					return seeOther(w, v, "/desk/account")
+				}
+				return auth.ErrPending
 			}
 			return route.serve(d, w, v)
 		})

@@ -57,7 +57,7 @@ func (d *Desk) bareFrame(v *visit, title string) frame {
 // frame is the frame of a page for the person who asks.
 func (d *Desk) frame(v *visit, title string) (frame, error) {
 	f := d.bareFrame(v, title)
-	if v.person != nil {
+	if v.person != nil && !v.session.Pending {
 		var err error
 		if f.Unseen, err = d.DB.Unseen(v.Context(), v.user()); err != nil {
 			return f, err

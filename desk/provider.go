@@ -66,9 +66,12 @@ func (d *Desk) providerAnswered(w http.ResponseWriter, v *visit) error {
 	case err != nil:
 		return d.providerFailed(w, v, a, err)
 	case a.Person != "":
+		if err := d.settle(v); err != nil {
+			return err
+		}
 		return seeOther(w, v, "/desk/account?did=provider_connected")
 	}
-	if err := d.sessions.SignIn(w, v.Request, e.Person); err != nil {
+	if err := d.sessions.SignIn(w, v.Request, e); err != nil {
 		return err
 	}
 	return seeOther(w, v, nextPath(a.Next))

@@ -565,6 +565,12 @@ func TestProviderRefuses(t *testing.T) {
 			}
 			return b.signIn("")
 		}, refused},
+		{"somebody with a passkey, the first time", func(b *browser) *reply {
+			if err := b.db.AddPasskey(b.t.Context(), store.Passkey{ID: []byte(b.me), Person: b.people[b.me].ID, Data: "{}", Created: b.now}); err != nil {
+				b.t.Fatal(err)
+			}
+			return b.signIn("")
+		}, refused},
 		{"to connect, in a browser where nobody is", func(b *browser) *reply {
 			b.signIn("")
 			back := b.agrees(b.asks("/desk/account/oidc", nil))

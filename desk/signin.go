@@ -47,7 +47,7 @@ type signInPage struct {
 
 	Passkeys bool    // passkeys work here
 	Provider string  // where people have another account; empty for nowhere
-	Failed   say.Key // why that did not let anybody in; may be empty
+	Failed   say.Key // why somebody was not let in who proved who they are; may be empty
 }
 
 func (d *Desk) signIn(w http.ResponseWriter, v *visit) error {
@@ -109,13 +109,16 @@ func (d *Desk) usePassword(w http.ResponseWriter, v *visit) error {
 
 // enter lets in whom the door lets in, or asks for the code that is missing.
 func (d *Desk) enter(w http.ResponseWriter, v *visit, e auth.Entry, err error) error {
+	if errors.Is(err, auth.ErrFactor) {
+		return d.signInPage(w, v, http.StatusForbidden, signInPage{Email: v.PostFormValue("email"), Failed: "factor_wanted"})
+	}
 	if err != nil {
 		return often(w, err)
 	}
 	if e.Person == "" {
 		return d.codePage(w, v, http.StatusOK, codePage{Step: e.Step})
 	}
-	if err := d.sessions.SignIn(w, v.Request, e.Person); err != nil {
+	if err := d.sessions.SignIn(w, v.Request, e); err != nil {
 		return err
 	}
 	next := nextPath(v.PostFormValue("next"))
@@ -124,11 +127,11 @@ func (d *Desk) enter(w http.ResponseWriter, v *visit, e auth.Entry, err error) e
 		if err != nil {
 			return err
 		}
-		keys, err := d.DB.Passkeys(v.Context(), e.Person)
+		has, err := d.door.HasFactor(v.Context(), e.Person)
 		if err != nil {
 			return err
 		}
-		if c.Password == "" && len(keys) == 0 {
+		if c.Password == "" && !has {
 			next += "?did=first_signed_in"
 		}
 	}
@@ -204,7 +207,7 @@ func (d *Desk) usePasskey(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := d.sessions.SignIn(w, v.Request, e.Person); err != nil {
+	if err := d.sessions.SignIn(w, v.Request, e); err != nil {
 		return err
 	}
 	web.WriteJSON(w, http.StatusOK, sent{nextPath(a.Next)})

@@ -14,6 +14,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"stet"
+	"stet/auth"
 	"stet/store"
 	"stet/store/storetest"
 )
@@ -377,4 +378,81 @@ func TestCaller(t *testing.T) {
 			t.Errorf("%s with %s is %s, want %s", c.remote, c.header, got, c.want)
 		}
 	}
+}
+
+// TestSecondFactor: who must add a second factor sees nothing of the desk before,
+// and all of it afterwards; others who wait for the same are sent away.
+func TestSecondFactor(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		n := open(t, db)
+		reporter := n.people["reporter"]
+		id := n.write("reporter", "The story")
+		if err := db.ChangeSettings(t.Context(), stet.Operator, map[string]string{"second-factor": "everybody"}, n.now); err != nil {
+			t.Fatal(err)
+		}
+		if w := n.do("reporter", articlePath(id), nil); w.Code != 200 {
+			t.Errorf("a session from before is answered %d", w.Code)
+		}
+		in := func(name string) {
+			t.Helper()
+			token, err := db.AddLink(t.Context(), reporter.ID, store.FromOperator, n.now, n.now.Add(time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := n.do("", "/desk/sign-in/"+token, url.Values{})
+			if w.Code != 303 {
+				t.Fatalf("the link answers %d\n%s", w.Code, w.Body)
+			}
+			n.cookies[name] = w.Result().Cookies()[0].Value
+		}
+		in("new")
+		in("other")
+		for _, route := range Routes {
+			method, path, _ := strings.Cut(route.Pattern, " ")
+			if route.Open || route.Early {
+				continue
+			}
+			path = strings.NewReplacer("{id}", string(id), "{token}", "unknown", "{name}", "none", "{$}", "").Replace(path)
+			w := n.send("new", method, path, "")
+			if method == "GET" && (w.Code != 303 || w.Header().Get("Location") != "/desk/account") || method != "GET" && w.Code != 403 {
+				t.Errorf("%s answers %d %v", route.Pattern, w.Code, w.Header())
+			}
+			if strings.Contains(w.Body.String(), "The story") {
+				t.Errorf("%s shows a text", route.Pattern)
+			}
+		}
+		if w := n.do("new", "/desk/account", nil); w.Code != 200 || !strings.Contains(w.Body.String(), "The newsroom asks more of you") {
+			t.Errorf("the account is %d\n%s", w.Code, w.Body)
+		}
+		secret := auth.NewCode()
+		code, err := totp.GenerateCode(secret, n.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := n.do("new", "/desk/account/authenticator", url.Values{"secret": {secret}, "code": {code}}); w.Code != 303 {
+			t.Fatalf("the authenticator answers %d\n%s", w.Code, w.Body)
+		}
+		if w := n.do("new", articlePath(id), nil); w.Code != 200 {
+			t.Errorf("afterwards a story answers %d", w.Code)
+		}
+		if w := n.do("new", "/desk/account", nil); strings.Contains(w.Body.String(), "asks more of you") {
+			t.Errorf("afterwards the account is\n%s", w.Body)
+		}
+		if w := n.do("other", "/desk/account", nil); w.Code != 303 {
+			t.Errorf("who waits elsewhere is answered %d", w.Code)
+		}
+
+		// Who has a passkey is not let in without it, and told so.
+		editor := n.people["editor"]
+		if err := db.AddPasskey(t.Context(), store.Passkey{ID: []byte("k"), Person: editor.ID, Data: "{}", Created: n.now}); err != nil {
+			t.Fatal(err)
+		}
+		token, err := db.AddLink(t.Context(), editor.ID, store.ByMail, n.now, n.now.Add(time.Minute))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := n.do("", "/desk/sign-in/"+token, url.Values{}); w.Code != 403 || !strings.Contains(w.Body.String(), "Sign in with your passkey") || len(w.Result().Cookies()) > 0 {
+			t.Errorf("a link by mail answers %d\n%s", w.Code, w.Body)
+		}
+	})
 }

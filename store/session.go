@@ -17,6 +17,7 @@ type Session struct {
 	Created time.Time // when the person signed in
 	Used    time.Time // the last use, to the minute
 	Until   time.Time // when it ends if it is not used
+	Pending bool      // the person must add a second factor before all else
 }
 
 // secret returns 256 random bits for a cookie or a link. So many need no slow
@@ -36,17 +37,17 @@ func (db *DB) AddSession(ctx context.Context, s Session) (token string, err erro
 		if _, err := t.exec(ctx, `DELETE FROM sessions WHERE until <= $1`, s.Created.UnixMilli()); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `INSERT INTO sessions (id, hash, person, created, used, until, device) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			NewID(), tokenHash(token), s.Person, s.Created.UnixMilli(), s.Used.UnixMilli(), s.Until.UnixMilli(), s.Device)
+		_, err := t.exec(ctx, `INSERT INTO sessions (id, hash, person, created, used, until, device, pending) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			NewID(), tokenHash(token), s.Person, s.Created.UnixMilli(), s.Used.UnixMilli(), s.Until.UnixMilli(), s.Device, s.Pending)
 		return err
 	})
 }
 
-const sessionColumns = `s.id, s.person, s.device, s.created, s.used, s.until`
+const sessionColumns = `s.id, s.person, s.device, s.created, s.used, s.until, s.pending`
 
 func (s *Session) scan(scan func(...any) error) error {
 	var created, used, until int64
-	if err := scan(&s.ID, &s.Person, &s.Device, &created, &used, &until); err != nil {
+	if err := scan(&s.ID, &s.Person, &s.Device, &created, &used, &until, &s.Pending); err != nil {
 		return err
 	}
 	s.Created, s.Used, s.Until = time.UnixMilli(created).UTC(), time.UnixMilli(used).UTC(), time.UnixMilli(until).UTC()
@@ -76,6 +77,18 @@ func (db *DB) Session(ctx context.Context, token string, at time.Time) (*Session
 func (db *DB) TouchSession(ctx context.Context, id string, used, until time.Time) error {
 	return db.transact(ctx, func(t tx) error {
 		_, err := t.exec(ctx, `UPDATE sessions SET used = $1, until = $2 WHERE id = $3`, used.UnixMilli(), until.UnixMilli(), id)
+		return err
+	})
+}
+
+// SettleSession notes that a person has added a second factor in a session. Others
+// in which it was still to come end: whoever is there may not be the person.
+func (db *DB) SettleSession(ctx context.Context, person, id string) error {
+	return db.transact(ctx, func(t tx) error {
+		if _, err := t.exec(ctx, `UPDATE sessions SET pending = FALSE WHERE id = $1 AND person = $2`, id, person); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `DELETE FROM sessions WHERE person = $1 AND pending`, person)
 		return err
 	})
 }

@@ -22,6 +22,8 @@ var peopleTexts = map[Key]text{
 	"did_provider_ended":     {"Your account is disconnected. You are signed out everywhere else.", "Учётная запись отключена. На других устройствах вы вышли.", "Hesabınız ayrıldı. Digər cihazlarda çıxış etdiniz."},
 
 	// Signing in.
+	"factor_add":           {"The newsroom asks more of you than a password or a link. Add a passkey, an authenticator or an account elsewhere; then the desk is open to you.", "Редакции мало пароля или ссылки. Добавьте ключ доступа, приложение для кодов или учётную запись в другой системе, и рабочее место откроется.", "Redaksiyaya parol və ya keçid kifayət etmir. Keçid açarı, kod tətbiqi və ya başqa sistemdəki hesabı əlavə edin, onda iş yeri açılacaq."},
+	"factor_wanted":        {"The newsroom asks more of you than a password or a link. Sign in with your passkey or your account elsewhere. If you have lost it, ask the administrator for a link.", "Редакции мало пароля или ссылки. Войдите с ключом доступа или через учётную запись в другой системе. Если их больше нет, попросите ссылку у администратора.", "Redaksiyaya parol və ya keçid kifayət etmir. Keçid açarı və ya başqa sistemdəki hesabla daxil olun. Onu itirmisinizsə, administratordan keçid istəyin."},
 	"provider_sign_in":     {"Sign in with {name}", "Войти через {name}", "{name} ilə daxil ol"},
 	"provider_leave_title": {"You go on to {name}", "Вы переходите на {name}", "{name} açılır"},
 	"provider_go_on":       {"Go on to {name}", "Перейти на {name}", "{name} xidmətinə keç"},

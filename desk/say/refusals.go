@@ -64,6 +64,7 @@ var refusals = map[string][2]string{
 	"passkeys need a site with a name, over HTTPS":            {"ключи доступа работают, если у сайта есть имя и HTTPS", "keçid açarları saytın adı və HTTPS olduqda işləyir"},
 	"the passkey's id must have 1–%d bytes":                   {"номер ключа доступа должен занимать 1–%d байт", "keçid açarının nömrəsi 1–%d bayt olmalıdır"},
 	"this passkey is known already":                           {"этот ключ доступа уже добавлен", "bu keçid açarı artıq əlavə edilib"},
+	"add a second factor on your account page first":          {"сначала добавьте второй способ подтверждения на странице учётной записи", "əvvəlcə hesab səhifənizdə ikinci təsdiq üsulunu əlavə edin"},
 	"no provider of sign-ins is set up here":                  {"вход через другую учётную запись здесь не настроен", "burada başqa hesabla giriş qurulmayıb"},
 	"you are not connected with this provider":                {"эта учётная запись не подключена", "bu hesab qoşulmayıb"},
 	"nobody is bound to this account":                         {"эта учётная запись ни к кому не подключена", "bu hesab heç kimə qoşulmayıb"},
