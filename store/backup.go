@@ -16,7 +16,7 @@ import (
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "pictures", "articles", "revisions", "stories", "story_terms",
 	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "passkeys", "identities", "challenges", "snapshots", "inbox", "preview_links", "breaking",
-	"headline_words", "board_counts", "picture_words", "picture_uses"}
+	"headline_words", "board_counts", "picture_words", "picture_uses", "frames", "renditions"}
 
 // Backup writes a consistent copy of the newsroom to a file that is not there
 // yet. The newsroom may be written to meanwhile.
@@ -219,6 +219,10 @@ func Restore(ctx context.Context, backup, dsn string) error {
 			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
+		}
+		// Nobody is working on what was being made.
+		if _, err := t.exec(ctx, `UPDATE renditions SET holder = '', due = 0`); err != nil {
+			return err
 		}
 		if err := reindexAll(ctx, to.engine, t); err != nil {
 			return err

@@ -75,6 +75,10 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		db.Close()
 		return nil, err
 	}
+	if err := db.framesUpToDate(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
 	watching, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

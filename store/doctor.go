@@ -63,6 +63,8 @@ func (db *DB) Examine(ctx context.Context) (*Report, error) {
 		{"the term has no name in a language of its stories", `SELECT DISTINCT m.key FROM story_terms m LEFT JOIN term_names n ON n.kind = m.kind AND n.key = m.key AND n.lang = m.lang WHERE n.key IS NULL`},
 		{"it is shown in place of another picture and has been replaced itself", `SELECT p.id FROM pictures p JOIN pictures o ON o.replacement = p.id WHERE p.replacement <> ''`},
 		{"it is to be shown in place of a picture and is not there", `SELECT o.replacement FROM pictures o LEFT JOIN pictures p ON p.id = o.replacement WHERE o.replacement <> '' AND p.id IS NULL`},
+		{"the picture has no address", `SELECT p.id FROM pictures p WHERE NOT EXISTS (SELECT 1 FROM frames f WHERE f.picture = p.id AND f.current)`},
+		{"it is the rendition of no picture", `SELECT DISTINCT r.frame FROM renditions r WHERE NOT EXISTS (SELECT 1 FROM frames f WHERE f.key = r.frame)`},
 		{"events are missing from the log", `SELECT 'counter' FROM counter WHERE n <> (SELECT count(*) FROM events)`},
 	} {
 		err := each(ctx, db, c.query, nil, func(scan func(...any) error) error {

@@ -119,6 +119,9 @@ func (db *DB) AddPicture(ctx context.Context, p *stet.Picture) error {
 		if err != nil {
 			return err
 		}
+		if err := frames(ctx, t, p); err != nil {
+			return err
+		}
 		return pictureWords(ctx, t, p)
 	})
 }
@@ -213,6 +216,9 @@ func updatePicture(ctx context.Context, t tx, p *stet.Picture) error {
 			return err
 		}
 	}
+	if err := frames(ctx, t, p); err != nil {
+		return err
+	}
 	return pictureWords(ctx, t, p)
 }
 
@@ -278,6 +284,9 @@ func (db *DB) RemovePicture(ctx context.Context, actor stet.User, id stet.Pictur
 			return err
 		}
 		if err := found[0].Discard(actor, uses, stands > 0); err != nil {
+			return err
+		}
+		if err := removeFrames(ctx, t, id); err != nil {
 			return err
 		}
 		for _, q := range []string{`DELETE FROM picture_words WHERE picture = $1`, `DELETE FROM pictures WHERE id = $1`} {
