@@ -52,7 +52,7 @@ func steps(engine string) ([]migration, error) {
 
 // after holds what a migration cannot say in SQL, by its name. It follows the
 // last migration, as what it writes with is made for the newest schema.
-var after = map[string]func(context.Context, tx) error{"0003_desk": fillLists, "0009_frames": fillFrames}
+var after = map[string]func(context.Context, tx) error{"0003_desk": fillLists, "0010_frames": fillFrames}
 
 // migrate brings the schema up to date. An SQLite database that has one is
 // copied beside itself before it is changed.
