@@ -2,6 +2,7 @@ package stet
 
 import (
 	"net/mail"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -17,12 +18,13 @@ import (
 type Role string
 
 const (
-	Reporter      Role = "reporter"      // writes and submits
-	Translator    Role = "translator"    // writes and submits in the languages given
-	Editor        Role = "editor"        // approves, publishes, corrects, withdraws
-	ChiefEditor   Role = "chief editor"  // an editor of everything
-	Administrator Role = "administrator" // a chief editor who also sets the site up
-	Machine       Role = "machine"       // a token: may do what its scopes say
+	Reporter      Role = "reporter"               // writes and submits
+	Translator    Role = "translator"             // writes and submits in the languages given
+	Editor        Role = "editor"                 // approves, publishes, corrects, withdraws
+	ChiefEditor   Role = "chief editor"           // an editor of everything
+	Administrator Role = "administrator"          // a chief editor who also sets the site up
+	Machine       Role = "machine"                // a token: may do what its scopes say
+	Disabled      Role = "person who is disabled" // may nothing, whatever they were
 )
 
 // Roles are the roles a person can have.
@@ -88,7 +90,25 @@ var DeskLangs = []Lang{"en", "ru", "az"}
 
 // User returns the person as who acts.
 func (p *Person) User() User {
-	return User{ID: p.ID, Name: p.Name, Role: p.Role, Langs: p.Langs, Sections: p.Sections, Origin: ByPerson}
+	u := User{ID: p.ID, Name: p.Name, Role: p.Role, Langs: p.Langs, Sections: p.Sections, Origin: ByPerson}
+	if !p.Disabled.IsZero() {
+		u.Role = Disabled
+	}
+	return u
+}
+
+// MayChange says whether a user may make a person into what they are to be. How
+// the desk speaks to people is for everybody to choose for themselves; all else
+// takes the right to set the newsroom up.
+func MayChange(u User, from, to *Person) error {
+	if u.ID == from.ID && u.Role == from.Role && from.Disabled.IsZero() {
+		own := *from
+		own.Desk, own.Zone = to.Desk, to.Zone
+		if reflect.DeepEqual(own, *to) {
+			return nil
+		}
+	}
+	return May(u, ActSetUp, nil)
 }
 
 // Location returns the zone of times on this person's desk.

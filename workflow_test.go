@@ -270,6 +270,46 @@ func mayTable(t *testing.T) map[string]map[Act]bool {
 	return out
 }
 
+// TestMayChange: everybody decides how the desk speaks to them, and nothing else.
+func TestMayChange(t *testing.T) {
+	anna := Person{ID: "user:anna", Email: "anna@example.org", Name: "Anna", Role: Reporter, Langs: []Lang{"ru"}, Desk: "en"}
+	gone := anna
+	gone.Disabled = time.Unix(1, 0)
+	boss := User{ID: "user:boss", Role: Administrator}
+	robot := User{ID: anna.ID, Role: Machine, Scopes: Scopes}
+	for what, change := range map[string]func(*Person){
+		"nothing": func(*Person) {}, "desk": func(p *Person) { p.Desk = "ru" }, "zone": func(p *Person) { p.Zone = "UTC" },
+		"email": func(p *Person) { p.Email = "a@example.org" }, "name": func(p *Person) { p.Name = "A" }, "role": func(p *Person) { p.Role = Administrator },
+		"langs": func(p *Person) { p.Langs = nil }, "sections": func(p *Person) { p.Sections = []string{"city"} }, "disabled": func(p *Person) { p.Disabled = time.Unix(1, 0) },
+		"both": func(p *Person) { p.Desk, p.Role = "ru", Editor },
+	} {
+		to := anna
+		change(&to)
+		own := what == "nothing" || what == "desk" || what == "zone"
+		for _, c := range []struct {
+			who User
+			may bool
+		}{
+			{anna.User(), own}, {gone.User(), false}, {boss, true}, {Operator, true}, {robot, false}, {Schedule, false}, {Importer, true},
+			{User{ID: "user:boris", Role: Reporter}, false}, {User{ID: "user:olga", Role: ChiefEditor}, false},
+		} {
+			if err := MayChange(c.who, &anna, &to); (err == nil) != c.may || err != nil && !Is(err, Forbidden) {
+				t.Errorf("%s of Anna by %s %s: %v", what, c.who.Role, c.who.ID, err)
+			}
+		}
+	}
+}
+
+// TestDisabledMayNothing: whatever they were.
+func TestDisabledMayNothing(t *testing.T) {
+	p := Person{ID: "user:anna", Role: Administrator, Disabled: time.Unix(1, 0)}
+	for _, act := range rights[Administrator] {
+		if err := May(p.User(), act, nil); !Is(err, Forbidden) {
+			t.Errorf("%s: %v", act, err)
+		}
+	}
+}
+
 func TestMay(t *testing.T) {
 	people := everybody()
 	for name, may := range mayTable(t) {

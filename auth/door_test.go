@@ -88,7 +88,7 @@ func TestPassword(t *testing.T) {
 		h := newHouse(t, db)
 		anna, gone := h.add("anna@example.org", password), h.add("gone@example.org", password)
 		h.add("new@example.org", "")
-		if err := db.UpdatePerson(t.Context(), gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
+		if err := db.UpdatePerson(t.Context(), stet.Operator, gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		for what, c := range map[string]struct{ email, password string }{
@@ -322,7 +322,7 @@ func TestSendLink(t *testing.T) {
 		h := newHouse(t, db)
 		anna := h.add("anna@example.org", password)
 		gone := h.add("gone@example.org", password)
-		if err := db.UpdatePerson(ctx, gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, stet.Operator, gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		for _, email := range []string{"Anna@example.org", "nobody@example.org", gone.Email, "", "\x00\xff"} {

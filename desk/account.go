@@ -154,7 +154,7 @@ func (v *visit) rights(p *stet.Person) string {
 }
 
 func (d *Desk) changeAccount(w http.ResponseWriter, v *visit) error {
-	err := d.DB.UpdatePerson(v.Context(), v.person.ID, func(p *stet.Person) error {
+	err := d.DB.UpdatePerson(v.Context(), v.user(), v.person.ID, func(p *stet.Person) error {
 		p.Desk, p.Zone = stet.Lang(v.PostFormValue("desk")), stet.CleanLine(v.PostFormValue("zone"))
 		return nil
 	})

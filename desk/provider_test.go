@@ -292,7 +292,7 @@ func (p *reply) refused(t *testing.T) {
 
 func (h *house) change2(who string, fn func(*stet.Person)) {
 	h.t.Helper()
-	if err := h.db.UpdatePerson(h.t.Context(), h.people[who].ID, func(p *stet.Person) error { fn(p); return nil }); err != nil {
+	if err := h.db.UpdatePerson(h.t.Context(), stet.Operator, h.people[who].ID, func(p *stet.Person) error { fn(p); return nil }); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -106,7 +106,7 @@ func TestLinkSignsIn(t *testing.T) {
 		if w := n.do("", at, url.Values{}, "Sec-Fetch-Site", "cross-site"); w.Code != 403 {
 			t.Errorf("from another site the link answers %d", w.Code)
 		}
-		err := db.UpdatePerson(t.Context(), reporter.ID, func(p *stet.Person) error { p.Disabled = n.now; return nil })
+		err := db.UpdatePerson(t.Context(), stet.Operator, reporter.ID, func(p *stet.Person) error { p.Disabled = n.now; return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -330,9 +330,10 @@ func TestPresence(t *testing.T) {
 // TestPreviewLinks: a link shows one article to whoever has it, for a while.
 func TestPreviewLinks(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		storetest.Init(t, db, "en")
+		storetest.Init(t, db, "en", "ru")
 		begin(t, db, "a", "A0")
 		begin(t, db, "b", "B0")
+		ann, bob := addPerson(t, db, "ann@example.org").User(), addPerson(t, db, "bob@example.org").User()
 		token, err := db.AddPreviewLink(ctx, ann, "a", minute(60), minute(0))
 		if err != nil {
 			t.Fatal(err)
@@ -389,6 +390,37 @@ func TestPreviewLinks(t *testing.T) {
 		if n, err := db.Number(ctx, `SELECT count(*) FROM preview_links`); err != nil || n != 1 {
 			t.Errorf("%d links, %v", n, err)
 		}
+
+		// A link shows what its maker may read, and ends for good with their account.
+		link := func(who stet.User) string {
+			t.Helper()
+			token, err := db.AddPreviewLink(ctx, who, "a", minute(200), minute(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		change := func(fn func(*stet.Person)) {
+			t.Helper()
+			if err := db.UpdatePerson(ctx, stet.Operator, ann.ID, func(p *stet.Person) error { fn(p); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		hers, his := link(ann), link(bob)
+		change(func(p *stet.Person) { p.Langs = []stet.Lang{"ru"} })
+		gone(hers, minute(101))
+		change(func(p *stet.Person) { p.Langs = nil })
+		if _, err := db.PreviewLink(ctx, hers, minute(101)); err != nil {
+			t.Error(err)
+		}
+		change(func(p *stet.Person) { p.Disabled = minute(101) })
+		gone(hers, minute(101))
+		change(func(p *stet.Person) { p.Disabled = time.Time{} })
+		gone(hers, minute(101))
+		if _, err := db.PreviewLink(ctx, his, minute(101)); err != nil {
+			t.Errorf("somebody else's link: %v", err)
+		}
+		gone(link(stet.User{ID: "user:nobody", Role: stet.Editor}), minute(101))
 	})
 }
 

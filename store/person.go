@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"stet"
@@ -90,19 +91,24 @@ func emailTaken(email string) error {
 }
 
 // UpdatePerson changes a person by fn, which may be called again where writers
-// collide. Who is disabled by it is signed out everywhere, and links that went to
+// collide, if the law lets the actor (stet.MayChange). Who is disabled by it is
+// signed out everywhere, and the previews they gave away end; links that went to
 // an address end with it.
-func (db *DB) UpdatePerson(ctx context.Context, id string, fn func(*stet.Person) error) error {
+func (db *DB) UpdatePerson(ctx context.Context, actor stet.User, id string, fn func(*stet.Person) error) error {
 	return db.transact(ctx, func(t tx) error {
 		p, err := onePerson(ctx, t, `SELECT `+personColumns+` FROM people WHERE id = $1`+db.engine.lockRows(), id)
 		if err != nil {
 			return err
 		}
-		created, key := p.Created, stet.EmailKey(p.Email)
+		was := *p
+		was.Langs, was.Sections = slices.Clone(p.Langs), slices.Clone(p.Sections)
 		if err := fn(p); err != nil {
 			return err
 		}
-		p.ID, p.Created = id, created
+		p.ID, p.Created = id, was.Created
+		if err := stet.MayChange(actor, &was, p); err != nil {
+			return err
+		}
 		columns, err := personRow(ctx, t, p)
 		if err != nil {
 			return err
@@ -119,8 +125,11 @@ func (db *DB) UpdatePerson(ctx context.Context, id string, fn func(*stet.Person)
 		}
 		switch {
 		case !p.Disabled.IsZero():
+			if _, err := t.exec(ctx, `DELETE FROM preview_links WHERE person = $1`, id); err != nil {
+				return err
+			}
 			return endSessions(ctx, t, id, "")
-		case stet.EmailKey(p.Email) != key:
+		case stet.EmailKey(p.Email) != stet.EmailKey(was.Email):
 			return endLinks(ctx, t, id)
 		}
 		return nil

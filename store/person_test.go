@@ -80,11 +80,20 @@ func TestPeople(t *testing.T) {
 			t.Errorf("nobody is found: %v", err)
 		}
 
-		if err := db.UpdatePerson(ctx, other.ID, func(p *stet.Person) error { p.Email = "anna@example.org"; return nil }); !stet.Is(err, stet.Conflict) {
+		if err := db.UpdatePerson(ctx, stet.Operator, other.ID, func(p *stet.Person) error { p.Email = "anna@example.org"; return nil }); !stet.Is(err, stet.Conflict) {
 			t.Errorf("two have one address: %v", err)
 		}
-		if err := db.UpdatePerson(ctx, want.ID, func(p *stet.Person) error { p.Email, p.ID = "anna@example.org", "user:x"; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, stet.Operator, want.ID, func(p *stet.Person) error { p.Email, p.ID = "anna@example.org", "user:x"; return nil }); err != nil {
 			t.Error(err)
+		}
+		promote := func(p *stet.Person) error { p.Role = stet.Administrator; return nil }
+		for _, who := range []stet.User{other.User(), storetest.Editor} {
+			if err := db.UpdatePerson(ctx, who, other.ID, promote); !stet.Is(err, stet.Forbidden) {
+				t.Errorf("%s makes an administrator: %v", who.Role, err)
+			}
+		}
+		if err := db.UpdatePerson(ctx, other.User(), other.ID, func(p *stet.Person) error { p.Zone = "UTC"; return nil }); err != nil {
+			t.Errorf("one's own zone: %v", err)
 		}
 		if p, err := db.Person(ctx, want.ID); err != nil || p.Email != "anna@example.org" {
 			t.Errorf("now it is %v, %v", p, err)
@@ -156,7 +165,7 @@ func TestSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = db.UpdatePerson(ctx, anna.ID, func(p *stet.Person) error { p.Disabled = at; return nil })
+		err = db.UpdatePerson(ctx, stet.Operator, anna.ID, func(p *stet.Person) error { p.Disabled = at; return nil })
 		if err != nil || lasts(second, at) || !lasts(others, at) {
 			t.Errorf("Anna is disabled: %v", err)
 		}
@@ -218,14 +227,14 @@ func TestLinks(t *testing.T) {
 		}
 		moved := link(boris, store.ByMail)
 		for _, change := range []func(*stet.Person){func(p *stet.Person) { p.Name = "Boris" }, func(p *stet.Person) { p.Email = "BORIS@example.org" }} {
-			if err := db.UpdatePerson(ctx, boris.ID, func(p *stet.Person) error { change(p); return nil }); err != nil {
+			if err := db.UpdatePerson(ctx, stet.Operator, boris.ID, func(p *stet.Person) error { change(p); return nil }); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, err := db.Link(ctx, moved, at); err != nil {
 				t.Errorf("a link ends that should not: %v", err)
 			}
 		}
-		if err := db.UpdatePerson(ctx, boris.ID, func(p *stet.Person) error { p.Email = "b@example.org"; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, stet.Operator, boris.ID, func(p *stet.Person) error { p.Email = "b@example.org"; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := db.Link(ctx, moved, at); !stet.Is(err, stet.NotFound) {

@@ -51,17 +51,34 @@ func (db *DB) AddPreviewLink(ctx context.Context, actor stet.User, id stet.Artic
 }
 
 // PreviewLink returns the article that a preview link shows; an Error of kind
-// NotFound for a link that is not known, has expired or was revoked.
+// NotFound for a link that is not known, has expired or was revoked, or whose
+// maker may not read the article any more.
 func (db *DB) PreviewLink(ctx context.Context, token string, now time.Time) (*stet.Article, error) {
+	gone := stet.Errorf(stet.NotFound, "", "this link has expired or was taken back; ask whoever sent it for a new one")
 	var id stet.ArticleID
-	err := row(ctx, db, `SELECT article FROM preview_links WHERE hash = $1 AND until > $2`, tokenHash(token), now.UnixMilli()).scan(&id)
+	var maker string
+	err := row(ctx, db, `SELECT article, person FROM preview_links WHERE hash = $1 AND until > $2`, tokenHash(token), now.UnixMilli()).scan(&id, &maker)
 	if isNoRows(err) {
-		return nil, stet.Errorf(stet.NotFound, "", "this link has expired or was taken back; ask whoever sent it for a new one")
+		return nil, gone
 	}
 	if err != nil {
 		return nil, err
 	}
-	return db.Article(ctx, id)
+	p, err := db.Person(ctx, maker)
+	if stet.Is(err, stet.NotFound) {
+		return nil, gone
+	}
+	if err != nil {
+		return nil, err
+	}
+	a, err := db.Article(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if stet.May(p.User(), stet.ActRead, a) != nil {
+		return nil, gone
+	}
+	return a, nil
 }
 
 // PreviewLinks lists an article's links that are good, the newest first.

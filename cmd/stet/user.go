@@ -149,7 +149,7 @@ func changeUser(ctx context.Context, p *program, args []string) error {
 		set.StringVar(&email, "new-email", "", "")
 	}
 	return p.withUser(ctx, "user change", args, more, func(_ *config, set *flag.FlagSet, db *store.DB, who *stet.Person) error {
-		return db.UpdatePerson(ctx, who.ID, func(x *stet.Person) error {
+		return db.UpdatePerson(ctx, stet.Operator, who.ID, func(x *stet.Person) error {
 			if email != "" {
 				x.Email = email
 			}
@@ -169,7 +169,7 @@ func enableUser(ctx context.Context, p *program, args []string) error {
 
 func (p *program) disable(ctx context.Context, name string, args []string, since time.Time) error {
 	return p.withUser(ctx, name, args, nil, func(_ *config, _ *flag.FlagSet, db *store.DB, who *stet.Person) error {
-		return db.UpdatePerson(ctx, who.ID, func(x *stet.Person) error {
+		return db.UpdatePerson(ctx, stet.Operator, who.ID, func(x *stet.Person) error {
 			x.Disabled = since
 			return nil
 		})
