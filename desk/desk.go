@@ -48,6 +48,7 @@ type Options struct {
 	Receipts  Receipts
 	Previewer Previewer
 	URL       string           // scheme and host of the site
+	MediaURL  string           // scheme and host that pictures are served from; empty for the site's own
 	Now       func() time.Time // the clock
 	// Mail sends a letter; nil where no mail is set up.
 	Mail func(ctx context.Context, to, subject, text string) error
@@ -73,12 +74,12 @@ type Route struct {
 	Open    bool     // for everybody, without a session
 	Same    bool     // the same for everybody: nobody is looked for
 	Early   bool     // also for somebody who must add a second factor first
-	Act     stet.Act // what one must be allowed to do to the article it names; empty if it names none
+	Act     stet.Act // what one must be allowed to do to the article or picture it names; empty if it names none
 	serve   func(*Desk, http.ResponseWriter, *visit) error
 }
 
 // Routes are all the addresses of the desk.
-var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes, writeRoutes)
+var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes, writeRoutes, pictureRoutes)
 
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},

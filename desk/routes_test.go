@@ -70,7 +70,7 @@ func a2(a *stet.Article, headline string) stet.Content {
 
 // forms are what the verbs are sent.
 var forms = url.Values{
-	"note": {"A note."}, "reason": {"A reason."}, "to": {""}, "ref": {"r1"}, "days": {"7"}, "upto": {"1"},
+	"note": {"A note."}, "focus.x": {"50"}, "focus.y": {"50"}, "reason": {"A reason."}, "to": {""}, "ref": {"r1"}, "days": {"7"}, "upto": {"1"},
 	"at": {"2026-03-01T12:00"}, "zone": {"UTC"},
 }
 
@@ -97,7 +97,12 @@ func TestRoutesAndRoles(t *testing.T) {
 			}
 			id := n.whole(fmt.Sprintf("Story %d %d", i, j))
 			before := n.article(id)
-			target := strings.NewReplacer("{id}", string(id), "{token}", "unknown", "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
+			picture := n.bring("editor", fmt.Sprintf("%d-%d", i, j), stet.Description{Headline: fmt.Sprintf("Picture %d %d", i, j)})
+			named := string(id)
+			if strings.HasPrefix(path, "/desk/pictures/") {
+				named = string(picture.ID)
+			}
+			target := strings.NewReplacer("{id}", named, "{token}", "unknown", "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
 			var form url.Values
 			if method == http.MethodPost {
 				form = forms
@@ -119,7 +124,11 @@ func TestRoutesAndRoles(t *testing.T) {
 			forbidden := false
 			if allowed && who != "" && route.Act != "" {
 				acts++
-				forbidden = stet.May(n.people[who].User(), route.Act, before) != nil
+				subject := before
+				if strings.HasPrefix(path, "/desk/pictures/") {
+					subject = nil
+				}
+				forbidden = stet.May(n.people[who].User(), route.Act, subject) != nil
 			}
 			switch {
 			case !allowed && method == http.MethodGet && w.Code != http.StatusSeeOther, !allowed && method != http.MethodGet && w.Code != http.StatusUnauthorized:
@@ -133,6 +142,12 @@ func TestRoutesAndRoles(t *testing.T) {
 				t.Errorf("%s changed an article for %q", route.Pattern, who)
 			}
 			if !allowed || forbidden {
+				if after, err := n.db.Picture(t.Context(), picture.ID); err != nil || after.Version != picture.Version {
+					t.Errorf("%s changed a picture for %q: %v", route.Pattern, who, err)
+				}
+				if strings.Contains(w.Body.String(), picture.Headline) {
+					t.Errorf("%s shows %q a picture", route.Pattern, who)
+				}
 				if strings.Contains(w.Body.String(), fmt.Sprintf("Story %d %d", i, j)) {
 					t.Errorf("%s shows %q a text", route.Pattern, who)
 				}

@@ -102,6 +102,9 @@ var refusals = map[string][2]string{
 	"needs %d MB of memory to be opened; at most %d are allowed, save it smaller and bring that": {"чтобы открыть его, нужно %d МБ памяти, допускается не более %d; сохраните поменьше", "açmaq üçün %d MB yaddaş lazımdır, ən çoxu %d ola bilər; daha kiçik saxlayın"},
 	"ends before its picture does; it was cut off on its way, bring it once more":                {"обрывается на середине изображения; загрузите его ещё раз", "şəklin ortasında qırılır; bir də yükləyin"},
 	"is damaged and cannot be opened; save it once more and bring that":                          {"повреждён и не открывается; сохраните его заново", "zədələnib və açılmır; yenidən saxlayın"},
+	"this form cannot be read": {"форму не удалось прочитать; отправьте её ещё раз", "forma oxunmadı; yenidən göndərin"},
+	"%.40q is no number":       {"%.40q — не число", "%.40q ədəd deyil"},
+	"somebody has described it since you opened this page; look at what you say, and save it again": {"его описал кто-то другой после того, как вы открыли страницу; посмотрите и сохраните ещё раз", "siz səhifəni açandan sonra onu başqası təsvir edib; baxın və yenidən saxlayın"},
 
 	// The way of an article.
 	"the article has been published":                                                               {"материал уже опубликован", "material artıq dərc olunub"},
@@ -134,4 +137,6 @@ var acts = map[stet.Act][2]string{
 	stet.ActUnschedule: {"убирать из плана", "plandan çıxarmaq"},
 	stet.ActCorrect:    {"исправлять опубликованное", "dərc olunmuşa düzəliş etmək"},
 	stet.ActWithdraw:   {"снимать с публикации", "dərcdən geri götürmək"},
+	stet.ActPicture:    {"добавлять и описывать", "əlavə etmək və təsvir etmək"},
+	stet.ActReplace:    {"заменять и удалять", "əvəz etmək və silmək"},
 }

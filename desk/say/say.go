@@ -22,7 +22,7 @@ type text struct{ en, ru, az string }
 // texts are all the texts of the desk.
 var texts = func() map[Key]text {
 	all := map[Key]text{}
-	for _, table := range []map[Key]text{pageTexts, articleTexts, peopleTexts, editorTexts} {
+	for _, table := range []map[Key]text{pageTexts, articleTexts, peopleTexts, pictureTexts, editorTexts} {
 		for key, t := range table {
 			if _, twice := all[key]; twice {
 				panic("say: two texts are called " + string(key))

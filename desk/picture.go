@@ -1,0 +1,603 @@
+package desk
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"stet"
+	"stet/desk/say"
+	"stet/lang"
+	"stet/store"
+)
+
+// pictureRoutes are the pages of pictures.
+var pictureRoutes = []Route{
+	{Pattern: "GET /desk/pictures/{id}", Act: stet.ActPicture, serve: (*Desk).showPicture},
+	{Pattern: "POST /desk/pictures/{id}/describe", Act: stet.ActPicture, serve: (*Desk).describe},
+	{Pattern: "POST /desk/pictures/{id}/crop", Act: stet.ActPicture, serve: (*Desk).crop},
+	{Pattern: "GET /desk/pictures/{id}/replace", Act: stet.ActReplace, serve: (*Desk).askReplace},
+	{Pattern: "POST /desk/pictures/{id}/replace", Act: stet.ActReplace, serve: (*Desk).replace},
+	{Pattern: "POST /desk/pictures/{id}/remove", Act: stet.ActReplace, serve: (*Desk).discard},
+}
+
+// picturePath is the address of a picture on the desk.
+func picturePath(id stet.PictureID) string { return "/desk/pictures/" + url.PathEscape(string(id)) }
+
+// picture loads the picture that a request names, for somebody who may do the
+// act to it.
+func (d *Desk) picture(v *visit, act stet.Act) (*stet.Picture, error) {
+	if err := stet.May(v.user(), act, nil); err != nil {
+		return nil, err
+	}
+	return d.DB.Picture(v.Context(), stet.PictureID(v.PathValue("id")))
+}
+
+// shown is a picture as a page of the desk shows it.
+type shown struct {
+	ID      stet.PictureID `json:"id"`
+	Href    string         `json:"href"` // its page
+	Src     string         `json:"src"`
+	Width   int            `json:"width"` // of the picture
+	Height  int            `json:"height"`
+	Name    string         `json:"name"` // how a list calls it
+	Alt     string         `json:"alt"`  // what the picture's own words say in a language
+	Caption string         `json:"caption"`
+	Credit  string         `json:"credit"`
+	Ended   string         `json:"ended,omitempty"` // when the right to show it ended
+
+	Lang, Dir string `json:"-"` // of Alt and Caption
+	NoAlt     bool   `json:"-"`
+	Guessed   bool   `json:"-"`
+	Replaced  bool   `json:"-"`
+	Since     *when  `json:"-"`
+}
+
+// shown is a picture for somebody who works in a language, in a rendition at
+// least so wide.
+func (d *Desk) shown(v *visit, p *stet.Picture, l stet.Lang, wide int) shown {
+	in := lang.Get(string(l))
+	s := shown{
+		ID: p.ID, Href: picturePath(p.ID), Src: d.src(p, stet.Natural, wide), Width: p.Width, Height: p.Height,
+		Alt: p.Alt(l), Caption: p.Caption(l), Credit: p.Credit, Lang: in.Code, Dir: in.Dir,
+		NoAlt: p.Alt(l) == "", Guessed: p.Guessed, Replaced: p.Replacement != "", Since: v.about(p.Created),
+	}
+	s.Name = cmp.Or(p.Headline, s.Alt, s.Caption)
+	for _, other := range v.site.Langs() {
+		s.Name = cmp.Or(s.Name, p.Alt(other), p.Caption(other))
+	}
+	s.Name = cmp.Or(s.Name, p.PictureFile.Name, v.T("picture"))
+	if p.Expired(v.now) {
+		s.Ended = v.Language.Date(p.Expires.In(v.site.Zone))
+	}
+	return s
+}
+
+// src is the address of a picture in a shape, at least so wide where it is.
+func (d *Desk) src(p *stet.Picture, r stet.Ratio, wide int) string {
+	f := p.Frame(r)
+	widths := f.Widths()
+	if len(widths) == 0 {
+		return ""
+	}
+	i := slices.IndexFunc(widths, func(w int) bool { return w >= wide })
+	if i < 0 {
+		i = len(widths) - 1
+	}
+	return d.MediaURL + f.Path(widths[i], f.Formats(false)[0])
+}
+
+// picturePage is all that is said of a picture, where it is used and what is
+// shown of it.
+type picturePage struct {
+	frame
+	Picture   shown
+	File      []fact
+	May       pictureRights
+	Fields    map[string]string // of the description
+	Was       string            // what the description was when the form was made
+	Languages []described
+	Sources   []option // digital source types
+	Minings   []option
+	Zone      string
+	Faults    []detail
+	Changed   bool // somebody described it meanwhile
+	Warnings  []string
+	Uses      []pictureUse
+	Same      []shown // with the same bytes
+	Instead   *shown  // what is shown in its place
+	Focus     stet.Point
+	Guessed   bool
+	Crops     []cropped
+	Steps     []step
+	Script    map[string]string
+}
+
+// pictureRights is what the person may do to a picture.
+type pictureRights struct{ Describe, Replace bool }
+
+// fact is something known of a file.
+type fact struct{ Name, Text string }
+
+// described is a language in which a picture is described.
+type described struct{ Code, Dir, Name string }
+
+// pictureUse is a text that uses a picture.
+type pictureUse struct {
+	Href, Headline string
+	Lang, Dir      string
+	Live           bool
+}
+
+// cropped is what is shown of a picture in one shape.
+type cropped struct {
+	Ratio      stet.Ratio
+	Name       string
+	Where      string  // where readers meet this shape
+	Of         float64 // width by height
+	Chosen     bool    // somebody chose it
+	Rect       stet.Rect
+	X, Y, Wide string // as the form has them; empty for around the focus
+}
+
+// step is a way to move the focus without a script.
+type step struct{ Value, Text, Sign string }
+
+func (d *Desk) showPicture(w http.ResponseWriter, v *visit) error {
+	p, err := d.picture(v, stet.ActPicture)
+	if err != nil {
+		return err
+	}
+	return d.picturePage(w, v, p, http.StatusOK, nil, nil)
+}
+
+// picturePage answers with a picture's page; typed is what a form said that was
+// refused.
+func (d *Desk) picturePage(w http.ResponseWriter, v *visit, p *stet.Picture, status int, typed url.Values, refused error) error {
+	u := v.user()
+	own := d.pictureLang(v)
+	page := &picturePage{
+		Picture: d.shown(v, p, own, 960), Zone: v.site.Zone.String(), Focus: p.Focus, Guessed: p.Guessed,
+		May:    pictureRights{stet.May(u, stet.ActPicture, nil) == nil, stet.May(u, stet.ActReplace, nil) == nil},
+		Fields: pictureFields(p, v.site), Was: saidOf(p), Warnings: v.pictureWarnings(p), Script: v.pictureScript(),
+	}
+	if typed != nil {
+		for name := range typed {
+			page.Fields[name] = typed.Get(name)
+		}
+		page.Changed = stet.Is(refused, stet.Stale)
+		page.Faults = details(v, v.inOwnWords(refused))
+		for i, f := range page.Faults {
+			if name, of, ok := strings.Cut(f.Field, "."); ok { // alt.ru, crops.16x9
+				page.Faults[i].Field = v.Field(name) + " (" + cmp.Or(v.Said(say.Key("ratio_"+of)), lang.Get(of).Name) + ")"
+			}
+		}
+	}
+	for _, l := range v.site.Langs() {
+		in := lang.Get(string(l))
+		page.Languages = append(page.Languages, described{in.Code, in.Dir, in.Name})
+	}
+	page.Sources = v.terms("digital_source", digitalSources, page.Fields["digital_source"])
+	page.Minings = v.terms("mining", minings, page.Fields["mining"])
+	page.Crops, page.Steps = v.croppeds(p), v.steps()
+	names, err := d.names(v)
+	if err != nil {
+		return err
+	}
+	page.File = v.pictureFacts(p, names)
+	uses, err := d.DB.PictureUses(v.Context(), u, p.ID)
+	if err != nil {
+		return err
+	}
+	page.Uses = pictureUses(uses)
+	same, err := d.DB.SamePictures(v.Context(), p.Hash)
+	if err != nil {
+		return err
+	}
+	for _, other := range same {
+		if other.ID != p.ID {
+			page.Same = append(page.Same, d.shown(v, other, own, 320))
+		}
+	}
+	if p.Replacement != "" {
+		by, err := d.DB.Picture(v.Context(), p.Replacement)
+		if err != nil {
+			return err
+		}
+		instead := d.shown(v, by, own, 320)
+		page.Instead = &instead
+	}
+	if page.frame, err = d.frame(v, page.Picture.Name); err != nil {
+		return err
+	}
+	page.Here = "pictures"
+	return d.page(w, status, "picture", page)
+}
+
+// pictureLang is the language in which lists of pictures call them.
+func (d *Desk) pictureLang(v *visit) stet.Lang { return firstLang(v.person, v.site) }
+
+// pictureUses are the texts that use a picture, for a page.
+func pictureUses(uses []store.PictureUse) []pictureUse {
+	out := make([]pictureUse, len(uses))
+	for i, use := range uses {
+		in := lang.Get(string(use.Lang))
+		out[i] = pictureUse{articlePath(use.Article), use.Headline, in.Code, in.Dir, use.Live}
+	}
+	return out
+}
+
+// pictureWarnings are what somebody should do something about.
+func (v *visit) pictureWarnings(p *stet.Picture) []string {
+	var out, without []string
+	switch {
+	case p.Expired(v.now):
+		out = append(out, v.T("picture_ended", "date", v.Language.DateTime(p.Expires.In(v.site.Zone))))
+	case !p.Expires.IsZero():
+		out = append(out, v.T("picture_ends", "date", v.Language.DateTime(p.Expires.In(v.site.Zone))))
+	}
+	for _, l := range v.site.Langs() {
+		if p.Alt(l) == "" {
+			without = append(without, lang.Get(string(l)).Name)
+		}
+	}
+	if len(without) > 0 {
+		out = append(out, v.T("picture_no_alt", "langs", v.Language.List(without)))
+	}
+	return out
+}
+
+// pictureFacts are what is known of the file.
+func (v *visit) pictureFacts(p *stet.Picture, names *people) []fact {
+	kind := strings.ToUpper(strings.TrimPrefix(p.Type, "image/"))
+	if p.Moves {
+		kind += ", " + v.T("picture_moves")
+	}
+	out := []fact{
+		{v.T("picture_file"), p.PictureFile.Name},
+		{v.T("picture_kind"), kind},
+		{v.T("picture_size"), v.T("picture_pixels", "width", p.Width, "height", p.Height, "kb", int((p.Bytes+1023)/1024))},
+		{v.T("picture_in"), v.Language.DateTime(p.Created.In(v.zone))},
+		{v.T("picture_by"), names.of(p.Author)},
+	}
+	if p.TouchedBy != p.Author || !p.Touched.Equal(p.Created) {
+		out = append(out, fact{v.T("touched"), v.Language.DateTime(p.Touched.In(v.zone)) + " · " + names.of(p.TouchedBy)})
+	}
+	return slices.DeleteFunc(out, func(f fact) bool { return f.Text == "" })
+}
+
+// pictureFields are a description as its form has it.
+func pictureFields(p *stet.Picture, site *stet.Site) map[string]string {
+	out := map[string]string{
+		"headline": p.Headline, "creator": p.Creator, "credit": p.Credit, "copyright": p.Copyright, "taken": wall(p.Taken, site.Zone),
+		"digital_source": p.Source, "mining": p.Mining, "terms": p.Terms, "licensor": p.Licensor, "rights_end": wall(p.Expires, site.Zone),
+	}
+	for _, l := range site.Langs() {
+		out["alt."+string(l)], out["caption."+string(l)] = p.Alt(l), p.Caption(l)
+	}
+	return out
+}
+
+// saidOf names a description by its content.
+func saidOf(p *stet.Picture) string {
+	text, err := json.Marshal(p.Description)
+	if err != nil {
+		panic(err) // strings and times of sane years always marshal
+	}
+	sum := sha256.Sum256(text)
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
+}
+
+// Alt and Caption are fields of the form.
+func (p *picturePage) Alt(code string) string     { return p.Fields["alt."+code] }
+func (p *picturePage) Caption(code string) string { return p.Fields["caption."+code] }
+
+// Value is what a field holds.
+func (p *picturePage) Value(name string) string { return p.Fields[name] }
+
+// Label is what a field is called.
+func (p *picturePage) Label(name string) string { return p.Field(name) }
+
+// digitalSources are the terms of IPTC's vocabulary of digital source types
+// that are of use to a newsroom, the commonest first.
+var digitalSources = []string{
+	"digitalCapture", "negativeFilm", "positiveFilm", "print", "humanEdits", "computationalCapture", "compositeCapture", "algorithmicallyEnhanced",
+	"digitalCreation", "dataDrivenMedia", "screenCapture", "virtualRecording", "composite",
+	"compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia", "algorithmicMedia", "compositeSynthetic",
+}
+
+// minings are the terms of PLUS's vocabulary of data mining.
+var minings = []string{
+	"DMI-UNSPECIFIED", "DMI-ALLOWED", "DMI-PROHIBITED-AIMLTRAINING", "DMI-PROHIBITED-GENAIMLTRAINING",
+	"DMI-PROHIBITED-EXCEPTSEARCHENGINEINDEXING", "DMI-PROHIBITED", "DMI-PROHIBITED-SEECONSTRAINT",
+}
+
+// vocabularies are where the terms of a field stand.
+var vocabularies = map[string]string{
+	"digital_source": "http://cv.iptc.org/newscodes/digitalsourcetype/",
+	"mining":         "http://ns.useplus.org/ldf/vocab/",
+}
+
+// terms are the choices of a field with a vocabulary; one that is said already
+// and is none of them stays.
+func (v *visit) terms(field string, names []string, chosen string) []option {
+	out := []option{{"", v.T("picture_unsaid"), chosen == ""}}
+	known := chosen == ""
+	for _, name := range names {
+		value := vocabularies[field] + name
+		known = known || value == chosen
+		key := say.Key("picture_" + field + "_" + strings.ToLower(strings.ReplaceAll(name, "-", "_")))
+		out = append(out, option{value, v.T(key), value == chosen})
+	}
+	if !known {
+		out = append(out, option{chosen, chosen, true})
+	}
+	return out
+}
+
+// describe says what a picture shows, whose it is and what may be done with it.
+func (d *Desk) describe(w http.ResponseWriter, v *visit) error {
+	p, err := d.picture(v, stet.ActPicture)
+	if err != nil {
+		return err
+	}
+	taken, err := v.siteTime("taken")
+	if err == nil {
+		var expires time.Time
+		if expires, err = v.siteTime("rights_end"); err == nil {
+			_, err = d.DB.UpdatePictures(v.Context(), v.user(), []stet.PictureID{p.ID}, v.now, func(ps []*stet.Picture) error {
+				p = ps[0]
+				if was := v.PostFormValue("was"); was != "" && was != saidOf(p) {
+					return stet.Errorf(stet.Stale, "", "somebody has described it since you opened this page; look at what you say, and save it again")
+				}
+				return p.Describe(v.user(), v.description(p, taken, expires), v.now)
+			})
+		}
+	}
+	if stet.Is(err, stet.Invalid) || stet.Is(err, stet.Stale) {
+		status := http.StatusUnprocessableEntity
+		if stet.Is(err, stet.Stale) {
+			status = http.StatusConflict
+		}
+		return d.picturePage(w, v, p, status, v.PostForm, err)
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, v, picturePath(p.ID)+"?did=described")
+}
+
+// description is what a form says of a picture. What the form has no field for
+// stays, and so do moments that it shows as they are.
+func (v *visit) description(p *stet.Picture, taken, expires time.Time) stet.Description {
+	said := p.Description
+	said.Words = map[stet.Lang]stet.PictureWords{}
+	for l, w := range p.Words {
+		said.Words[l] = w
+	}
+	form := v.PostForm
+	for _, l := range v.site.Langs() {
+		if code := string(l); form.Has("alt."+code) || form.Has("caption."+code) {
+			said.Words[l] = stet.PictureWords{Alt: form.Get("alt." + code), Caption: form.Get("caption." + code)}
+		}
+	}
+	for name, field := range map[string]*string{
+		"headline": &said.Headline, "creator": &said.Creator, "credit": &said.Credit, "copyright": &said.Copyright,
+		"digital_source": &said.Source, "mining": &said.Mining, "terms": &said.Terms, "licensor": &said.Licensor,
+	} {
+		if form.Has(name) {
+			*field = form.Get(name)
+		}
+	}
+	for name, m := range map[string]struct {
+		is   time.Time
+		into *time.Time
+	}{"taken": {taken, &said.Taken}, "rights_end": {expires, &said.Expires}} {
+		if form.Has(name) && form.Get(name) != wall(*m.into, v.site.Zone) {
+			*m.into = m.is
+		}
+	}
+	return said
+}
+
+// ratios are the shapes that can be chosen.
+var ratios = []stet.Ratio{stet.Wide, stet.Classic, stet.Square, stet.Social}
+
+// croppeds are the parts that are shown of a picture.
+func (v *visit) croppeds(p *stet.Picture) []cropped {
+	var out []cropped
+	for _, r := range ratios {
+		c := cropped{Ratio: r, Name: v.T(say.Key("ratio_" + r)), Where: v.T(say.Key("ratio_" + r + "_where")), Of: r.Of(), Rect: p.Cut(r)}
+		if chosen, ok := p.Crops[r]; ok {
+			c.Chosen = true
+			c.X, c.Y, c.Wide = strconv.Itoa(chosen.X), strconv.Itoa(chosen.Y), strconv.Itoa(chosen.Width)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// Percent writes a place in a picture.
+func (p *picturePage) Percent(at float64) string {
+	return strconv.FormatFloat(float64(int(at*1000+0.5))/10, 'f', -1, 64)
+}
+
+// At is where a place is in the picture's pixels.
+func (p *picturePage) At(at float64, size int) int { return int(at*float64(size) + 0.5) }
+
+// Mark is how large the mark of the focus is, in the picture's pixels.
+func (p *picturePage) Mark() int { return max(p.Picture.Width, p.Picture.Height) / 40 }
+
+// steps move the focus by a twentieth.
+var moves = map[string]stet.Point{"left": {X: -0.05}, "right": {X: 0.05}, "up": {Y: -0.05}, "down": {Y: 0.05}}
+
+func (v *visit) steps() []step {
+	var out []step
+	for _, s := range []step{{Value: "left", Sign: "←"}, {Value: "up", Sign: "↑"}, {Value: "down", Sign: "↓"}, {Value: "right", Sign: "→"}} {
+		out = append(out, step{s.Value, v.T("focus_" + say.Key(s.Value)), s.Sign})
+	}
+	return out
+}
+
+// crop says where the focus of a picture is and what parts are shown of it.
+func (d *Desk) crop(w http.ResponseWriter, v *visit) error {
+	if err := v.ParseForm(); err != nil {
+		return stet.Errorf(stet.Malformed, "", "this form cannot be read")
+	}
+	p, err := d.picture(v, stet.ActPicture)
+	if err != nil {
+		return err
+	}
+	_, err = d.DB.UpdatePictures(v.Context(), v.user(), []stet.PictureID{p.ID}, v.now, func(ps []*stet.Picture) error {
+		p = ps[0]
+		focus, crops, err := v.crops(p)
+		if err != nil {
+			return err
+		}
+		return p.Crop(v.user(), focus, crops, v.now)
+	})
+	if stet.Is(err, stet.Invalid) {
+		return d.picturePage(w, v, p, http.StatusUnprocessableEntity, url.Values{}, err)
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, v, picturePath(p.ID)+"?did=cropped#crop")
+}
+
+// crops reads the form of a picture's focus and parts.
+func (v *visit) crops(p *stet.Picture) (focus stet.Point, crops map[stet.Ratio]stet.Rect, err error) {
+	number := func(name string) (float64, error) {
+		n, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(v.PostForm.Get(name)), ",", ".", 1), 64)
+		if err != nil {
+			return 0, stet.Errorf(stet.Invalid, name, "%.40q is no number", v.PostForm.Get(name))
+		}
+		return n, nil
+	}
+	if focus.X, err = number("focus.x"); err != nil {
+		return focus, nil, err
+	}
+	if focus.Y, err = number("focus.y"); err != nil {
+		return focus, nil, err
+	}
+	by := moves[v.PostForm.Get("move")]
+	focus.X, focus.Y = focus.X/100+by.X, focus.Y/100+by.Y
+	if by != (stet.Point{}) {
+		focus.X, focus.Y = min(max(focus.X, 0), 1), min(max(focus.Y, 0), 1)
+	}
+	crops = map[stet.Ratio]stet.Rect{}
+	for _, r := range ratios {
+		name := "crops." + string(r)
+		if strings.TrimSpace(v.PostForm.Get(name+".width")) == "" {
+			continue // around the focus
+		}
+		var n [3]float64
+		for i, part := range []string{".x", ".y", ".width"} {
+			if n[i], err = number(name + part); err != nil {
+				return focus, nil, err
+			}
+			if n[i] < 0 || n[i] > float64(p.Width+p.Height) {
+				return focus, nil, stet.Errorf(stet.Invalid, name, "is not inside of the picture, which has %d × %d pixels", p.Width, p.Height)
+			}
+		}
+		c := stet.Rect{X: int(n[0]), Y: int(n[1]), Width: int(n[2])}
+		c.Height = max(1, int(n[2]/r.Of()+0.5))
+		crops[r] = c
+	}
+	return focus, crops, nil
+}
+
+// replacePage asks once before another picture is shown everywhere.
+type replacePage struct {
+	frame
+	Picture, By shown
+	Uses        []pictureUse
+	Live        int // how many of them readers have
+}
+
+// askReplace shows what follows of showing another picture in a picture's place.
+func (d *Desk) askReplace(w http.ResponseWriter, v *visit) error {
+	p, err := d.picture(v, stet.ActReplace)
+	if err != nil {
+		return err
+	}
+	id := stet.PictureID(v.URL.Query().Get("by"))
+	if id == "" {
+		return seeOther(w, v, "/desk/pictures?for="+url.QueryEscape(string(p.ID)))
+	}
+	by, err := d.DB.Picture(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	uses, err := d.DB.PictureUses(v.Context(), v.user(), p.ID)
+	if err != nil {
+		return err
+	}
+	own := d.pictureLang(v)
+	page := &replacePage{Picture: d.shown(v, p, own, 640), By: d.shown(v, by, own, 640), Uses: pictureUses(uses)}
+	for _, use := range uses {
+		if use.Live {
+			page.Live++
+		}
+	}
+	if page.frame, err = d.frame(v, v.T("picture_replace")); err != nil {
+		return err
+	}
+	page.Here = "pictures"
+	return d.page(w, http.StatusOK, "replace", page)
+}
+
+// replace shows another picture wherever one is used, or takes that back.
+func (d *Desk) replace(w http.ResponseWriter, v *visit) error {
+	p, err := d.picture(v, stet.ActReplace)
+	if err != nil {
+		return err
+	}
+	var by *stet.Picture
+	did := "unreplaced"
+	if id := stet.PictureID(v.PostFormValue("by")); id != "" {
+		did = "replaced"
+		if by, err = d.DB.Picture(v.Context(), id); err != nil {
+			return err
+		}
+	}
+	_, err = d.DB.UpdatePictures(v.Context(), v.user(), []stet.PictureID{p.ID}, v.now, func(ps []*stet.Picture) error {
+		return ps[0].Replace(v.user(), by, v.now)
+	})
+	if err != nil {
+		return err
+	}
+	return seeOther(w, v, picturePath(p.ID)+"?did="+did)
+}
+
+// discard removes a picture that no text uses.
+func (d *Desk) discard(w http.ResponseWriter, v *visit) error {
+	if err := d.DB.RemovePicture(v.Context(), v.user(), stet.PictureID(v.PathValue("id"))); err != nil {
+		return err
+	}
+	return seeOther(w, v, "/desk/pictures?did=discarded")
+}
+
+// pictureScript are the texts that the script of a picture's page says.
+func (v *visit) pictureScript() map[string]string {
+	out := map[string]string{}
+	for name, text := range v.Editor() {
+		if strings.HasPrefix(name, "picture_") || strings.HasPrefix(name, "upload_") {
+			out[name] = text
+		}
+	}
+	return out
+}
+
+// ViewBox is the part of a picture that an SVG shows.
+func (c cropped) ViewBox() string {
+	return fmt.Sprintf("%d %d %d %d", c.Rect.X, c.Rect.Y, c.Rect.Width, c.Rect.Height)
+}

@@ -1,0 +1,188 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"stet"
+	"stet/prose"
+	"stet/store"
+	"stet/store/storetest"
+)
+
+// bring takes a picture of 3000 by 2000 pixels into the newsroom.
+func (n *newsroom) bring(who, name string, said stet.Description) *stet.Picture {
+	n.t.Helper()
+	file := stet.PictureFile{Hash: strings.Repeat("0", 64-len(name)) + name, Type: "image/jpeg", Name: name + ".jpg", Bytes: 234567, Width: 3000, Height: 2000}
+	p, err := stet.Bring(n.people[who].User(), stet.PictureID(store.NewID()), file, said, n.now)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if err := n.db.AddPicture(n.t.Context(), p); err != nil {
+		n.t.Fatal(err)
+	}
+	return p
+}
+
+func (n *newsroom) picture(id stet.PictureID) *stet.Picture {
+	n.t.Helper()
+	p, err := n.db.Picture(n.t.Context(), id)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return p
+}
+
+// show makes a live story show a picture, over its text and in it.
+func (n *newsroom) show(headline string, p *stet.Picture) stet.ArticleID {
+	n.t.Helper()
+	id := n.write("editor", headline)
+	n.change(id, func(a *stet.Article) error {
+		c := a.Latest().Content
+		c.Picture = &stet.PictureUse{ID: p.ID}
+		c.Body.Content = append(c.Body.Content, &prose.Node{Type: prose.Picture, Attrs: prose.Attrs{{Name: "id", Value: "inside"}, {Name: "ref", Value: string(p.ID)}}})
+		if err := a.Save(n.people["editor"].User(), c, n.now); err != nil {
+			return err
+		}
+		return a.Publish(n.people["editor"].User(), time.Time{}, n.now)
+	})
+	return id
+}
+
+// formOf is what the description's form of a picture's page begins with.
+func (n *newsroom) formOf(p *stet.Picture) url.Values {
+	n.t.Helper()
+	site, err := n.db.Site(n.t.Context())
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	out := url.Values{"was": {saidOf(p)}}
+	for name, value := range pictureFields(p, site) {
+		out.Set(name, value)
+	}
+	return out
+}
+
+func TestDescribe(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	taken := time.Date(2025, 12, 31, 20, 15, 42, 0, time.UTC)
+	p := n.bring("reporter", "bridge", stet.Description{Taken: taken, Source: "http://example.org/other",
+		Words: map[stet.Lang]stet.PictureWords{"ka": {Alt: "ხიდი"}}})
+	at := picturePath(p.ID)
+	page := n.do("reporter", at, nil)
+	if page.Code != 200 || !strings.Contains(page.Body.String(), "Without alternative text: English and Русский") {
+		t.Fatalf("%d\n%s", page.Code, page.Body)
+	}
+	form := n.formOf(p)
+	form.Set("alt.ru", "Мост")
+	form.Set("alt.en", "A bridge")
+	form.Set("credit", "Anna")
+	form.Set("mining", "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED")
+	form.Set("rights_end", "2026-02-01T12:00")
+	if w := n.do("reporter", at+"/describe", form); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", w.Code, w.Body)
+	}
+	got := n.picture(p.ID)
+	site, _ := n.db.Site(t.Context())
+	if got.Alt("ru") != "Мост" || got.Alt("ka") != "ხიდი" || got.Credit != "Anna" || !got.Taken.Equal(taken) || got.Source != "http://example.org/other" ||
+		!got.Expires.Equal(time.Date(2026, 2, 1, 12, 0, 0, 0, site.Zone)) {
+		t.Errorf("saved %+v", got.Description)
+	}
+	// What was typed is there after a refusal, and so is what somebody else said.
+	form.Set("alt.ru", "Мой мост")
+	if w := n.do("editor", at+"/describe", form); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Мой мост") || !strings.Contains(w.Body.String(), "Somebody has described it") {
+		t.Errorf("a description that came too late is answered %d\n%s", w.Code, w.Body)
+	}
+	form = n.formOf(got)
+	form.Set("terms", "no address")
+	form.Set("headline", "Mine")
+	w := n.do("editor", at+"/describe", form)
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `value="Mine"`) || !strings.Contains(w.Body.String(), "is not an address that starts with https://") {
+		t.Errorf("a wrong address is answered %d\n%s", w.Code, w.Body)
+	}
+	if n.picture(p.ID).Headline != "" {
+		t.Error("a refused description was saved")
+	}
+}
+
+func TestCrop(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	p := n.bring("reporter", "bridge", stet.Description{})
+	at := picturePath(p.ID)
+	if page := n.do("reporter", at, nil); !strings.Contains(page.Body.String(), "The focus is a guess") {
+		t.Errorf("a guess is not called one\n%s", page.Body)
+	}
+	for _, test := range []struct {
+		form   url.Values
+		status int
+		focus  stet.Point
+		crops  map[stet.Ratio]stet.Rect
+	}{
+		{url.Values{"focus.x": {"25"}, "focus.y": {"37.5"}}, 303, stet.Point{X: 0.25, Y: 0.375}, nil},
+		{url.Values{"focus.x": {"25"}, "focus.y": {"37,5"}, "move": {"left"}}, 303, stet.Point{X: 0.2, Y: 0.375}, nil},
+		{url.Values{"focus.x": {"3"}, "focus.y": {"50"}, "move": {"left"}}, 303, stet.Point{X: 0, Y: 0.5}, nil},
+		{url.Values{"focus.x": {"50"}, "focus.y": {"50"}, "crops.1x1.x": {"10"}, "crops.1x1.y": {"20"}, "crops.1x1.width": {"500"}}, 303, stet.Point{X: 0.5, Y: 0.5},
+			map[stet.Ratio]stet.Rect{stet.Square: {X: 10, Y: 20, Width: 500, Height: 500}}},
+		{url.Values{"focus.x": {"50"}, "focus.y": {"50"}, "crops.16x9.x": {"2999"}, "crops.16x9.y": {"0"}, "crops.16x9.width": {"1600"}}, 422, stet.Point{}, nil},
+		{url.Values{"focus.x": {"50"}, "focus.y": {"50"}, "crops.16x9.x": {"1e300"}, "crops.16x9.y": {"0"}, "crops.16x9.width": {"1600"}}, 422, stet.Point{}, nil},
+		{url.Values{"focus.x": {"NaN"}, "focus.y": {"50"}}, 422, stet.Point{}, nil},
+		{url.Values{"focus.x": {"all"}, "focus.y": {"50"}}, 422, stet.Point{}, nil},
+		{url.Values{}, 422, stet.Point{}, nil},
+	} {
+		before := n.picture(p.ID)
+		w := n.do("reporter", at+"/crop", test.form)
+		got := n.picture(p.ID)
+		if w.Code != test.status {
+			t.Errorf("%v: %d\n%s", test.form, w.Code, w.Body)
+		}
+		if test.status != 303 {
+			if got.Version != before.Version {
+				t.Errorf("%v was saved", test.form)
+			}
+			continue
+		}
+		if d := got.Focus; d.X-test.focus.X > 1e-9 || test.focus.X-d.X > 1e-9 || d.Y != test.focus.Y || got.Guessed || len(got.Crops) != len(test.crops) || got.Crops[stet.Square] != test.crops[stet.Square] {
+			t.Errorf("%v: %+v %v", test.form, got.Focus, got.Crops)
+		}
+	}
+	if page := n.do("reporter", at, nil); strings.Contains(page.Body.String(), "The focus is a guess") {
+		t.Error("a confirmed focus is called a guess")
+	}
+}
+
+func TestReplace(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	old, fresh := n.bring("editor", "old", stet.Description{Headline: "Old"}), n.bring("editor", "fresh", stet.Description{Headline: "Fresh"})
+	n.show("Bridge opens", old)
+	at := picturePath(old.ID)
+	page := n.do("editor", at, nil).Body.String()
+	if !strings.Contains(page, "Bridge opens") || !strings.Contains(page, "readers have it") || strings.Contains(page, "Remove for good") {
+		t.Errorf("a used picture's page says\n%s", page)
+	}
+	if w := n.do("reporter", at+"/replace?by="+string(fresh.ID), nil); w.Code != 403 {
+		t.Errorf("a reporter is asked to replace: %d", w.Code)
+	}
+	asked := n.do("editor", at+"/replace?by="+string(fresh.ID), nil)
+	if asked.Code != 200 || !strings.Contains(asked.Body.String(), "change at once: 1.") || !strings.Contains(asked.Body.String(), "Bridge opens") {
+		t.Errorf("%d\n%s", asked.Code, asked.Body)
+	}
+	if w := n.do("editor", at+"/replace", url.Values{"by": {string(fresh.ID)}}); w.Code != 303 || n.picture(old.ID).Replacement != fresh.ID {
+		t.Errorf("%d, %s", w.Code, n.picture(old.ID).Replacement)
+	}
+	if page := n.do("editor", at, nil).Body.String(); !strings.Contains(page, picturePath(fresh.ID)) || !strings.Contains(page, "Show this one again") {
+		t.Errorf("a replaced picture's page says\n%s", page)
+	}
+	if w := n.do("editor", at+"/replace", url.Values{"by": {""}}); w.Code != 303 || n.picture(old.ID).Replacement != "" {
+		t.Errorf("%d, %s", w.Code, n.picture(old.ID).Replacement)
+	}
+	if w := n.do("editor", at+"/remove", url.Values{}); w.Code != 409 || !strings.Contains(w.Body.String(), strconv.Itoa(1)) {
+		t.Errorf("a used picture is removed: %d", w.Code)
+	}
+	if w := n.do("editor", picturePath(fresh.ID)+"/remove", url.Values{}); w.Code != 303 || n.do("editor", picturePath(fresh.ID), nil).Code != 404 {
+		t.Errorf("an unused picture is removed: %d", w.Code)
+	}
+}
