@@ -47,6 +47,7 @@ type Options struct {
 	DB        *store.DB
 	Receipts  Receipts
 	Previewer Previewer
+	Media     Media            // nil where no pictures are kept
 	URL       string           // scheme and host of the site
 	MediaURL  string           // scheme and host that pictures are served from; empty for the site's own
 	Now       func() time.Time // the clock
@@ -79,7 +80,7 @@ type Route struct {
 }
 
 // Routes are all the addresses of the desk.
-var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes, writeRoutes, pictureRoutes)
+var Routes = slices.Concat(pageRoutes, signInRoutes, accountRoutes, writeRoutes, libraryRoutes, pictureRoutes)
 
 var pageRoutes = []Route{
 	{Pattern: "GET /desk/{$}", serve: (*Desk).home},

@@ -10,7 +10,7 @@ import (
 var views = map[string]view{
 	"account": &accountPage{}, "authenticator": &authenticatorPage{}, "code": &codePage{}, "article": &articlePage{}, "board": &boardPage{}, "compare": &comparePage{}, "correct": &wordsPage{},
 	"error": &errorPage{}, "history": &historyPage{}, "home": &homePage{}, "inbox": &inboxPage{}, "leave": &leavePage{}, "link": &linkPage{},
-	"picture": &picturePage{}, "preview": &previewPage{}, "publish": &publishPage{}, "receipt": &receiptPage{}, "replace": &replacePage{}, "schedule": &schedulePage{},
+	"picture": &picturePage{}, "pictures": &libraryPage{}, "preview": &previewPage{}, "publish": &publishPage{}, "receipt": &receiptPage{}, "replace": &replacePage{}, "schedule": &schedulePage{},
 	"signin": &signInPage{}, "withdraw": &wordsPage{},
 }
 

@@ -1,8 +1,17 @@
 package desk
 
 import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 	"testing"
@@ -184,5 +193,165 @@ func TestReplace(t *testing.T) {
 	}
 	if w := n.do("editor", picturePath(fresh.ID)+"/remove", url.Values{}); w.Code != 303 || n.do("editor", picturePath(fresh.ID), nil).Code != 404 {
 		t.Errorf("an unused picture is removed: %d", w.Code)
+	}
+}
+
+// receiver is a Media that believes everything to be a JPEG of 3000 by 2000.
+type receiver struct {
+	db    *store.DB
+	now   time.Time
+	parts map[string]*arriving
+}
+
+type arriving struct {
+	name string
+	size int64
+	data []byte
+}
+
+func (m *receiver) Receive(ctx context.Context, actor stet.User, name string, file io.Reader) (*stet.Picture, error) {
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(data, []byte{0xff, 0xd8}) {
+		return nil, stet.Errorf(stet.Invalid, "file", "is no picture that can be used here; JPEG, PNG, GIF and WebP can")
+	}
+	sum := sha256.Sum256(data)
+	p, err := stet.Bring(actor, stet.PictureID(store.NewID()), stet.PictureFile{Hash: hex.EncodeToString(sum[:]), Type: "image/jpeg", Name: name,
+		Bytes: int64(len(data)), Width: 3000, Height: 2000}, stet.Description{}, m.now)
+	if err != nil {
+		return nil, err
+	}
+	return p, m.db.AddPicture(ctx, p)
+}
+
+func (m *receiver) ReceiveFrom(ctx context.Context, actor stet.User, address string) (*stet.Picture, error) {
+	return m.Receive(ctx, actor, path.Base(address), strings.NewReader("\xff\xd8"+address))
+}
+
+func (m *receiver) BeginUpload(_ context.Context, _ stet.User, name string, size int64) (string, error) {
+	if m.parts == nil {
+		m.parts = map[string]*arriving{}
+	}
+	id := strconv.Itoa(len(m.parts) + 1)
+	m.parts[id] = &arriving{name, size, nil}
+	return id, nil
+}
+
+func (m *receiver) Upload(ctx context.Context, actor stet.User, id string, at int64, part io.Reader) (int64, *stet.Picture, error) {
+	a := m.parts[id]
+	if a == nil || at != int64(len(a.data)) {
+		return 0, nil, stet.Errorf(stet.Conflict, "at", "is not where the file goes on")
+	}
+	data, err := io.ReadAll(part)
+	a.data = append(a.data, data...)
+	if err != nil || int64(len(a.data)) < a.size {
+		return int64(len(a.data)), nil, err
+	}
+	p, err := m.Receive(ctx, actor, a.name, bytes.NewReader(a.data))
+	return a.size, p, err
+}
+
+func (m *receiver) Uploaded(_ context.Context, _ stet.User, id string) (int64, error) {
+	if m.parts[id] == nil {
+		return 0, stet.Errorf(stet.NotFound, "id", "there is no upload %q", id)
+	}
+	return int64(len(m.parts[id].data)), nil
+}
+
+func TestLibrary(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	bridge := n.bring("reporter", "bridge", stet.Description{Headline: "The bridge", Credit: "Anna"})
+	river := n.bring("editor", "river", stet.Description{Headline: "The river", Expires: n.now.Add(-time.Hour)})
+	n.show("Story of the bridge", bridge)
+	for _, test := range []struct {
+		query         string
+		bridge, river bool
+	}{
+		{"", true, true}, {"?q=bri", true, false}, {"?mine=1", false, true}, {"?unused=1", false, true}, {"?ended=1", false, true},
+		{"?since=2100-01-01", false, false}, {"?until=" + n.now.Format(time.DateOnly), true, true}, {"?until=2001-01-01", false, false},
+		{"?for=" + string(bridge.ID), true, true},
+	} {
+		w := n.do("editor", "/desk/pictures"+test.query, nil)
+		grid := w.Body.String()
+		grid = grid[strings.Index(grid, "</form>\n<ul class=\"grid\"")+1:]
+		if w.Code != 200 || strings.Contains(grid, "The bridge</span>") != test.bridge || strings.Contains(grid, "The river</span>") != test.river {
+			t.Errorf("%s: %d\n%s", test.query, w.Code, w.Body)
+		}
+		w = n.do("editor", "/desk/pictures"+test.query, nil, "Accept", "application/json")
+		if strings.Contains(w.Body.String(), "The bridge") != test.bridge || strings.Contains(w.Body.String(), "The river") != test.river {
+			t.Errorf("%s: %s", test.query, w.Body)
+		}
+	}
+	if w := n.do("editor", "/desk/pictures?since=yesterday", nil); w.Code != 422 {
+		t.Errorf("a day that is none is answered %d", w.Code)
+	}
+	if w := n.do("editor", "/desk/pictures?for="+string(bridge.ID), nil); !strings.Contains(w.Body.String(), picturePath(bridge.ID)+"/replace?by="+string(river.ID)) {
+		t.Errorf("there is no way to choose\n%s", w.Body)
+	}
+}
+
+func TestBring(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	if w := n.send("editor", http.MethodPost, "/desk/uploads", `{"name":"a.jpg","size":4}`, "Accept", "application/json"); w.Code != 409 {
+		t.Errorf("a newsroom without pictures answers %d", w.Code)
+	}
+	n.desk.Media = &receiver{db: n.db, now: n.now}
+	form := func(texts ...string) (body, kind string) {
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		for i, text := range texts {
+			f, err := m.CreateFormFile("file", fmt.Sprintf("%d.jpg", i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(f, text)
+		}
+		m.Close()
+		return b.String(), m.FormDataContentType()
+	}
+	for _, test := range []struct {
+		files  []string
+		status int
+		to     string
+	}{
+		{[]string{"\xff\xd8 one"}, 303, "/desk/pictures/"}, {[]string{"\xff\xd8 one", "\xff\xd8 two"}, 303, "/desk/pictures?mine=1&did=brought"},
+		{[]string{"MZ"}, 422, ""}, {nil, 422, ""},
+	} {
+		body, kind := form(test.files...)
+		if w := n.send("reporter", http.MethodPost, "/desk/pictures", body, "Content-Type", kind); w.Code != test.status || !strings.HasPrefix(w.Header().Get("Location"), test.to) {
+			t.Errorf("%q: %d %s\n%s", test.files, w.Code, w.Header().Get("Location"), w.Body)
+		}
+	}
+
+	script := func(method, at, body string) (int, map[string]any) {
+		w := n.send("reporter", method, at, body, "Accept", "application/json", "Content-Type", "application/json")
+		var said map[string]any
+		if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil {
+			t.Fatalf("%s %s: %d %s", method, at, w.Code, w.Body)
+		}
+		return w.Code, said
+	}
+	_, begun := script(http.MethodPost, "/desk/uploads", `{"name":"big.jpg","size":7}`)
+	at := "/desk/uploads/" + begun["id"].(string)
+	if code, said := script(http.MethodPost, at+"?at=0", "\xff\xd8 o"); code != 200 || said["have"] != 4.0 || said["picture"] != nil {
+		t.Errorf("a first part is answered %d %v", code, said)
+	}
+	if code, _ := script(http.MethodPost, at+"?at=0", "\xff\xd8 o"); code != 409 {
+		t.Errorf("a part at the wrong place is answered %d", code)
+	}
+	if code, said := script(http.MethodGet, at, ""); code != 200 || said["have"] != 4.0 {
+		t.Errorf("asked what is there: %d %v", code, said)
+	}
+	if code, said := script(http.MethodPost, at+"?at=4", "ne "); code != 201 || said["picture"].(map[string]any)["name"] != "big.jpg" || said["same"] != nil {
+		t.Errorf("the last part is answered %d %v", code, said)
+	}
+	code, said := script(http.MethodPost, "/desk/pictures/from", `{"url":"https://example.org/a.jpg"}`)
+	if code != 201 || said["picture"].(map[string]any)["name"] != "a.jpg" {
+		t.Errorf("%d %v", code, said)
+	}
+	if _, said := script(http.MethodPost, "/desk/pictures/from", `{"url":"https://example.org/a.jpg"}`); said["same"].(map[string]any)["name"] != "a.jpg" {
+		t.Errorf("a doublet is not told: %v", said)
 	}
 }

@@ -129,7 +129,27 @@ var pictureTexts = map[Key]text{
 	"picture_discard_hint":  {"The picture and its description go for good. What a story uses cannot be removed.", "Изображение и описание исчезнут навсегда. То, что используется, удалить нельзя.", "Şəkil və təsviri həmişəlik silinir. İstifadə olunanı silmək olmaz."},
 	"picture_discard_sure":  {"Remove for good", "Удалить навсегда", "Həmişəlik sil"},
 
+	// The library.
+	"library_search":      {"Words of a caption, a credit, a name", "Слова подписи, автор, имя файла", "Altyazı, müəllif, fayl adı"},
+	"library_since":       {"Came in since", "Поступило с", "Daxil olub:"},
+	"library_until":       {"until", "по", "tarixədək"},
+	"library_mine":        {"Mine", "Мои", "Mənimkilər"},
+	"library_unused":      {"Unused", "Неиспользованные", "İstifadə olunmamış"},
+	"library_ended":       {"Right ended", "Право истекло", "Hüququ bitmiş"},
+	"library_empty":       {"Nothing matches.", "Ничего не найдено.", "Heç nə tapılmadı."},
+	"library_none":        {"There are no pictures yet. Bring the first one in.", "Изображений пока нет. Добавьте первое.", "Hələ şəkil yoxdur. Birincisini əlavə edin."},
+	"library_for":         {"Choose what is shown in place of this picture:", "Выберите, что показывать вместо этого изображения:", "Bu şəklin yerinə nə göstəriləcəyini seçin:"},
+	"library_choose":      {"Choose", "Выбрать", "Seç"},
+	"library_bring":       {"Bring pictures in", "Добавить изображения", "Şəkil əlavə et"},
+	"library_bring_files": {"Files", "Файлы", "Fayllar"},
+	"library_bring_hint":  {"JPEG, PNG, WebP or GIF; several at once. Drop or paste them anywhere on this page.", "JPEG, PNG, WebP или GIF; можно сразу несколько. Перетащите или вставьте их в любое место страницы.", "JPEG, PNG, WebP və ya GIF; bir neçəsi birdən. Səhifənin istənilən yerinə atın və ya yapışdırın."},
+	"library_bring_do":    {"Upload", "Загрузить", "Yüklə"},
+	"field_file":          {"File", "Файл", "Fayl"},
+	"field_since":         {"Since", "С", "Başlanğıc"},
+	"field_until":         {"Until", "По", "Son"},
+
 	// What was done.
+	"did_brought":    {"It is here. Say what it shows and whose it is.", "Готово. Опишите, что на нём и чьё оно.", "Hazırdır. Nə göstərdiyini və kimin olduğunu yazın."},
 	"did_described":  {"The description is saved.", "Описание сохранено.", "Təsvir saxlanılıb."},
 	"did_cropped":    {"Focus and parts are saved.", "Фокус и кадры сохранены.", "Fokus və kadrlar saxlanılıb."},
 	"did_replaced":   {"Another picture is shown in its place now.", "Теперь вместо него показывается другое.", "İndi onun yerinə başqası göstərilir."},

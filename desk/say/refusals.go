@@ -81,6 +81,7 @@ var refusals = map[string][2]string{
 	"%s may not work in the section %q": {"%s: нет права работать в рубрике %q", "%s: %q bölməsində işləməyə icazə yoxdur"},
 
 	// Pictures.
+	"there is no such picture":                                                                {"такого изображения нет", "belə şəkil yoxdur"},
 	"there is no picture %q":                                                                  {"изображения %q нет", "%q şəkli yoxdur"},
 	"is outside of the picture: give x and y between 0 and 1":                                 {"за краем изображения: x и y — от 0 до 1", "şəklin kənarındadır: x və y 0 ilə 1 arasında olmalıdır"},
 	"%q is none of 16x9, 4x3, 1x1, social":                                                    {"%q — не одно из 16x9, 4x3, 1x1, social", "%q bunlardan deyil: 16x9, 4x3, 1x1, social"},
@@ -102,8 +103,12 @@ var refusals = map[string][2]string{
 	"needs %d MB of memory to be opened; at most %d are allowed, save it smaller and bring that": {"чтобы открыть его, нужно %d МБ памяти, допускается не более %d; сохраните поменьше", "açmaq üçün %d MB yaddaş lazımdır, ən çoxu %d ola bilər; daha kiçik saxlayın"},
 	"ends before its picture does; it was cut off on its way, bring it once more":                {"обрывается на середине изображения; загрузите его ещё раз", "şəklin ortasında qırılır; bir də yükləyin"},
 	"is damaged and cannot be opened; save it once more and bring that":                          {"повреждён и не открывается; сохраните его заново", "zədələnib və açılmır; yenidən saxlayın"},
-	"this form cannot be read": {"форму не удалось прочитать; отправьте её ещё раз", "forma oxunmadı; yenidən göndərin"},
-	"%.40q is no number":       {"%.40q — не число", "%.40q ədəd deyil"},
+	"this form cannot be read":                               {"форму не удалось прочитать; отправьте её ещё раз", "forma oxunmadı; yenidən göndərin"},
+	"is missing; choose one or more":                         {"не выбран; выберите один или несколько", "seçilməyib; bir və ya bir neçəsini seçin"},
+	"must be a number":                                       {"нужно число", "ədəd olmalıdır"},
+	"%.40q is no day: write it like 2026-03-29":              {"%.40q — не день; нужно так: 2026-03-29", "%.40q gün deyil; belə yazın: 2026-03-29"},
+	"this newsroom keeps no pictures; ask the administrator": {"эта редакция не хранит изображений; обратитесь к администратору", "bu redaksiya şəkil saxlamır; administratora müraciət edin"},
+	"%.40q is no number":                                     {"%.40q — не число", "%.40q ədəd deyil"},
 	"somebody has described it since you opened this page; look at what you say, and save it again": {"его описал кто-то другой после того, как вы открыли страницу; посмотрите и сохраните ещё раз", "siz səhifəni açandan sonra onu başqası təsvir edib; baxın və yenidən saxlayın"},
 
 	// The way of an article.

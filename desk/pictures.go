@@ -1,0 +1,313 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"stet"
+	"stet/store"
+	"stet/web"
+)
+
+// libraryRoutes are the library of pictures.
+var libraryRoutes = []Route{
+	{Pattern: "GET /desk/pictures", serve: (*Desk).library},
+	{Pattern: "POST /desk/pictures", serve: (*Desk).bring},
+	{Pattern: "POST /desk/pictures/from", serve: (*Desk).bringFrom},
+	{Pattern: "POST /desk/uploads", serve: (*Desk).beginUpload},
+	{Pattern: "GET /desk/uploads/{upload}", serve: (*Desk).uploaded},
+	{Pattern: "POST /desk/uploads/{upload}", serve: (*Desk).upload},
+}
+
+// Media takes pictures into the newsroom. What it refuses of a file is an Error
+// of kind Invalid that says what to do.
+type Media interface {
+	// Receive takes in a file, by the name that it was called.
+	Receive(ctx context.Context, actor stet.User, name string, file io.Reader) (*stet.Picture, error)
+	// ReceiveFrom takes in the file at an address of the web.
+	ReceiveFrom(ctx context.Context, actor stet.User, address string) (*stet.Picture, error)
+
+	// BeginUpload begins a file that comes in parts, of so many bytes.
+	BeginUpload(ctx context.Context, actor stet.User, name string, size int64) (id string, err error)
+	// Upload adds a part at an offset, and returns how much is there. With the
+	// last part the file is received. A part at another offset than the end is an
+	// Error of kind Conflict; what came of a part that broke off stays.
+	Upload(ctx context.Context, actor stet.User, id string, at int64, part io.Reader) (have int64, p *stet.Picture, err error)
+	// Uploaded returns how much of a file is there.
+	Uploaded(ctx context.Context, actor stet.User, id string) (have int64, err error)
+}
+
+// libraryPage is the newsroom's pictures, to look for one.
+type libraryPage struct {
+	frame
+	Q            string
+	Whose        []option
+	Mine         bool
+	Unused       bool
+	Ended        bool
+	Since, Until string
+	Pictures     []shown
+	Next, First  string // addresses of pages
+	Filtered     bool
+	For          *shown // the picture that another one is looked for to replace
+	Script       map[string]string
+}
+
+// libraryLength is how many pictures a page of the library has.
+const libraryLength = 48
+
+// libraryFields are what the library is filtered by.
+var libraryFields = []string{"q", "mine", "unused", "ended", "since", "until", "for"}
+
+// library lists pictures, for people as a page, for the editor as JSON.
+func (d *Desk) library(w http.ResponseWriter, v *visit) error {
+	if err := stet.May(v.user(), stet.ActPicture, nil); err != nil {
+		return err
+	}
+	given := v.URL.Query()
+	q := store.PictureQuery{Text: stet.CleanLine(given.Get("q")), Unused: given.Get("unused") != "", After: given.Get("after"), Limit: libraryLength}
+	page := &libraryPage{
+		Q: q.Text, Mine: given.Get("mine") != "", Unused: q.Unused, Ended: given.Get("ended") != "",
+		Since: given.Get("since"), Until: given.Get("until"), Script: v.pictureScript(),
+	}
+	if page.Mine {
+		q.Author = v.person.ID
+	}
+	if page.Ended {
+		q.Expired = v.now
+	}
+	var err error
+	if q.Since, err = v.day("since", 0); err != nil {
+		return err
+	}
+	if q.Until, err = v.day("until", 1); err != nil {
+		return err
+	}
+	found, next, err := d.DB.FindPictures(v.Context(), q)
+	if err != nil {
+		return err
+	}
+	l := d.pictureLang(v)
+	if _, ok := v.site.Edition(stet.Lang(given.Get("lang"))); ok {
+		l = stet.Lang(given.Get("lang"))
+	}
+	for _, p := range found {
+		page.Pictures = append(page.Pictures, d.shown(v, p, l, 320))
+	}
+	if wantsJSON(v.Request) {
+		web.WriteJSON(w, http.StatusOK, struct {
+			Pictures []shown `json:"pictures"`
+			Next     string  `json:"next,omitempty"`
+		}{append([]shown{}, page.Pictures...), next})
+		return nil
+	}
+	if id := stet.PictureID(given.Get("for")); id != "" {
+		p, err := d.DB.Picture(v.Context(), id)
+		if err != nil {
+			return err
+		}
+		replaced := d.shown(v, p, l, 320)
+		page.For = &replaced
+	}
+	for _, field := range libraryFields {
+		page.Filtered = page.Filtered || field != "for" && given.Get(field) != ""
+	}
+	if next != "" {
+		page.Next = libraryAddress(given, next)
+	}
+	if q.After != "" {
+		page.First = libraryAddress(given, "")
+	}
+	if page.frame, err = d.frame(v, v.T("pictures")); err != nil {
+		return err
+	}
+	page.Here = "pictures"
+	return d.page(w, http.StatusOK, "pictures", page)
+}
+
+// day reads a day of the request's address, in the site's zone, and goes some
+// days on; nothing for an empty field.
+func (v *visit) day(field string, on int) (time.Time, error) {
+	typed := v.URL.Query().Get(field)
+	if typed == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.ParseInLocation(time.DateOnly, typed, v.site.Zone)
+	if err != nil {
+		return time.Time{}, stet.Errorf(stet.Invalid, field, "%.40q is no day: write it like 2026-03-29", typed)
+	}
+	return at.AddDate(0, 0, on), nil
+}
+
+// libraryAddress is the library as it is filtered, from a page on.
+func libraryAddress(given url.Values, after string) string {
+	q := url.Values{}
+	for _, field := range libraryFields {
+		if s := given.Get(field); s != "" {
+			q.Set(field, s)
+		}
+	}
+	if after != "" {
+		q.Set("after", after)
+	}
+	if len(q) == 0 {
+		return "/desk/pictures"
+	}
+	return "/desk/pictures?" + q.Encode()
+}
+
+// mayBring returns an error where the person may bring no pictures in, or the
+// newsroom keeps none.
+func (d *Desk) mayBring(v *visit) error {
+	if err := stet.May(v.user(), stet.ActPicture, nil); err != nil {
+		return err
+	}
+	if d.Media == nil {
+		return stet.Errorf(stet.Conflict, "", "this newsroom keeps no pictures; ask the administrator")
+	}
+	return nil
+}
+
+// brought is what the script is told of a picture that came in.
+type brought struct {
+	Have    int64  `json:"have,omitempty"` // bytes, of a file that comes in parts
+	Picture *shown `json:"picture,omitempty"`
+	Same    *shown `json:"same,omitempty"` // the oldest with the same bytes
+}
+
+func (d *Desk) brought(v *visit, p *stet.Picture) (brought, error) {
+	l := d.pictureLang(v)
+	if _, ok := v.site.Edition(stet.Lang(v.URL.Query().Get("lang"))); ok {
+		l = stet.Lang(v.URL.Query().Get("lang"))
+	}
+	made := d.shown(v, p, l, 640)
+	out := brought{Picture: &made}
+	same, err := d.DB.SamePictures(v.Context(), p.Hash)
+	if err == nil && len(same) > 0 && same[0].ID != p.ID {
+		first := d.shown(v, same[0], l, 640)
+		out.Same = &first
+	}
+	return out, err
+}
+
+// bring takes in the files of a form.
+func (d *Desk) bring(w http.ResponseWriter, v *visit) error {
+	if err := d.mayBring(v); err != nil {
+		return err
+	}
+	files, err := v.MultipartReader()
+	if err != nil {
+		return stet.Errorf(stet.Malformed, "file", "this form cannot be read")
+	}
+	var made []*stet.Picture
+	for {
+		part, err := files.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return stet.Errorf(stet.Malformed, "file", "this form cannot be read")
+		}
+		if part.FileName() == "" {
+			continue
+		}
+		p, err := d.Media.Receive(v.Context(), v.user(), part.FileName(), part)
+		if err != nil {
+			return err
+		}
+		made = append(made, p)
+	}
+	if len(made) == 0 {
+		return stet.Errorf(stet.Invalid, "file", "is missing; choose one or more")
+	}
+	if len(made) == 1 {
+		return seeOther(w, v, picturePath(made[0].ID)+"?did=brought")
+	}
+	return seeOther(w, v, "/desk/pictures?mine=1&did=brought")
+}
+
+// bringFrom takes in a picture that stands elsewhere on the web.
+func (d *Desk) bringFrom(w http.ResponseWriter, v *visit) error {
+	if err := d.mayBring(v); err != nil {
+		return err
+	}
+	var in struct {
+		URL string `json:"url"`
+	}
+	if err := readJSON(v, 1<<14, &in); err != nil {
+		return err
+	}
+	p, err := d.Media.ReceiveFrom(v.Context(), v.user(), in.URL)
+	if err != nil {
+		return err
+	}
+	return d.tellBrought(w, v, 0, p)
+}
+
+func (d *Desk) tellBrought(w http.ResponseWriter, v *visit, have int64, p *stet.Picture) error {
+	out, status := brought{}, http.StatusOK
+	if p != nil {
+		var err error
+		if out, err = d.brought(v, p); err != nil {
+			return err
+		}
+		status = http.StatusCreated
+	}
+	out.Have = have
+	web.WriteJSON(w, status, out)
+	return nil
+}
+
+// beginUpload begins a file that comes in parts.
+func (d *Desk) beginUpload(w http.ResponseWriter, v *visit) error {
+	if err := d.mayBring(v); err != nil {
+		return err
+	}
+	var in struct {
+		Name string `json:"name"`
+		Size int64  `json:"size"`
+	}
+	if err := readJSON(v, 1<<14, &in); err != nil {
+		return err
+	}
+	id, err := d.Media.BeginUpload(v.Context(), v.user(), in.Name, in.Size)
+	if err != nil {
+		return err
+	}
+	web.WriteJSON(w, http.StatusCreated, map[string]string{"id": id})
+	return nil
+}
+
+// uploaded tells how much of a file is there.
+func (d *Desk) uploaded(w http.ResponseWriter, v *visit) error {
+	if err := d.mayBring(v); err != nil {
+		return err
+	}
+	have, err := d.Media.Uploaded(v.Context(), v.user(), v.PathValue("upload"))
+	if err != nil {
+		return err
+	}
+	web.WriteJSON(w, http.StatusOK, map[string]int64{"have": have})
+	return nil
+}
+
+// upload takes the next part of a file.
+func (d *Desk) upload(w http.ResponseWriter, v *visit) error {
+	if err := d.mayBring(v); err != nil {
+		return err
+	}
+	at, err := strconv.ParseInt(v.URL.Query().Get("at"), 10, 64)
+	if err != nil {
+		return stet.Errorf(stet.Malformed, "at", "must be a number")
+	}
+	have, p, err := d.Media.Upload(v.Context(), v.user(), v.PathValue("upload"), at, v.Body)
+	if err != nil {
+		return err
+	}
+	return d.tellBrought(w, v, have, p)
+}
