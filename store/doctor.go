@@ -20,26 +20,36 @@ type Report struct {
 // maxDamage is how many findings a report lists.
 const maxDamage = 100
 
+func (r *Report) damage(format string, args ...any) {
+	if len(r.Damage) < maxDamage {
+		r.Damage = append(r.Damage, fmt.Sprintf(format, args...))
+	}
+}
+
 // Examine looks for damage: in the engine's files, in what our tables promise
 // each other, and in the chain of every published text's hashes.
 func (db *DB) Examine(ctx context.Context) (*Report, error) {
 	r := &Report{}
-	damage := func(format string, args ...any) {
-		if len(r.Damage) < maxDamage {
-			r.Damage = append(r.Damage, fmt.Sprintf(format, args...))
-		}
-	}
 	if err := db.engine.check(ctx); err != nil {
-		damage("%v", err)
+		r.damage("%v", err)
 	}
-	err := row(ctx, db, `SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM stories), (SELECT count(*) FROM revisions WHERE number > 0),
+	if err := r.examine(ctx, db, db.engine); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Report) examine(ctx context.Context, on querier, e engine) error {
+	paused := ""
+	err := row(ctx, on, `SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM stories), (SELECT count(*) FROM revisions WHERE number > 0),
 		(SELECT count(*) FROM events)`).scan(&r.Articles, &r.Published, &r.Revisions, &r.Events)
+	if err == nil {
+		paused, err = setting(ctx, on, settingPaused)
+	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if r.Paused, err = db.Paused(ctx); err != nil {
-		return nil, err
-	}
+	r.Paused = paused == "true"
 	// Each of these finds nothing in a sound newsroom.
 	for _, c := range []struct{ what, query string }{
 		{"the article is published and readers cannot find it", `SELECT a.id FROM articles a LEFT JOIN stories s ON s.article = a.id WHERE a.live = 'published' AND s.article IS NULL`},
@@ -67,28 +77,28 @@ func (db *DB) Examine(ctx context.Context) (*Report, error) {
 		{"it is the rendition of no picture", `SELECT DISTINCT r.frame FROM renditions r WHERE NOT EXISTS (SELECT 1 FROM frames f WHERE f.key = r.frame)`},
 		{"events are missing from the log", `SELECT 'counter' FROM counter WHERE n <> (SELECT count(*) FROM events)`},
 	} {
-		err := each(ctx, db, c.query, nil, func(scan func(...any) error) error {
+		err := each(ctx, on, c.query, nil, func(scan func(...any) error) error {
 			var id string
 			err := scan(&id)
-			damage("%s: %s", id, c.what)
+			r.damage("%s: %s", id, c.what)
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := db.examineIndex(ctx, damage); err != nil {
-		return nil, err
+	if err := r.index(ctx, on, e); err != nil {
+		return err
 	}
-	if err := db.examineSnapshots(ctx, damage); err != nil {
-		return nil, err
+	if err := r.snapshots(ctx, on); err != nil {
+		return err
 	}
-	return r, db.examineTexts(ctx, damage)
+	return r.texts(ctx, on)
 }
 
-// examineSnapshots reads the texts that were kept on the way.
-func (db *DB) examineSnapshots(ctx context.Context, damage func(string, ...any)) error {
-	return each(ctx, db, `SELECT article, number, meta, body FROM snapshots ORDER BY article, number`, nil, func(scan func(...any) error) error {
+// snapshots reads the texts that were kept on the way.
+func (r *Report) snapshots(ctx context.Context, on querier) error {
+	return each(ctx, on, `SELECT article, number, meta, body FROM snapshots ORDER BY article, number`, nil, func(scan func(...any) error) error {
 		var id, meta string
 		var number int
 		var body []byte
@@ -100,16 +110,16 @@ func (db *DB) examineSnapshots(ctx context.Context, damage func(string, ...any))
 			_, err = unpack(body)
 		}
 		if err != nil {
-			damage("%s: the text s%d cannot be read: %v", id, number, err)
+			r.damage("%s: the text s%d cannot be read: %v", id, number, err)
 		}
 		return nil
 	})
 }
 
-// examineIndex compares the rows of the search with the stories.
-func (db *DB) examineIndex(ctx context.Context, damage func(string, ...any)) error {
+// index compares the rows of the search with the stories.
+func (r *Report) index(ctx context.Context, on querier, e engine) error {
 	indexed := map[int64]bool{}
-	err := each(ctx, db, db.engine.search().rows, nil, func(scan func(...any) error) error {
+	err := each(ctx, on, e.search().rows, nil, func(scan func(...any) error) error {
 		var ord int64
 		err := scan(&ord)
 		indexed[ord] = true
@@ -118,27 +128,27 @@ func (db *DB) examineIndex(ctx context.Context, damage func(string, ...any)) err
 	if err != nil {
 		return err
 	}
-	err = each(ctx, db, `SELECT ord, article FROM stories WHERE kind = $1`, []any{stet.StoryKind}, func(scan func(...any) error) error {
+	err = each(ctx, on, `SELECT ord, article FROM stories WHERE kind = $1`, []any{stet.StoryKind}, func(scan func(...any) error) error {
 		var ord int64
 		var id stet.ArticleID
 		err := scan(&ord, &id)
 		if !indexed[ord] {
-			damage("%s: the search does not find the story", id)
+			r.damage("%s: the search does not find the story", id)
 		}
 		delete(indexed, ord)
 		return err
 	})
 	for ord := range indexed {
-		damage("event %d: the search finds a story that is not published", ord)
+		r.damage("event %d: the search finds a story that is not published", ord)
 	}
 	return err
 }
 
-// examineTexts reads every published revision and recomputes its hash.
-func (db *DB) examineTexts(ctx context.Context, damage func(string, ...any)) error {
+// texts reads every published revision and recomputes its hash.
+func (r *Report) texts(ctx context.Context, on querier) error {
 	var last string
 	var lastHash []byte
-	return each(ctx, db, `SELECT article, number, meta, body, hash, prev FROM revisions WHERE number > 0 ORDER BY article, number`, nil,
+	return each(ctx, on, `SELECT article, number, meta, body, hash, prev FROM revisions WHERE number > 0 ORDER BY article, number`, nil,
 		func(scan func(...any) error) error {
 			var id, meta string
 			var number int
@@ -147,7 +157,7 @@ func (db *DB) examineTexts(ctx context.Context, damage func(string, ...any)) err
 				return err
 			}
 			if err := json.Unmarshal([]byte(meta), &stet.Content{}); err != nil {
-				damage("%s: revision %d cannot be read: %v", id, number, err)
+				r.damage("%s: revision %d cannot be read: %v", id, number, err)
 				return nil
 			}
 			text, err := unpackText(body)
@@ -155,16 +165,16 @@ func (db *DB) examineTexts(ctx context.Context, damage func(string, ...any)) err
 				_, err = prose.Parse(text)
 			}
 			if err != nil {
-				damage("%s: revision %d cannot be read: %v", id, number, err)
+				r.damage("%s: revision %d cannot be read: %v", id, number, err)
 				return nil
 			}
 			if id == last && !bytes.Equal(prev, lastHash) || id != last && len(prev) > 0 {
-				damage("%s: revision %d does not follow the one before it", id, number)
+				r.damage("%s: revision %d does not follow the one before it", id, number)
 			}
 			// Of the form as it was written: what this program would write for the same
 			// text may differ.
 			if !bytes.Equal(chained(prev, append([]byte(meta+"\n"), text...)), sum) {
-				damage("%s: revision %d is not what was published", id, number)
+				r.damage("%s: revision %d is not what was published", id, number)
 			}
 			last, lastHash = id, sum
 			return nil

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +31,30 @@ func (db *DB) Dump(ctx context.Context) ([]string, error) {
 	lines, err := collect[string](rows)
 	slices.Sort(lines)
 	return lines, err
+}
+
+// ExamineWith examines the tables as they would be after a statement that plants
+// damage, which is then undone.
+func (db *DB) ExamineWith(ctx context.Context, plant string) (*Report, error) {
+	free := `PRAGMA defer_foreign_keys = ON`
+	if db.Engine() == "postgres" {
+		free = `SET LOCAL session_replication_role = replica`
+	}
+	var r Report
+	undo := errors.New("to be undone")
+	err := db.transact(ctx, func(t tx) error {
+		r = Report{}
+		for _, s := range []string{free, plant} {
+			if _, err := t.exec(ctx, s); err != nil {
+				return err
+			}
+		}
+		return cmp.Or(r.examine(ctx, t, db.engine), undo)
+	})
+	if err == undo {
+		err = nil
+	}
+	return &r, err
 }
 
 // Raw runs a statement behind the back of everything that keeps the tables
