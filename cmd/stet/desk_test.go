@@ -302,6 +302,7 @@ func (n *deskSample) actions(t *testing.T) {
 	n.visit(t, ctx, "/desk/articles/work-live")
 	act(chromedp.SendKeys(body, "Demir was the driver. "), body)
 	act(chromedp.SendKeys(`#correction`, "The driver’s name is Demir."), body)
+	(&tab{&binary{t: t}, ctx}).status("Saved") // what it says moves the button
 	act(chromedp.Click(`[data-correct] button`), `[data-receipt] li`)
 	a := article()
 	if actions != 3 || len(a.Corrections) != 1 || !strings.Contains(a.Current.Body.Text(), "Demir was the driver.") {

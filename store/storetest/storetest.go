@@ -6,10 +6,13 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,9 +73,34 @@ func DSN(t testing.TB, engine string) string {
 	return u.String()
 }
 
+// empty is an empty database of SQLite. To make one takes longer than most tests.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "stet-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	dsn := filepath.Join(dir, "stet.db")
+	db, err := store.Open(context.Background(), dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.Close()
+	return os.ReadFile(dsn)
+})
+
 // Open opens a database and closes it at the end of the test.
 func Open(t testing.TB, dsn string) *store.DB {
 	t.Helper()
+	if _, err := os.Stat(dsn); !store.IsPostgres(dsn) && errors.Is(err, fs.ErrNotExist) {
+		data, err := empty()
+		if err == nil {
+			err = os.WriteFile(dsn, data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	db, err := store.Open(context.Background(), dsn)
 	if err != nil {
 		t.Fatal(err)
