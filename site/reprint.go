@@ -178,15 +178,33 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 	if all {
 		return []string{Everything}, err
 	}
+	return surfacesOf(names), err
+}
+
+// Surfaces returns what Reprint would have returned for an event alone, as far as
+// the news around it is what it was then. It prints nothing.
+func (s *Site) Surfaces(ctx context.Context, e *stet.Event) ([]string, error) {
+	switch {
+	case !e.Public():
+		return nil, nil
+	case e.Kind == stet.Renamed, e.Kind == stet.Set:
+		return []string{Everything}, nil
+	}
+	names := map[string]bool{}
+	err := s.touched(ctx, e, names)
+	return surfacesOf(names), err
+}
+
+// surfacesOf are names as people are told them, in order.
+func surfacesOf(names map[string]bool) (out []string) {
 	for name := range names {
 		if l, ok := strings.CutPrefix(name, "front/"); ok {
-			surfaces = append(surfaces, "/"+l+"/")
-		} else {
-			surfaces = append(surfaces, name)
+			name = "/" + l + "/"
 		}
+		out = append(out, name)
 	}
-	slices.Sort(surfaces)
-	return surfaces, err
+	slices.Sort(out)
+	return out
 }
 
 // lengths returns the blocks that a name of the table stands for: the latest

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -390,5 +391,39 @@ func TestSettingsLive(t *testing.T) {
 				t.Errorf("the feed has no summary: %v %s", err, p.body)
 			}
 		})
+	}
+}
+
+// TestReceiptAfterRestart: a program that was not there when it happened tells the
+// same surfaces, and that readers see it.
+func TestReceiptAfterRestart(t *testing.T) {
+	dsn := storetest.DSN(t, "sqlite")
+	l := goLive(t, dsn)
+	l.post("articles", map[string]any{"id": "a", "lang": "en", "status": "published", "headline": "A bridge", "section": "city", "topics": []string{"bridges"},
+		"authors": []string{"Anna"}, "body_html": "<p>Text.</p>"})
+	withdrawn := l.post("articles/a/withdraw", map[string]any{"reason": "It was another bridge."})
+	article, err := l.db.Article(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := defaults()
+	c.Addr = "127.0.0.1:0"
+	again, err := newServer(t.Context(), &c, l.db, slog.New(slog.NewTextHandler(io.Discard, nil)), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.listener.Close()
+	for n := article.Event - 1; n <= article.Event; n++ { // published, withdrawn
+		want, err := l.server.receipts.Await(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := again.receipts.Await(t.Context(), n)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("event %d touched\n%q, now\n%q, %v", n, want, got, err)
+		}
+	}
+	if n := len(withdrawn["surfaces"].([]any)); n < 15 {
+		t.Errorf("only %d surfaces", n)
 	}
 }

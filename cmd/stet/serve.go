@@ -122,7 +122,7 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 	if s.site, err = site.New(o); err != nil {
 		return nil, err
 	}
-	s.receipts = &receipts{surfaces: map[int64][]string{}}
+	s.receipts = &receipts{db: db, site: s.site, surfaces: map[int64][]string{}}
 	s.follower = jobs.NewFollower(db, log, head, func(ctx context.Context, events []stet.Event) error {
 		surfaces, err := s.site.Reprint(ctx, events)
 		if err == nil {
@@ -280,6 +280,8 @@ func (s *server) adminRoutes() http.Handler {
 
 // receipts remembers for the last events which surfaces they touched.
 type receipts struct {
+	db       *store.DB
+	site     *site.Site
 	follower *jobs.Follower
 	mu       sync.Mutex
 	surfaces map[int64][]string
@@ -301,12 +303,22 @@ func (r *receipts) keep(events []stet.Event, surfaces []string) {
 	}
 }
 
-// Await implements api.Receipts.
+// Await implements api.Receipts. What happened before the program started, or too
+// long ago to be remembered, is in everything that was printed since; which
+// surfaces those are is worked out again.
 func (r *receipts) Await(ctx context.Context, n int64) ([]string, error) {
 	if err := r.follower.Await(ctx, n); err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.surfaces[n], nil
+	surfaces, kept := r.surfaces[n]
+	r.mu.Unlock()
+	if kept {
+		return surfaces, nil
+	}
+	events, err := r.db.EventsAfter(ctx, n-1, 1)
+	if err != nil || len(events) == 0 {
+		return nil, err
+	}
+	return r.site.Surfaces(ctx, &events[0])
 }
