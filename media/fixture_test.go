@@ -9,8 +9,11 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"golang.org/x/image/webp"
 
 	"stet"
 )
@@ -106,13 +109,7 @@ func whole(s *Source) stet.Frame {
 	return p.Frame(stet.Natural)
 }
 
-var encoder = func() *Encoder {
-	e, err := NewEncoder(context.Background())
-	if err != nil {
-		panic(err)
-	}
-	return e
-}()
+var encoder = NewEncoder()
 
 func render(t testing.TB, s *Source, f stet.Frame, width int, format stet.Format, said stet.Description) []byte {
 	t.Helper()
@@ -125,6 +122,13 @@ func render(t testing.TB, s *Source, f stet.Frame, width int, format stet.Format
 
 func decoded(t testing.TB, data []byte) image.Image {
 	t.Helper()
+	if kind, err := Sniff(data); err == nil && kind == "image/webp" {
+		img, err := webp.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
 	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
@@ -165,4 +169,14 @@ func apart(t testing.TB, a, b image.Image) float64 {
 		sum += math.Abs(x[i] - y[i])
 	}
 	return sum / float64(len(x))
+}
+
+// noise is what compresses worst.
+func noise(w, h int) *image.NRGBA {
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	rand.NewChaCha8([32]byte{}).Read(img.Pix)
+	for i := 3; i < len(img.Pix); i += 4 {
+		img.Pix[i] = 255
+	}
+	return img
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"image"
 	"strings"
 	"testing"
@@ -96,7 +97,7 @@ func TestNothingComesThrough(t *testing.T) {
 	const script = "<script>alert(1)</script>"
 	data := append(withSegment(asJPEG(t, waves(200, 100)), 0xfe, []byte(script)), "PK\x03\x04"+script...)
 	s := open(t, data)
-	for _, format := range []stet.Format{stet.JPEG, stet.PNG} {
+	for _, format := range []stet.Format{stet.WebP, stet.JPEG, stet.PNG} {
 		if got := render(t, s, whole(s), 100, format, stet.Description{}); bytes.Contains(got, []byte("script")) {
 			t.Errorf("%s: the script came through", format)
 		}
@@ -120,4 +121,29 @@ func FuzzOpen(f *testing.F) {
 		}
 		render(t, s, whole(s), 1, stet.JPEG, s.Description("en"))
 	})
+}
+
+func TestPreview(t *testing.T) {
+	for name, img := range map[string]image.Image{"waves": waves(900, 600), "wide": waves(3000, 20), "tall": waves(3, 700), "dot": waves(1, 1), "noise": noise(500, 500)} {
+		p, err := encoder.Preview(context.Background(), open(t, asPNG(t, img)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Placeholder) > 300 || !strings.HasPrefix(p.Placeholder, "data:image/webp;base64,") {
+			t.Errorf("%s: placeholder of %d bytes", name, len(p.Placeholder))
+		}
+	}
+	sky := image.NewNRGBA(image.Rect(0, 0, 400, 300))
+	for i := 0; i < len(sky.Pix); i += 4 {
+		copy(sky.Pix[i:], []byte{40, 90, 200, 255})
+	}
+	copy(sky.Pix, quarters(400, 100).Pix)
+	p, err := encoder.Preview(context.Background(), open(t, asPNG(t, sky)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r, g, b int
+	if _, err := fmt.Sscanf(p.Colour, "#%02x%02x%02x", &r, &g, &b); err != nil || max(r-40, 40-r, g-90, 90-g, b-200, 200-b) > 3 {
+		t.Errorf("the commonest colour is %s", p.Colour)
+	}
 }
