@@ -1,0 +1,157 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"sync"
+	"time"
+
+	"stet/store"
+)
+
+const (
+	batch     = 4                // renditions that are claimed at once
+	lease     = 30 * time.Second // how long they stay with a worker that has died
+	retryRest = time.Minute      // before what failed is tried again
+	lookRest  = 10 * time.Second // at the latest, one looks for work
+)
+
+// Run makes the renditions that are wanted, those that readers have asked for
+// first, until ctx ends. At most every second processor works on them, below the
+// priority of everything else where the system has one. Several nodes may run
+// it on the same newsroom: what one has begun no other begins, and what it has
+// not ended when it dies another takes over.
+func (s *Service) Run(ctx context.Context) {
+	var workers sync.WaitGroup
+	for range max(1, runtime.GOMAXPROCS(0)/2) {
+		workers.Go(func() {
+			// Its thread, which is not used for anything else, ends with it.
+			runtime.LockOSThread()
+			yield()
+			(&worker{s: s, id: store.NewID()}).run(ctx)
+		})
+	}
+	workers.Wait()
+}
+
+// rouse tells a worker that there may be work.
+func (s *Service) rouse() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// worker makes renditions one after the other.
+type worker struct {
+	s    *Service
+	id   string
+	hash string // of the original that is open; empty for none
+	src  *Source
+	done func()
+}
+
+func (w *worker) run(ctx context.Context) {
+	defer w.close()
+	for ctx.Err() == nil {
+		changed := w.s.DB.Changed()
+		now := w.s.Now()
+		work, err := w.s.DB.Claim(ctx, w.id, w.s.can(), batch, now, now.Add(lease))
+		if err != nil && ctx.Err() == nil {
+			w.s.Log.Error("look for pictures to be made", "err", err)
+		}
+		if len(work) == 0 {
+			w.close()
+			select {
+			case <-ctx.Done():
+			case <-w.s.wake:
+			case <-changed:
+			case <-time.After(lookRest):
+			}
+			continue
+		}
+		w.make(ctx, work)
+	}
+}
+
+// make makes what was claimed, and keeps the claim while it does.
+func (w *worker) make(ctx context.Context, work []store.Rendition) {
+	holding, stop := context.WithCancel(ctx)
+	var holder sync.WaitGroup
+	defer holder.Wait()
+	defer stop()
+	holder.Go(func() {
+		for tick := time.NewTicker(lease / 3); ; {
+			select {
+			case <-holding.Done():
+				tick.Stop()
+				return
+			case <-tick.C:
+				if err := w.s.DB.Hold(holding, w.id, w.s.Now().Add(lease)); err != nil && holding.Err() == nil {
+					w.s.Log.Error("keep a claim on pictures", "err", err)
+				}
+			}
+		}
+	})
+	for _, r := range work {
+		err := w.one(ctx, r)
+		if ctx.Err() != nil {
+			// Not with a context that has ended; the lease would end in half a minute anyhow.
+			if err := w.s.DB.Release(context.WithoutCancel(ctx), w.id); err != nil {
+				w.s.Log.Error("give pictures back", "err", err)
+			}
+			return
+		}
+		if err == nil {
+			continue
+		}
+		w.s.failed.Add(1)
+		w.s.Log.Warn("a rendition of a picture could not be made", "original", r.Frame.Hash, "rendition", renditionName(r), "err", err)
+		if err := w.s.DB.FailedRendition(ctx, r, err.Error(), w.s.Now().Add(retryRest)); err != nil && ctx.Err() == nil {
+			w.s.Log.Error("put a picture back", "err", err)
+		}
+	}
+}
+
+func (w *worker) one(ctx context.Context, r store.Rendition) error {
+	if w.hash != r.Frame.Hash {
+		w.close()
+		src, done, err := w.s.openOriginal(ctx, r.Frame.Hash)
+		if errors.Is(err, fs.ErrNotExist) {
+			return errors.New("its original is missing")
+		}
+		if err != nil {
+			return err
+		}
+		w.hash, w.src, w.done = r.Frame.Hash, src, done
+	}
+	data, err := w.s.render(ctx, w.src, r.Frame.Frame, r.Width, r.Format, r.Frame.Said)
+	if err != nil {
+		return err
+	}
+	name := renditionName(r)
+	if err := w.s.Files.Put(ctx, name, bytes.NewReader(data), int64(len(data))); err != nil {
+		return err
+	}
+	wanted, err := w.s.DB.MadeRendition(ctx, r, int64(len(data)))
+	if err != nil {
+		return fmt.Errorf("say that it is made: %w", err)
+	}
+	if !wanted { // the picture was removed meanwhile
+		return w.s.Files.Delete(ctx, name)
+	}
+	w.s.count(r.Format)
+	return nil
+}
+
+// close lets go of the original that is open.
+func (w *worker) close() {
+	if w.hash != "" {
+		w.done()
+		w.hash, w.src, w.done = "", nil, nil
+	}
+}
