@@ -2,6 +2,7 @@ package stet
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"stet/lang"
@@ -15,6 +16,7 @@ type Settings struct {
 	Slugs SlugLetters
 
 	SecondFactor SecondFactor
+	Snapshots    SnapshotDays
 }
 
 // FeedText is how much of a story its entry in a feed holds.
@@ -69,6 +71,24 @@ func (f SecondFactor) Of(r Role) bool {
 	return false
 }
 
+// SnapshotDays is for how many days the texts are kept that an article had on its
+// way and that were neither handed on nor published.
+type SnapshotDays string
+
+const (
+	Snapshots90      SnapshotDays = "90" // the default
+	Snapshots30      SnapshotDays = "30"
+	Snapshots365     SnapshotDays = "365"
+	SnapshotsForever SnapshotDays = "forever"
+)
+
+// SnapshotDays returns the days; limited is false for texts that are kept for
+// ever.
+func (s Settings) SnapshotDays() (days int, limited bool) {
+	days, err := strconv.Atoi(s.Get("snapshots"))
+	return days, err == nil
+}
+
 // Setting is the name of a setting, what it means, and the values it may have,
 // the first of which is the default.
 type Setting struct {
@@ -97,6 +117,10 @@ var settings = []struct {
 	{
 		Setting{"slugs", "the letters of new addresses made of headlines: a–z alone, or those of the language", []string{string(SlugASCII), string(SlugUnicode)}},
 		func(s *Settings) *string { return (*string)(&s.Slugs) },
+	},
+	{
+		Setting{"snapshots", "for how many days texts are kept that were neither published nor handed on", []string{string(Snapshots90), string(Snapshots30), string(Snapshots365), string(SnapshotsForever)}},
+		func(s *Settings) *string { return (*string)(&s.Snapshots) },
 	},
 }
 

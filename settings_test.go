@@ -24,10 +24,10 @@ func TestSettings(t *testing.T) {
 			}
 		}
 	}
-	if want := (Settings{FeedSummary, AIDeny, SlugUnicode, SecondFactorEverybody}); s != want {
+	if want := (Settings{FeedSummary, AIDeny, SlugUnicode, SecondFactorEverybody, SnapshotsForever}); s != want {
 		t.Errorf("%+v", s)
 	}
-	if err := s.Set("zone", "UTC"); !Is(err, Invalid) || !strings.Contains(err.Error(), "ai, feeds, second-factor, slugs") {
+	if err := s.Set("zone", "UTC"); !Is(err, Invalid) || !strings.Contains(err.Error(), "ai, feeds, second-factor, slugs, snapshots") {
 		t.Errorf("an unknown setting: %v", err)
 	}
 	if s.Get("zone") != "" {
@@ -66,6 +66,14 @@ func TestSecondFactorOf(t *testing.T) {
 		}
 		if got := strings.Join(of, ", "); got != want {
 			t.Errorf("%q is of %s, want %s", f, got, want)
+		}
+	}
+}
+
+func TestSnapshotDays(t *testing.T) {
+	for set, want := range map[SnapshotDays]int{"": 90, Snapshots90: 90, Snapshots30: 30, Snapshots365: 365, SnapshotsForever: 0} {
+		if days, limited := (Settings{Snapshots: set}).SnapshotDays(); days != want || limited != (want > 0) {
+			t.Errorf("%q: %d, %v", set, days, limited)
 		}
 	}
 }

@@ -1,5 +1,5 @@
 // Package jobs does what happens without a request: following the log of
-// events on every node, and publishing what is due.
+// events on every node, publishing what is due, and forgetting old texts.
 package jobs
 
 import (

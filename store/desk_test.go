@@ -327,6 +327,92 @@ func TestPresence(t *testing.T) {
 	})
 }
 
+// TestPruneSnapshots: what nothing leads to goes, and nothing else.
+func TestPruneSnapshots(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "en")
+		begin(t, db, "a", "A0")
+		begin(t, db, "b", "B0")
+		change := func(do func(*stet.Article) error) {
+			t.Helper()
+			if _, err := db.UpdateArticle(ctx, "a", do); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := 0
+		write := func(headline string) { // a day later, so that the text before is kept
+			t.Helper()
+			at += 24 * 60
+			change(func(a *stet.Article) error {
+				c := a.Latest().Content
+				c.Headline = headline
+				return a.Save(eve, c, minute(at))
+			})
+		}
+		for i := range 4 {
+			write(fmt.Sprint("A", i+1))
+		}
+		at += 60
+		change(func(a *stet.Article) error { return a.Submit(eve, "", "", minute(at)) })
+		write("A5")
+		write("A6")
+		at += 60
+		change(func(a *stet.Article) error { return a.Publish(eve, time.Time{}, minute(at)) })
+		for i := range 3 {
+			write(fmt.Sprint("A", i+7))
+		}
+		headlines := func() string {
+			t.Helper()
+			lines, err := db.History(ctx, "a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out []string
+			for _, l := range lines {
+				if l.Ref != "" && l.Ref[0] == 's' {
+					out = append(out, l.Headline)
+				}
+			}
+			return strings.Join(out, " ")
+		}
+		sound := func() {
+			t.Helper()
+			if r, err := db.Examine(ctx); err != nil || len(r.Damage) > 0 {
+				t.Errorf("%+v, %v", r, err)
+			}
+		}
+		all := headlines()
+		if all != "A8 A7 A5 A4 A3 A2 A1 A0" {
+			t.Fatalf("kept is %s", all)
+		}
+		for _, c := range []struct {
+			before time.Time
+			n      int64
+			left   string
+		}{
+			{minute(0), 0, all},
+			{minute(1), 1, "A8 A7 A5 A4 A3 A2 A1"},
+			{minute(1), 0, "A8 A7 A5 A4 A3 A2 A1"},
+			{minute(at - 36*60), 4, "A8 A5 A4"}, // A4 was handed on, A5 is the last before what was published
+			{minute(10 * at), 1, "A5 A4"},
+		} {
+			if n, more, err := db.PruneSnapshots(ctx, c.before, 100); err != nil || n != c.n || more {
+				t.Errorf("before %v: %d, %v, %v", c.before, n, more, err)
+			}
+			if got := headlines(); got != c.left {
+				t.Errorf("before %v: left is %s, want %s", c.before, got, c.left)
+			}
+			sound()
+		}
+		// What comes now has numbers of its own.
+		write("A10")
+		if got := headlines(); got != "A9 A5 A4" {
+			t.Errorf("left is %s", got)
+		}
+		sound()
+	})
+}
+
 // TestPreviewLinks: a link shows one article to whoever has it, for a while.
 func TestPreviewLinks(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {

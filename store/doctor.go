@@ -60,7 +60,7 @@ func (r *Report) examine(ctx context.Context, on querier, e engine) error {
 		{"the story is in no section", `SELECT s.article FROM stories s LEFT JOIN story_terms m ON m.article = s.article AND m.kind = 'section' WHERE s.kind = 'story' AND m.article IS NULL`},
 		{"the article is scheduled and has no text for it", `SELECT a.id FROM articles a LEFT JOIN revisions r ON r.article = a.id AND r.number = -1 WHERE a.scheduled IS NOT NULL AND r.article IS NULL`},
 		{"the text that is being written is missing", `SELECT a.id FROM articles a LEFT JOIN revisions r ON r.article = a.id AND r.number = 0 WHERE a.work IN ('draft', 'in review', 'approved') AND r.article IS NULL`},
-		{"a text of its way is missing", `SELECT a.id FROM articles a WHERE a.snapshots <> (SELECT count(*) FROM snapshots s WHERE s.article = a.id AND s.number BETWEEN 1 AND a.snapshots)`},
+		{"a text of its way is missing", `SELECT a.id FROM articles a WHERE a.snapshots - a.pruned <> (SELECT count(*) FROM snapshots s WHERE s.article = a.id AND s.number BETWEEN 1 AND a.snapshots)`},
 		{"an event is about a text that is not there", `SELECT e.article FROM events e LEFT JOIN snapshots s ON s.article = e.article AND e.ref = 's' || s.number
 			LEFT JOIN revisions r ON r.article = e.article AND e.ref = 'r' || r.number WHERE e.ref <> '' AND s.number IS NULL AND r.number IS NULL`},
 		{"the counts of the board are wrong for it", `SELECT min(a.id) FROM articles a LEFT JOIN board_counts b ON b.live = a.live AND b.work = a.work AND b.lang = a.lang

@@ -206,6 +206,7 @@ func (s *server) run(ctx context.Context) error {
 		background.Go(func() { s.watchTheme(work) })
 	}
 	background.Go(func() { jobs.Schedule(work, s.db, s.log, s.now) })
+	background.Go(func() { jobs.Prune(work, s.db, s.log, s.now) })
 
 	public := &http.Server{
 		Handler: s.handler, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
