@@ -31,6 +31,27 @@ export interface Content {
   licence?: string
 }
 
+const strings = new WeakMap<object, string>()
+
+// string is JSON of a value that is never changed, made once.
+function string(v: object, make: () => string): string {
+  let s = strings.get(v)
+  if (s === undefined) strings.set(v, (s = make()))
+  return s
+}
+
+// packed is a content as JSON. Of a text of thousands of blocks only those that
+// are new are written anew.
+export function packed(c: Content): string {
+  return string(c, () => {
+    const { body, ...rest } = c
+    if (!body) return JSON.stringify(c)
+    const { content = [], ...doc } = body
+    const blocks = content.map(n => string(n, () => JSON.stringify(n)))
+    return `${JSON.stringify(rest).slice(0, -1)},"body":${JSON.stringify(doc).slice(0, -1)},"content":[${blocks.join(",")}]}}`
+  })
+}
+
 // same compares two values of JSON; the order of fields does not matter, and an
 // empty field is as good as none.
 export function same(a: unknown, b: unknown): boolean {

@@ -1,7 +1,7 @@
 // The journal in the browser: what was written here and is not yet on the server.
 // Entries belong to a person, an article and a tab; nobody else's are ever read.
 
-import type { Content } from "./content"
+import { Content, packed } from "./content"
 
 export interface Entry {
   person: string
@@ -13,6 +13,12 @@ export interface Entry {
   content: Content
   at: number
 }
+
+// Kept is an entry as it is written down: a string is copied as it is, while a
+// tree of thousands of blocks would be taken apart and built again at every key.
+type Kept = Omit<Entry, "base" | "content"> & { base: string | Content; content: string | Content }
+
+const unpacked = (c: string | Content): Content => (typeof c === "string" ? (JSON.parse(c) as Content) : c)
 
 type Key = [person: string, article: string, tab: string]
 
@@ -68,7 +74,7 @@ export class Journal {
       const entry = this.next()
       this.next = null
       try {
-        if (entry) await this.act("readwrite", s => s.put(entry))
+        if (entry) await this.act("readwrite", s => s.put({ ...entry, base: packed(entry.base), content: packed(entry.content) } satisfies Kept))
         else await this.act("readwrite", s => s.delete([this.person, this.article, this.tab] satisfies Key))
       } catch (error) {
         this.failed(error)
@@ -87,9 +93,12 @@ export class Journal {
   // newest first.
   async orphans(): Promise<Entry[]> {
     const from = IDBKeyRange.bound([this.person, this.article], [this.person, this.article, []])
-    const all = (await this.act("readonly", s => s.getAll(from))) as Entry[]
+    const all = (await this.act("readonly", s => s.getAll(from))) as Kept[]
     const held = new Set((await navigator.locks?.query())?.held?.map(l => l.name))
-    return all.filter(e => e.tab !== this.tab && !held.has(this.lock(e.tab))).sort((a, b) => b.at - a.at)
+    return all
+      .filter(e => e.tab !== this.tab && !held.has(this.lock(e.tab)))
+      .sort((a, b) => b.at - a.at)
+      .map(e => ({ ...e, base: unpacked(e.base), content: unpacked(e.content) }))
   }
 
   forget(e: Entry): Promise<unknown> {

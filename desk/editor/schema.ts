@@ -156,9 +156,18 @@ function withIDs(n: Node): Node {
   return n.type.create(attrs, content, n.marks)
 }
 
+const written = new WeakMap<Node, NodeJSON>()
+
 // write makes the server's JSON of a node: without attributes that are not
-// there, as package prose writes it.
+// there, as package prose writes it. A node never changes, so that what it makes
+// is made once, and must not be changed either.
 export function write(n: Node): NodeJSON {
+  let out = written.get(n)
+  if (!out) written.set(n, (out = writeAnew(n)))
+  return out
+}
+
+function writeAnew(n: Node): NodeJSON {
   const out: NodeJSON = { type: n.type.name }
   const attrs = present(n.attrs, attributesOf.get(n.type.name))
   if (attrs) out.attrs = attrs
