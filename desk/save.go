@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -340,19 +341,25 @@ func dropVariants(doc *prose.Doc, language string) {
 // maxSuggestions is how many terms are offered for what is half typed.
 const maxSuggestions = 10
 
-// suggestion is a term that may be meant; a new one is nobody's yet.
+// suggestion is a term that may be meant; a new one is nobody's yet. The key of
+// a story is its address.
 type suggestion struct {
 	Key  string `json:"key"`
 	Name string `json:"name"`
 	New  bool   `json:"new,omitempty"`
+	Note string `json:"note,omitempty"` // when a story was published
 }
 
 // complete offers topics or authors for what is half typed, and what is typed as
-// a new topic or a guest, unless one is called so already.
+// a new topic or a guest, unless one is called so already; or live stories with
+// such words in their headlines, the newest first.
 func (d *Desk) complete(w http.ResponseWriter, v *visit) error {
 	kind, l := stet.TermKind(v.FormValue("kind")), stet.Lang(v.FormValue("lang"))
+	if kind == "story" {
+		return d.completeStory(w, v, l)
+	}
 	if kind != stet.TopicTerm && kind != stet.AuthorTerm {
-		return stet.Errorf(stet.Invalid, "kind", "%.40q is neither topic nor author", kind)
+		return stet.Errorf(stet.Invalid, "kind", "%.40q is neither topic, author nor story", kind)
 	}
 	typed := stet.CleanLine(v.FormValue("q"))
 	found, err := d.DB.FindTerms(v.Context(), kind, l, typed, maxSuggestions)
@@ -369,7 +376,23 @@ func (d *Desk) complete(w http.ResponseWriter, v *visit) error {
 		if kind == stet.AuthorTerm {
 			key = stet.AuthorKey(l, typed)
 		}
-		out = append(out, suggestion{key, typed, true})
+		out = append(out, suggestion{Key: key, Name: typed, New: true})
+	}
+	web.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+func (d *Desk) completeStory(w http.ResponseWriter, v *visit, l stet.Lang) error {
+	out := []suggestion{}
+	if typed := stet.CleanLine(v.FormValue("q")); typed != "" {
+		rows, _, err := d.DB.Board(v.Context(), store.BoardQuery{Actor: v.user(), Live: []stet.LiveState{stet.LivePublished}, Lang: l,
+			Text: typed, Order: store.ByPublication, Limit: maxSuggestions})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			out = append(out, suggestion{Key: (&url.URL{Path: string(r.Path)}).EscapedPath(), Name: r.Headline, Note: v.Language.Date(r.PublishedAt.In(v.site.Zone))})
+		}
 	}
 	web.WriteJSON(w, http.StatusOK, out)
 	return nil

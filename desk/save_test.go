@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"stet"
 	"stet/prose"
@@ -204,6 +205,7 @@ func TestHere(t *testing.T) {
 func TestComplete(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		n := open(t, db)
+		n.join("elsewhere", stet.Person{Name: "Elsewhere", Role: stet.ChiefEditor, Langs: []stet.Lang{"ru"}})
 		name := func(s string) map[stet.Lang]stet.TermName { return map[stet.Lang]stet.TermName{"ru": {Name: s}} }
 		if _, err := db.SaveTerms(t.Context(), storetest.Editor, []stet.Term{
 			{Kind: stet.TopicTerm, Key: "bridge", Names: name("Новый мост")}, {Kind: stet.TopicTerm, Key: "mosque", Names: name("Мостовая")},
@@ -224,6 +226,19 @@ func TestComplete(t *testing.T) {
 			}
 			if w := n.do("reporter", "/desk/complete?"+q.Encode(), nil); strings.TrimSpace(w.Body.String()) != c.want {
 				t.Errorf("%s: %s, want %s", c.query, w.Body, c.want)
+			}
+		}
+		live, draft := n.write("editor", "The bridge opens"), n.write("editor", "A bridge is drawn")
+		n.change(live, func(a *stet.Article) error { return a.Publish(n.people["editor"].User(), time.Time{}, n.now) })
+		want := fmt.Sprintf(`[{"key":%q,"name":"The bridge opens","note":"January 14, 2026"}]`, n.article(live).Path)
+		for who, want := range map[string]string{"reporter": want, "elsewhere": "[]"} { // who may read nothing of this language
+			if got := strings.TrimSpace(n.do(who, "/desk/complete?kind=story&lang=en&q=bri+OPEN", nil).Body.String()); got != want {
+				t.Errorf("stories for the %s: %s, want %s", who, got, want)
+			}
+		}
+		for q, want := range map[string]string{"lang=ru&q=bridge": "[]", "lang=en&q=": "[]", "lang=en&q=drawn": "[]"} {
+			if got := strings.TrimSpace(n.do("reporter", "/desk/complete?kind=story&"+q, nil).Body.String()); got != want {
+				t.Errorf("stories, %s: %s, want %s, not %s", q, got, want, draft)
 			}
 		}
 		if w := n.do("reporter", "/desk/complete?kind=section&lang=ru&q=a", nil, "Accept", "application/json"); w.Code != 422 {

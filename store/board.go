@@ -48,6 +48,7 @@ type BoardRow struct {
 	Live         stet.LiveState
 	Work         stet.WorkState
 	Headline     string
+	Path         stet.Path // where readers find it or will
 	Section      string
 	Words        int
 	Author       string
@@ -60,14 +61,14 @@ type BoardRow struct {
 	Expires      time.Time
 }
 
-const boardColumns = `id, kind, lang, grp, version, live, work, headline, section, words, author, assignee, touched, touched_by,
+const boardColumns = `id, kind, lang, grp, version, live, work, headline, path, section, words, author, assignee, touched, touched_by,
 	published, scheduled, embargo, expires`
 
 func scanBoard(scan func(...any) error) (BoardRow, error) {
 	var r BoardRow
 	var touched int64
 	var published, scheduled, embargo, expires sql.NullInt64
-	err := scan(&r.ID, &r.Kind, &r.Lang, &r.Group, &r.Version, &r.Live, &r.Work, &r.Headline, &r.Section, &r.Words, &r.Author, &r.Assignee,
+	err := scan(&r.ID, &r.Kind, &r.Lang, &r.Group, &r.Version, &r.Live, &r.Work, &r.Headline, &r.Path, &r.Section, &r.Words, &r.Author, &r.Assignee,
 		&touched, &r.TouchedBy, &published, &scheduled, &embargo, &expires)
 	r.Touched = time.UnixMilli(touched).UTC()
 	r.PublishedAt, r.ScheduledFor, r.Embargo, r.Expires = instant(published), instant(scheduled), instant(embargo), instant(expires)

@@ -23,11 +23,13 @@ import { paste, PasteHost } from "./paste"
 import { presence } from "./presence"
 import { languageAt, rules, Typography } from "./rules"
 import { read, write } from "./schema"
+import type { Term } from "./server"
 import { Toolbar } from "./toolbar"
 import { say, words } from "./words"
 
 export interface BodyHost {
   convert: PasteHost["convert"]
+  stories(headline: string): Promise<Term[]> // that readers have
   typography(lang: string): Typography | undefined
   changed(): void
   moved(): void
@@ -49,7 +51,7 @@ export class Body {
     const bound = (a: Action): Command => (state, dispatch, view) => a.run(state, dispatch, view) || true
     const only = (does: () => unknown): Command => (_, dispatch) => (dispatch ? does() !== false : true)
     const all: Action[] = actions({
-      ...inserts(host.convert),
+      ...inserts(host.convert, host.stories),
       block: { run: only(() => this.panel?.focus() ?? false) },
       find: { run: only(() => find.at?.open()) },
       find_next: { run: only(() => find.at?.next()) },

@@ -1,6 +1,8 @@
 // Small dialogs: a form of a few fields, answered or not.
 
 import { h } from "./dom"
+import type { Term } from "./server"
+import { Suggestions } from "./suggestions"
 import { say } from "./words"
 
 export interface Field {
@@ -11,6 +13,8 @@ export interface Field {
   required?: boolean
   hint?: string
   check?: (value: string) => string // what is wrong with it; empty if nothing is
+  find?: (typed: string) => Promise<Term[]> // what may be meant; its key is filled in
+  names?: string // the field that gets the name of what was found, if it is empty
 }
 
 export interface DialogOptions {
@@ -27,6 +31,7 @@ export function ask(o: DialogOptions): Promise<Record<string, string> | "remove"
       input.addEventListener("input", () => input.setCustomValidity(""))
       return input
     })
+    const inputOf = (name?: string) => inputs[o.fields.findIndex(f => f.name === name)]
     const form = h(
       "form",
       { method: "dialog" },
@@ -60,6 +65,15 @@ export function ask(o: DialogOptions): Promise<Record<string, string> | "remove"
       else done(returnValue === "ok" ? Object.fromEntries(inputs.map(i => [i.name, i.value.trim()])) : null)
     })
     document.body.append(dialog)
+    for (const [i, f] of o.fields.entries()) {
+      if (!f.find) continue
+      const found = new Suggestions(inputs[i]!, f.find, t => t.name, t => {
+        inputs[i]!.value = t.key
+        const named = inputOf(f.names)
+        if (named && !named.value) named.value = t.name
+      })
+      inputs[i]!.addEventListener("keydown", e => found.key(e))
+    }
     dialog.showModal()
   })
 }

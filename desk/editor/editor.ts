@@ -53,6 +53,7 @@ function start(form: HTMLFormElement): void {
   fields.write(setup.content)
   const body = new Body(one(form, "[data-body]"), setup.content.body, setup.lang, setup.editable, {
     convert: (html, lang) => server.paste(html, lang),
+    stories: headline => server.complete("story", setup.lang, headline),
     typography: lang => setup.typography[lang] ?? setup.typography[lang.split("-")[0]!],
     changed: touched,
     moved: look,

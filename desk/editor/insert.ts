@@ -10,6 +10,7 @@ import { Attribute, nodeRows, markRows, normal } from "./attributes"
 import { ask, Field } from "./dialog"
 import { Pasted } from "./paste"
 import { schema } from "./schema"
+import type { Term } from "./server"
 import { say } from "./words"
 
 const rowOf = (rows: { name: string; attrs?: Attribute[] }[], name: string) => (attr: string) => rows.find(r => r.name === name)!.attrs!.find(a => a.name === attr)!
@@ -47,7 +48,10 @@ const checked = (a: Attribute, key: string) => (v: string) => {
   return n === undefined || (n === null && a.required) ? say(key) : ""
 }
 
-async function link(view: EditorView): Promise<void> {
+// isWords tells a headline that one looks for from the beginning of an address.
+const isWords = (s: string): boolean => s.length > 1 && !/^[/#?]|:\/\/|^(https?|mailto|tel):/i.test(s) && completed(s) === s
+
+async function link(view: EditorView, stories: Find): Promise<void> {
   const type = schema.marks.link!
   const { from, to } = extent(view.state, type)
   let old: Record<string, string> = {}
@@ -60,7 +64,7 @@ async function link(view: EditorView): Promise<void> {
     title: say("do_link"),
     remove: there,
     fields: [
-      { name: "href", label: say("link_href"), value: old.href ?? "", required: true, hint: say("link_hint"), check: checked(ofLink("href"), "link_wrong") },
+      { name: "href", label: say("link_href"), value: old.href ?? "", required: true, hint: say("link_hint"), check: checked(ofLink("href"), "link_wrong"), find: async q => (isWords(q) ? stories(q) : []), names: "text" },
       ...(from === to ? [{ name: "text", label: say("link_text") }] : []),
       { name: "title", label: say("link_title"), value: old.title ?? "", check: checked(ofLink("title"), "too_long") },
     ],
@@ -132,6 +136,7 @@ async function embed(view: EditorView, convert: Convert): Promise<void> {
   put(Node.fromJSON(schema, node))(view.state, view.dispatch)
 }
 
+type Find = (typed: string) => Promise<Term[]>
 type Convert = (html: string, lang: string) => Promise<Pasted | "away" | "large">
 
 const opens = (does: (view: EditorView) => Promise<void>): Command => (_, dispatch, view) => {
@@ -140,9 +145,9 @@ const opens = (does: (view: EditorView) => Promise<void>): Command => (_, dispat
 }
 
 // inserts are the actions that ask first.
-export function inserts(convert: Convert): Record<string, Pick<Action, "run" | "active">> {
+export function inserts(convert: Convert, stories: Find): Record<string, Pick<Action, "run" | "active">> {
   return {
-    link: { run: opens(link), active: state => marked(state, schema.marks.link!) },
+    link: { run: opens(view => link(view, stories)), active: state => marked(state, schema.marks.link!) },
     lang: { run: opens(lang), active: state => marked(state, schema.marks.lang!) },
     picture: { run: opens(picture) },
     gallery: { run: opens(gallery) },

@@ -37,6 +37,7 @@ export class Journal {
   private next: (() => Entry | null) | null = null
   private idle: (() => void)[] = []
   readonly tab: string
+  cost = 0 // ms that the page stood still when an entry was written last
 
   constructor(
     private readonly person: string,
@@ -74,7 +75,7 @@ export class Journal {
       const entry = this.next()
       this.next = null
       try {
-        if (entry) await this.act("readwrite", s => s.put({ ...entry, base: packed(entry.base), content: packed(entry.content) } satisfies Kept))
+        if (entry) await this.act("readwrite", s => this.put(s, entry))
         else await this.act("readwrite", s => s.delete([this.person, this.article, this.tab] satisfies Key))
       } catch (error) {
         this.failed(error)
@@ -82,6 +83,13 @@ export class Journal {
     }
     this.writing = false
     for (const done of this.idle.splice(0)) done()
+  }
+
+  private put(s: IDBObjectStore, entry: Entry): IDBRequest<IDBValidKey> {
+    const began = performance.now()
+    const request = s.put({ ...entry, base: packed(entry.base), content: packed(entry.content) } satisfies Kept)
+    this.cost = performance.now() - began
+    return request
   }
 
   // quiet returns when all is written down.

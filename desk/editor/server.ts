@@ -13,6 +13,7 @@ export interface Term {
   key: string
   name: string
   new?: boolean // a topic or guest that has no entry yet
+  note?: string // when a story was published
 }
 
 export interface Here {

@@ -60,6 +60,7 @@ export interface Answer {
 const quiet = 800 // ms of a pause before what was written is saved
 const longest = 8000 // ms of writing without a pause
 const batch = 100 // ms of keys that go into the journal together
+const share = 20 // a long text takes the journal a twentieth of the time at most
 const bytesAlive = 60_000 // what a request may hold that outlives its page
 
 export class Sync {
@@ -192,7 +193,7 @@ export class Sync {
   // not written at every key, and at once when the page may go.
   private keep(soon = false): void {
     if (soon) {
-      this.keeping ||= window.setTimeout(() => this.keep(), batch)
+      this.keeping ||= window.setTimeout(() => this.keep(), Math.max(batch, share * this.journal.cost))
       return
     }
     clearTimeout(this.keeping)

@@ -81,7 +81,7 @@ var editorTexts = map[Key]text{
 	"edit_link_href":      {"Address", "Адрес", "Ünvan"},
 	"edit_link_text":      {"Words", "Слова", "Sözlər"},
 	"edit_link_title":     {"Title", "Подсказка", "İzah"},
-	"edit_link_hint":      {"https://…, an e-mail address, or a page of this site: /ru/…", "https://…, адрес почты или страница этого сайта: /ru/…", "https://…, e-poçt ünvanı və ya bu saytın səhifəsi: /ru/…"},
+	"edit_link_hint":      {"https://…, an e-mail address, a page of this site: /ru/…, or words of one of its headlines", "https://…, адрес почты, страница этого сайта: /ru/… или слова из заголовка", "https://…, e-poçt ünvanı, bu saytın səhifəsi: /ru/… və ya başlığın sözləri"},
 	"edit_link_wrong":     {"A link leads to http, https, mailto or tel, or to a page of this site.", "Ссылка ведёт на http, https, mailto, tel или на страницу этого сайта.", "Keçid http, https, mailto, tel ünvanına və ya bu saytın səhifəsinə aparır."},
 	"edit_too_long":       {"This is too long.", "Слишком длинно.", "Çox uzundur."},
 	"edit_lang_hint":      {"A language code: en, ru, az, fa …", "Код языка: en, ru, az, fa …", "Dil kodu: en, ru, az, fa …"},
