@@ -673,7 +673,7 @@ func TestBoard(t *testing.T) {
 			for i, r := range got {
 				a := want[i]
 				is := store.BoardRow{ID: a.ID, Kind: a.Kind, Lang: a.Lang, Group: a.Group, Version: a.Version, Live: a.Live, Work: a.Work, Headline: a.Latest().Headline,
-					Section: a.Latest().Section, Words: a.Latest().Body.Words(), Author: a.Author, Assignee: a.Assignee, Touched: a.Touched, TouchedBy: a.TouchedBy,
+					Path: a.Path, Section: a.Latest().Section, Words: a.Latest().Body.Words(), Author: a.Author, Assignee: a.Assignee, Touched: a.Touched, TouchedBy: a.TouchedBy,
 					PublishedAt: a.PublishedAt, ScheduledFor: a.ScheduledFor, Embargo: a.Embargo, Expires: a.Expires}
 				if r != is {
 					t.Fatalf("row %d is %+v, want %+v", i, r, is)
