@@ -243,7 +243,7 @@ func (a *Analyser) analyse(start, end int, text string, yield func(word) bool) b
 // Most words of a text have just been in another one. So many are remembered,
 // if they are no longer than that.
 const (
-	recentWords = 1 << 13
+	recentWords = 1 << 15
 	recentBytes = 64
 )
 
@@ -413,10 +413,14 @@ func (a *Analyser) term(sc script, runes []rune) (plain string, terms []string) 
 	return plain, []string{w}
 }
 
+// bytesAWord is about how many bytes of a text a word takes, with the space.
+const bytesAWord = 8
+
 // Terms returns the terms of a text in their order, those of whole compounds
 // after all others. It stops where limit terms or size bytes would be exceeded.
 func (a *Analyser) Terms(text string, limit, size int) []string {
-	var out, whole []string
+	out := make([]string, 0, min(limit, len(text)/bytesAWord))
+	var whole []string
 	for w := range a.words(text) {
 		for _, t := range w.terms {
 			if size -= len(t) + 1; size < 0 || len(out)+len(whole) == limit {

@@ -38,9 +38,30 @@ func (db *DB) UpdateArticle(ctx context.Context, id stet.ArticleID, fn func(*ste
 // often, and saves what fn made of them together with the events it caused.
 // It returns the articles as saved, Event set to the last of their events.
 func (db *DB) UpdateArticles(ctx context.Context, ids []stet.ArticleID, fn func([]*stet.Article) error) ([]*stet.Article, error) {
+	return db.UpdateInTurn(ctx, ids, fn, func() error { return nil })
+}
+
+// UpdateInTurn is UpdateArticles for changes that are made at once and written
+// one after the other: it calls turn, which may wait, before it writes.
+func (db *DB) UpdateInTurn(ctx context.Context, ids []stet.ArticleID, fn func([]*stet.Article) error, turn func() error) ([]*stet.Article, error) {
+	// What takes the time is done before others have to wait; what somebody else has
+	// changed meanwhile is done again while they wait.
+	ahead, err := prepare(ctx, db, ids, "", fn)
+	if err != nil {
+		return nil, err
+	}
+	if err := turn(); err != nil {
+		return nil, err
+	}
 	var saved []*stet.Article
-	err := db.transact(ctx, func(t tx) error {
-		as, seqs, err := loadWithSeq(ctx, t, ids, db.engine.lockRows())
+	err = db.transact(ctx, func(t tx) error {
+		w := ahead
+		var err error
+		if ahead = nil; w != nil {
+			err = w.still(ctx, t)
+		} else {
+			w, err = prepare(ctx, t, ids, db.engine.lockRows(), fn)
+		}
 		if err != nil {
 			return err
 		}
@@ -48,17 +69,10 @@ func (db *DB) UpdateArticles(ctx context.Context, ids []stet.ArticleID, fn func(
 		if err != nil {
 			return err
 		}
-		s := newSaver(ctx, db.engine, t, site, seqs)
-		for _, a := range as {
-			s.before = append(s.before, stateOf(a, site.Zone))
-		}
-		if err := fn(as); err != nil {
+		if err := newSaver(ctx, t, site, w).save(); err != nil {
 			return err
 		}
-		if err := s.save(as); err != nil {
-			return err
-		}
-		saved = as
+		saved = w.as
 		return nil
 	})
 	return saved, err
@@ -85,12 +99,16 @@ const articleColumns = `id, kind, lang, grp, version, live, work, revision, crea
 const listColumns = `headline, section, section_next, section_live, words`
 
 // listed returns the values of listColumns.
-func listed(a *stet.Article) []any {
-	c, words := a.Latest(), 0
-	if c.Body != nil {
-		words = c.Body.Words()
-	}
+func listed(a *stet.Article, words int) []any {
+	c := a.Latest()
 	return []any{c.Headline, c.Section, sectionOf(a.Scheduled), sectionOf(a.Current), words}
+}
+
+func wordsOf(a *stet.Article) int {
+	if body := a.Latest().Body; body != nil {
+		return body.Words()
+	}
+	return 0
 }
 
 func sectionOf(r *stet.Revision) string {
@@ -195,7 +213,7 @@ func scanRevision(scan func(...any) error, id *stet.ArticleID) (*stet.Revision, 
 }
 
 var (
-	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<20))
+	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(0), zstd.WithEncoderCRC(false), zstd.WithWindowSize(1<<20))
 	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(64<<20))
 )
 

@@ -101,3 +101,77 @@ func TestManyArticlesAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestChangedMeanwhile: what somebody else does to an article between its being
+// read and its being written is not lost, and is done to what is there then.
+func TestChangedMeanwhile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "en")
+		for step, want := range []string{"first, second", "first, second, third, fourth"} {
+			calls := 0
+			_, err := db.UpdateInTurn(ctx, []stet.ArticleID{"a", "b"}, func(as []*stet.Article) error {
+				calls++
+				return sign(as[0], []string{"second", "fourth"}[step])
+			}, func() error {
+				_, err := db.UpdateArticle(ctx, "a", func(a *stet.Article) error { return sign(a, []string{"first", "third"}[step]) })
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := db.Article(ctx, "a")
+			if err != nil || a.Current.Headline != want || a.Version != int64(2*step+2) || calls != 2 {
+				t.Errorf("version %d after %d calls: %q, %v", a.Version, calls, a.Current.Headline, err)
+			}
+		}
+		if r, err := db.Examine(ctx); err != nil || len(r.Damage) > 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		failed := stet.Errorf(stet.Conflict, "", "not now")
+		_, err := db.UpdateInTurn(ctx, []stet.ArticleID{"c"}, func(as []*stet.Article) error { return sign(as[0], "first") }, func() error { return failed })
+		if err != failed {
+			t.Errorf("whose turn never comes: %v", err)
+		}
+		if _, err := db.Article(ctx, "c"); !stet.Is(err, stet.NotFound) {
+			t.Errorf("was written all the same: %v", err)
+		}
+	})
+}
+
+// sign adds a word to a headline, of a story that is new if need be.
+func sign(a *stet.Article, word string) error {
+	at := storetest.Noon.Add(time.Duration(a.Version) * time.Minute)
+	if a.New() {
+		if err := a.Create(storetest.Editor, draft("en", word), at); err != nil {
+			return err
+		}
+	} else {
+		c := a.Latest().Content
+		c.Headline += ", " + word
+		if err := a.Edit(storetest.Editor, c, at); err != nil {
+			return err
+		}
+	}
+	return a.Publish(storetest.Editor, time.Time{}, at)
+}
+
+// TestDayItWas: the place that a story leaves has the day of the newsroom's zone.
+func TestDayItWas(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		storetest.Init(t, db, "en")
+		late := storetest.Noon.Add(13 * time.Hour)
+		publish(t, db, "a", draft("en", "At night"), late)
+		_, err := db.UpdateArticle(ctx, "a", func(a *stet.Article) error { return a.Withdraw(storetest.Editor, "not true", late.Add(time.Hour)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, err := db.EventsAfter(ctx, 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := events[len(events)-1]
+		if last.Was == nil || last.Was.Day != "2026-01-15" {
+			t.Errorf("%+v", last.Was)
+		}
+	})
+}

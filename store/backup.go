@@ -224,7 +224,7 @@ func Restore(ctx context.Context, backup, dsn string) error {
 		if _, err := t.exec(ctx, `UPDATE renditions SET holder = '', due = 0`); err != nil {
 			return err
 		}
-		if err := reindexAll(ctx, to.engine, t); err != nil {
+		if err := reindexAll(ctx, t); err != nil {
 			return err
 		}
 		return set(ctx, t, settingPaused, "true")

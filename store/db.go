@@ -44,6 +44,8 @@ type engine interface {
 	lockRows() string
 	// tables lists the tables that are there.
 	tables(ctx context.Context) ([]string, error)
+	// together is how many rows go best with one statement.
+	together() int
 	// search is how it holds and finds terms.
 	search() *searchSQL
 	// check looks for damage below our tables.
@@ -148,7 +150,10 @@ func (db *DB) query(ctx context.Context, q string, args ...any) (*sql.Rows, erro
 }
 
 // tx is a write transaction.
-type tx struct{ conn }
+type tx struct {
+	conn
+	engine engine
+}
 
 func (t tx) query(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
 	return t.conn.QueryContext(ctx, q, args...)
@@ -244,7 +249,7 @@ func (db *DB) once(ctx context.Context, fn func(tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer c.rollback() // a no-op after the commit
-	if err := fn(tx{c}); err != nil {
+	if err := fn(tx{c, db.engine}); err != nil {
 		return err
 	}
 	if err := c.commit(ctx); err != nil {
@@ -259,16 +264,14 @@ type bulk struct {
 	head, tail string // around the rows: INSERT INTO … VALUES, ON CONFLICT …
 	width      int
 	args       []any
-	refused    int64 // rows that ON CONFLICT DO NOTHING left out
+	texts      map[int]string // the statement for so many rows
+	refused    int64          // rows that ON CONFLICT DO NOTHING left out
 }
-
-// bulkRows is how many rows one statement writes at most.
-const bulkRows = 64
 
 func (b *bulk) add(ctx context.Context, t tx, row ...any) error {
 	b.width = len(row)
 	b.args = append(b.args, row...)
-	if len(b.args) < bulkRows*b.width {
+	if len(b.args) < t.engine.together()*b.width {
 		return nil
 	}
 	return b.flush(ctx, t)
@@ -276,26 +279,40 @@ func (b *bulk) add(ctx context.Context, t tx, row ...any) error {
 
 // flush writes what is there, by powers of two, so that few texts are prepared.
 func (b *bulk) flush(ctx context.Context, t tx) error {
-	for n := bulkRows; n > 0; n /= 2 {
-		for len(b.args) >= n*b.width && len(b.args) > 0 {
-			var q strings.Builder
-			q.WriteString(b.head)
-			for i := range n {
-				if i > 0 {
-					q.WriteByte(',')
-				}
-				q.WriteString(numbers(1+i*b.width, b.width))
-			}
-			q.WriteString(b.tail)
-			wrote, err := t.exec(ctx, q.String(), b.args[:n*b.width]...)
+	args := b.args
+	for n := t.engine.together(); n > 0; n /= 2 {
+		for len(args) >= n*b.width && len(args) > 0 {
+			wrote, err := t.exec(ctx, b.text(n), args[:n*b.width]...)
 			if err != nil {
 				return err
 			}
 			b.refused += int64(n) - wrote
-			b.args = b.args[n*b.width:]
+			args = args[n*b.width:]
 		}
 	}
+	b.args = b.args[:0]
 	return nil
+}
+
+// text is the statement that writes n rows.
+func (b *bulk) text(n int) string {
+	if q, ok := b.texts[n]; ok {
+		return q
+	}
+	var q strings.Builder
+	q.WriteString(b.head)
+	for i := range n {
+		if i > 0 {
+			q.WriteByte(',')
+		}
+		q.WriteString(numbers(1+i*b.width, b.width))
+	}
+	q.WriteString(b.tail)
+	if b.texts == nil {
+		b.texts = map[int]string{}
+	}
+	b.texts[n] = q.String()
+	return b.texts[n]
 }
 
 // in returns "($1,$2,…)" for a list of n values whose first number is from.

@@ -53,23 +53,24 @@ func newHeadlineWords() *bulk {
 }
 
 // list notes what changed of an article for boards.
-func (s *saver) list(a *stet.Article, was state) error {
+func (s *saver) list(i int) error {
+	a, was := s.as[i], s.before[i]
 	if on := shelfOf(a); was.shelf == nil || *was.shelf != on {
 		s.counts[on]++
 		if was.shelf != nil {
 			s.counts[*was.shelf]--
 		}
 	}
-	headline, seq := a.Latest().Headline, s.seqs[a.ID]
+	seq := s.seqs[a.ID]
 	if was.shelf != nil {
-		if was.headline == headline {
+		if was.headline == a.Latest().Headline {
 			return nil
 		}
 		if _, err := s.exec(s.ctx, `DELETE FROM headline_words WHERE seq = $1`, seq); err != nil {
 			return err
 		}
 	}
-	for _, w := range headlineWords(headline) {
+	for _, w := range s.made[i].headline {
 		if err := s.headlineWords.add(s.ctx, s.tx, []byte(w), seq); err != nil {
 			return err
 		}
@@ -130,7 +131,7 @@ func fillLists(ctx context.Context, t tx) error {
 				}
 			}
 			if _, err := t.exec(ctx, `UPDATE articles SET headline = $1, section = $2, section_next = $3, section_live = $4, words = $5 WHERE id = $6`,
-				append(listed(a), a.ID)...); err != nil {
+				append(listed(a, wordsOf(a)), a.ID)...); err != nil {
 				return err
 			}
 		}

@@ -149,6 +149,8 @@ const maxPosition = 16383
 
 func (e *postgresEngine) search() *searchSQL { return postgresSearch }
 
+func (e *postgresEngine) together() int { return 64 }
+
 func (e *postgresEngine) lockRows() string { return " ORDER BY id FOR UPDATE" }
 
 func (e *postgresEngine) tables(ctx context.Context) ([]string, error) {

@@ -1,13 +1,11 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"slices"
-	"time"
 
 	"stet"
 	"stet/lang"
@@ -16,26 +14,24 @@ import (
 // saver writes articles within one transaction.
 type saver struct {
 	tx
-	ctx    context.Context
-	engine engine
-	site   *stet.Site // without its editions
-	before []state
-	named  map[termKey]bool // terms that are known to be there
-	last   map[string]int   // the last number given to a wanted address
+	*work
+	ctx   context.Context
+	site  *stet.Site       // without its editions
+	named map[termKey]bool // terms that are known to be there
+	last  map[string]int   // the last number given to a wanted address
 
 	indexed map[stet.ArticleID]int64 // what the stories to be found are ordered by
 
 	articles, revisions, snapshots, stories, storyTerms, search, events, inbox, headlineWords, pictureUses *bulk
 
-	seqs   map[stet.ArticleID]int64 // short names
-	counts map[shelf]int            // how many more there are
+	counts map[shelf]int // how many more there are
 }
 
-func newSaver(ctx context.Context, e engine, t tx, site *stet.Site, seqs map[stet.ArticleID]int64) *saver {
-	return &saver{
-		tx: t, ctx: ctx, engine: e, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
-		headlineWords: newHeadlineWords(), seqs: seqs, counts: map[shelf]int{},
-		indexed: map[stet.ArticleID]int64{}, search: newIndex(e),
+func newSaver(ctx context.Context, t tx, site *stet.Site, w *work) *saver {
+	s := &saver{
+		tx: t, work: w, ctx: ctx, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
+		headlineWords: newHeadlineWords(), counts: map[shelf]int{},
+		indexed: map[stet.ArticleID]int64{}, search: newIndex(t),
 		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `, ` + listColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
 		revisions: &bulk{
 			head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at, begun, writers, snapshot) VALUES `,
@@ -59,27 +55,10 @@ func newSaver(ctx context.Context, e engine, t tx, site *stet.Site, seqs map[ste
 			tail: ` ON CONFLICT DO NOTHING`,
 		},
 	}
-}
-
-// state is what an article was when it was loaded.
-type state struct {
-	place              *stet.Place
-	group              stet.ArticleID
-	revision           int // the number of what readers saw
-	working, scheduled bool
-	headline           string
-	shelf              *shelf // nil for a new article
-	pictures           map[stet.PictureID]bool
-}
-
-func stateOf(a *stet.Article, zone *time.Location) state {
-	s := state{place: a.Place(zone), group: a.Group, working: a.Working != nil, scheduled: a.Scheduled != nil, pictures: usesOf(a)}
-	if a.Current != nil {
-		s.revision = a.Current.Number
-	}
-	if c := a.Latest(); c != nil {
-		on := shelfOf(a)
-		s.headline, s.shelf = c.Headline, &on
+	for i := range w.before {
+		if p := w.before[i].place; p != nil && p.Day != "" {
+			p.Day = stet.DayOf(w.before[i].published, site.Zone)
+		}
 	}
 	return s
 }
@@ -101,16 +80,11 @@ func shown(events []stet.Event) bool {
 	})
 }
 
-func (s *saver) save(as []*stet.Article) error {
-	events := 0
-	var changed []int
-	for i, a := range as {
-		if !a.Changed() || slices.Contains(as[:i], a) {
-			continue
-		}
-		changed = append(changed, i)
-		events += len(a.Pending())
-		if err := s.texts(a, s.before[i]); err != nil {
+func (s *saver) save() error {
+	events, as, changed := 0, s.as, s.changed()
+	for _, i := range changed {
+		events += len(as[i].Pending())
+		if err := s.texts(i); err != nil {
 			return err
 		}
 	}
@@ -137,10 +111,10 @@ func (s *saver) save(as []*stet.Article) error {
 			as[i].Event = next + n - 1
 			next += n
 		}
-		if err := s.article(as[i]); err != nil {
+		if err := s.article(i); err != nil {
 			return err
 		}
-		if err := s.list(as[i], s.before[i]); err != nil {
+		if err := s.list(i); err != nil {
 			return err
 		}
 		if err := s.uses(as[i], s.before[i].pictures); err != nil {
@@ -164,7 +138,7 @@ func (s *saver) save(as []*stet.Article) error {
 	if err := s.count(); err != nil {
 		return err
 	}
-	siblings, err := s.publish(as, public)
+	siblings, err := s.publish(public)
 	if err != nil {
 		return err
 	}
@@ -193,7 +167,8 @@ func (s *saver) save(as []*stet.Article) error {
 }
 
 // texts writes the article's terms, address and texts.
-func (s *saver) texts(a *stet.Article, was state) error {
+func (s *saver) texts(i int) error {
+	a, was, made := s.as[i], s.before[i], s.made[i].texts
 	if !a.Saved() {
 		for _, r := range []*stet.Revision{a.Working, a.Scheduled, a.Current} {
 			if r != nil {
@@ -207,14 +182,14 @@ func (s *saver) texts(a *stet.Article, was state) error {
 		}
 	}
 	for _, r := range a.Kept() {
-		if err := s.snapshot(a.ID, r); err != nil {
+		if err := s.snapshot(a.ID, r, made[r]); err != nil {
 			return err
 		}
 	}
-	if err := s.loose(a.ID, workingNumber, a.Working, was.working); err != nil {
+	if err := s.loose(a.ID, workingNumber, a.Working, made[a.Working], was.working); err != nil {
 		return err
 	}
-	if err := s.loose(a.ID, scheduledNumber, a.Scheduled, was.scheduled); err != nil {
+	if err := s.loose(a.ID, scheduledNumber, a.Scheduled, made[a.Scheduled], was.scheduled); err != nil {
 		return err
 	}
 	if a.Current == nil || a.Current.Number <= was.revision {
@@ -226,12 +201,12 @@ func (s *saver) texts(a *stet.Article, was state) error {
 			return err
 		}
 	}
-	return s.revision(a.ID, a.Current.Number, a.Current, prev)
+	return s.revision(a.ID, a.Current.Number, a.Current, made[a.Current], prev)
 }
 
 // article writes the article's row.
-func (s *saver) article(a *stet.Article) error {
-	number := 0
+func (s *saver) article(i int) error {
+	a, number := s.as[i], 0
 	if a.Current != nil {
 		number = a.Current.Number
 	}
@@ -245,7 +220,7 @@ func (s *saver) article(a *stet.Article) error {
 		return s.articles.add(s.ctx, s.tx, append([]any{a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
 			millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt), millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants,
 			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(),
-			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots, s.seqs[a.ID]}, listed(a)...)...)
+			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots, s.seqs[a.ID]}, listed(a, s.made[i].words)...)...)
 	}
 	n, err := s.exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
 		published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
@@ -255,7 +230,7 @@ func (s *saver) article(a *stet.Article) error {
 		a.Group, a.Version, a.Live, a.Work, number, millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt),
 		millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
 		a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(), a.TouchedBy,
-		a.Submitter, a.Assignee, a.Snapshots, a.Lang}, listed(a), []any{a.ID, a.Version - 1})...)
+		a.Submitter, a.Assignee, a.Snapshots, a.Lang}, listed(a, s.made[i].words), []any{a.ID, a.Version - 1})...)
 	if err == nil && n == 0 {
 		err = errAgain // somebody else changed it
 	}
@@ -263,9 +238,9 @@ func (s *saver) article(a *stet.Article) error {
 }
 
 // loose writes the working or the scheduled revision, or removes it.
-func (s *saver) loose(id stet.ArticleID, number int, r *stet.Revision, was bool) error {
+func (s *saver) loose(id stet.ArticleID, number int, r *stet.Revision, as text, was bool) error {
 	if r != nil {
-		return s.revision(id, number, r, []byte{})
+		return s.revision(id, number, r, as, []byte{})
 	}
 	if !was {
 		return nil
@@ -274,24 +249,21 @@ func (s *saver) loose(id stet.ArticleID, number int, r *stet.Revision, was bool)
 	return err
 }
 
-func (s *saver) revision(id stet.ArticleID, number int, r *stet.Revision, prev []byte) error {
-	form := r.CanonicalForm()
-	meta, body, _ := bytes.Cut(form, []byte{'\n'})
+func (s *saver) revision(id stet.ArticleID, number int, r *stet.Revision, as text, prev []byte) error {
 	writers, err := listJSON(r.Writers)
 	if err != nil {
 		return err
 	}
-	return s.revisions.add(s.ctx, s.tx, id, number, string(meta), pack(body), schemaOfBody, chained(prev, form), prev, r.By, r.At.UnixMilli(),
+	return s.revisions.add(s.ctx, s.tx, id, number, as.meta, as.body, schemaOfBody, chained(prev, as.form), prev, r.By, r.At.UnixMilli(),
 		r.Begun.UnixMilli(), writers, r.Snapshot)
 }
 
-func (s *saver) snapshot(id stet.ArticleID, r *stet.Revision) error {
-	meta, body, _ := bytes.Cut(r.CanonicalForm(), []byte{'\n'})
+func (s *saver) snapshot(id stet.ArticleID, r *stet.Revision, as text) error {
 	writers, err := listJSON(r.Writers)
 	if err != nil {
 		return err
 	}
-	return s.snapshots.add(s.ctx, s.tx, id, r.Snapshot, string(meta), pack(body), schemaOfBody, r.By, writers, r.At.UnixMilli())
+	return s.snapshots.add(s.ctx, s.tx, id, r.Snapshot, as.meta, as.body, schemaOfBody, r.By, writers, r.At.UnixMilli())
 }
 
 // chained is the hash of a revision, given as its canonical form, that chains
@@ -389,7 +361,8 @@ func nextEvents(ctx context.Context, t tx, n int) (int64, error) {
 
 // publish writes what readers may see of articles, given by their places in as,
 // and returns for each the addresses of the story's other languages.
-func (s *saver) publish(as []*stet.Article, public []int) (map[int][]stet.Path, error) {
+func (s *saver) publish(public []int) (map[int][]stet.Path, error) {
+	as := s.as
 	if len(public) == 0 {
 		return nil, nil
 	}
@@ -409,7 +382,7 @@ func (s *saver) publish(as []*stet.Article, public []int) (map[int][]stet.Path, 
 	if err := s.storyTerms.flush(s.ctx, s.tx); err != nil {
 		return nil, err
 	}
-	if err := s.index(as, public); err != nil {
+	if err := s.index(public); err != nil {
 		return nil, err
 	}
 	type member struct {

@@ -41,8 +41,11 @@ type searchRow struct {
 
 // What the index takes of a story at most: a tsvector ends at 1 MB.
 const (
-	maxSearchTerms = 100_000
-	maxSearchBytes = 900_000
+	maxSearchTerms = 90_000
+	maxSearchBytes = 750_000
+
+	maxAboutTerms = 10_000 // and of what it is about besides
+	maxAboutBytes = 150_000
 )
 
 // settingSearch is the version of the analyser that made the index.
@@ -52,9 +55,9 @@ const settingSearch = "search"
 // in no term of a text or question.
 func editionTerm(l stet.Lang) string { return "§" + strings.ReplaceAll(string(l), "-", "") }
 
-// newSearchRow makes the row of a story. What is not open to everybody is not
-// found by its body.
-func newSearchRow(ord int64, l stet.Lang, c *stet.Content, names map[termKey]string) searchRow {
+// newSearchRow makes the row of a story but for what names it. What is not open
+// to everybody is not found by its body.
+func newSearchRow(l stet.Lang, c *stet.Content) searchRow {
 	a := search.For(string(l))
 	limit, size := maxSearchTerms, maxSearchBytes
 	terms := func(texts ...string) []string {
@@ -65,9 +68,18 @@ func newSearchRow(ord int64, l stet.Lang, c *stet.Content, names map[termKey]str
 		}
 		return out
 	}
-	r := searchRow{ord: ord, edition: editionTerm(l)}
+	r := searchRow{edition: editionTerm(l)}
 	r.headline = terms(c.Headline)
 	r.standfirst = terms(c.Standfirst, c.Kicker)
+	if c.Open() && c.Body != nil {
+		r.body = terms(c.Body.Text())
+	}
+	return r
+}
+
+// named completes the row of a story: its number, and the names of its topics
+// and authors.
+func (r searchRow) named(ord int64, l stet.Lang, c *stet.Content, names map[termKey]string) searchRow {
 	about := []string{c.Dateline}
 	for _, key := range c.Topics {
 		about = append(about, names[termKey{stet.TopicTerm, key, l}])
@@ -75,15 +87,14 @@ func newSearchRow(ord int64, l stet.Lang, c *stet.Content, names map[termKey]str
 	for _, b := range c.Bylines {
 		about = append(about, cmp.Or(b.Name, names[termKey{stet.AuthorTerm, b.Key, l}]))
 	}
-	r.topics = terms(about...)
-	if c.Open() && c.Body != nil {
-		r.body = terms(c.Body.Text())
-	}
+	r.ord, r.topics = ord, search.For(string(l)).Terms(strings.Join(about, "\n"), maxAboutTerms, maxAboutBytes)
 	return r
 }
 
 // newIndex gathers rows of the index.
-func newIndex(e engine) *bulk { return &bulk{head: e.search().insert, tail: e.search().tail} }
+func newIndex(t tx) *bulk {
+	return &bulk{head: t.engine.search().insert, tail: t.engine.search().tail}
+}
 
 // topicNames returns the names of the topics and authors of texts.
 func topicNames(ctx context.Context, on querier, contents []*stet.Content) (map[termKey]string, error) {
@@ -115,7 +126,8 @@ func topicNames(ctx context.Context, on querier, contents []*stet.Content) (map[
 }
 
 // index writes what articles are found by, given by their places in as.
-func (s *saver) index(as []*stet.Article, public []int) error {
+func (s *saver) index(public []int) error {
+	as := s.as
 	var contents []*stet.Content
 	for _, i := range public {
 		if s.indexed[as[i].ID] != 0 {
@@ -128,7 +140,7 @@ func (s *saver) index(as []*stet.Article, public []int) error {
 	}
 	for _, i := range public {
 		if ord := s.indexed[as[i].ID]; ord != 0 {
-			row := newSearchRow(ord, as[i].Lang, &as[i].Current.Content, names)
+			row := s.made[i].row.named(ord, as[i].Lang, &as[i].Current.Content, names)
 			if err := s.search.add(s.ctx, s.tx, s.engine.search().row(row)...); err != nil {
 				return err
 			}
@@ -142,8 +154,8 @@ const reindexed = 200
 
 // reindex writes the rows of the stories that a condition about stories s
 // selects.
-func reindex(ctx context.Context, e engine, t tx, where string, args ...any) error {
-	b := newIndex(e)
+func reindex(ctx context.Context, t tx, where string, args ...any) error {
+	b := newIndex(t)
 	type story struct {
 		ord     int64
 		lang    stet.Lang
@@ -176,8 +188,13 @@ func reindex(ctx context.Context, e engine, t tx, where string, args ...any) err
 		if err != nil {
 			return err
 		}
-		for _, v := range stories {
-			if err := b.add(ctx, t, e.search().row(newSearchRow(v.ord, v.lang, v.content, names))...); err != nil {
+		rows := make([]searchRow, len(stories))
+		atOnce(len(rows), func(i int) {
+			v := stories[i]
+			rows[i] = newSearchRow(v.lang, v.content).named(v.ord, v.lang, v.content, names)
+		})
+		for _, r := range rows {
+			if err := b.add(ctx, t, t.engine.search().row(r)...); err != nil {
 				return err
 			}
 		}
@@ -191,11 +208,11 @@ func reindex(ctx context.Context, e engine, t tx, where string, args ...any) err
 }
 
 // reindexAll makes the whole index anew.
-func reindexAll(ctx context.Context, e engine, t tx) error {
-	if _, err := t.exec(ctx, e.search().clear); err != nil {
+func reindexAll(ctx context.Context, t tx) error {
+	if _, err := t.exec(ctx, t.engine.search().clear); err != nil {
 		return err
 	}
-	if err := reindex(ctx, e, t, ""); err != nil {
+	if err := reindex(ctx, t, ""); err != nil {
 		return fmt.Errorf("make the index of the search: %w", err)
 	}
 	return set(ctx, t, settingSearch, strconv.Itoa(search.Version))
@@ -216,7 +233,7 @@ func (db *DB) upToDate(ctx context.Context) error {
 		if is, err := setting(ctx, t, settingSearch); err != nil || is == want {
 			return err
 		}
-		return reindexAll(ctx, db.engine, t)
+		return reindexAll(ctx, t)
 	})
 }
 

@@ -38,11 +38,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	dsn := func(pragmas ...string) string {
 		return fileDSN(path, append([]string{"busy_timeout(10000)", "synchronous(FULL)",
-			"foreign_keys(ON)", "cache_size(-16000)", "temp_store(MEMORY)"}, pragmas...)...)
+			"foreign_keys(ON)", "temp_store(MEMORY)"}, pragmas...)...)
 	}
+	// An import touches indexes all over: what it holds of them it need not write
+	// out and read back within a transaction, and the log goes into the file less often.
 	e := &sqliteEngine{path: path, writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
 	var err error
-	if e.pool, err = sql.Open("sqlite", dsn()); err != nil {
+	if e.pool, err = sql.Open("sqlite", dsn("cache_size(-64000)", "wal_autocheckpoint(4000)")); err != nil {
 		return nil, err
 	}
 	if e.conn, err = e.pool.Conn(ctx); err != nil {
@@ -70,7 +72,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		e.close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	if e.read, err = sql.Open("sqlite", dsn("query_only(ON)")); err != nil {
+	if e.read, err = sql.Open("sqlite", dsn("cache_size(-16000)", "query_only(ON)")); err != nil {
 		e.close()
 		return nil, err
 	}
@@ -244,6 +246,10 @@ var sqliteSearch = &searchSQL{
 }
 
 func (e *sqliteEngine) search() *searchSQL { return sqliteSearch }
+
+// together is one: its driver looks a parameter up among all of a statement, and
+// there is no way to save.
+func (e *sqliteEngine) together() int { return 1 }
 
 func (e *sqliteEngine) lockRows() string { return "" }
 

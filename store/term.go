@@ -179,7 +179,7 @@ func (db *DB) SaveTerms(ctx context.Context, actor stet.User, terms []stet.Term,
 			if v.Kind == stet.SectionTerm {
 				continue // whose stories are not found by its name
 			}
-			if err := reindex(ctx, db.engine, t, ` AND s.article IN (SELECT article FROM story_terms WHERE kind = $1 AND key = $2)`, v.Kind, v.Key); err != nil {
+			if err := reindex(ctx, t, ` AND s.article IN (SELECT article FROM story_terms WHERE kind = $1 AND key = $2)`, v.Kind, v.Key); err != nil {
 				return err
 			}
 		}

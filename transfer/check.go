@@ -23,12 +23,23 @@ type checked struct {
 	seen      map[stet.ArticleID]place
 	unchanged map[place]bool // articles that are here as the line has them
 	losses    map[string]*Loss
+	kept      []kept // all lines, where they need not be read again; else nil
 }
+
+// kept is a line that is not read again.
+type kept struct {
+	place
+	line
+}
+
+// keptBytes is how large files are at most whose lines are kept.
+const keptBytes = 32 << 20
 
 // checking is the first reading.
 type checking struct {
 	*checked
 	db     *store.DB
+	size   int // of the lines so far, in bytes
 	site   *stet.Site
 	files  []string
 	found  []found
@@ -106,6 +117,11 @@ func (c *checking) line(ctx context.Context, at place, l line) error {
 		}
 		return nil
 	}
+	if c.size += l.size; c.size <= keptBytes {
+		c.kept = append(c.kept, kept{at, l})
+	} else {
+		c.kept = nil
+	}
 	v, ok := l.value.(*stet.Native)
 	if !ok {
 		return nil
@@ -147,6 +163,7 @@ func (c *checking) compare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		v.Body, v.BodyHTML, v.BodyMarkdown = nil, "", "" // the draft has it
 		for _, loss := range losses {
 			c.lose(c.places[i], loss)
 		}

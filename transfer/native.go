@@ -3,12 +3,15 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"stet"
 	"stet/store"
@@ -69,8 +72,9 @@ type Native struct {
 	Progress func(done, total int) // may be nil; lines written so far
 }
 
-// Import reads the files twice: first every line is checked, and any fault
-// refuses all of them as Faults; then they are written in batches. It may be
+// Import reads the files twice, unless they are small: first every line is
+// checked, and any fault refuses all of them as Faults; then they are written in
+// batches. It may be
 // broken off and started again: what is there already with the same content is
 // passed over, and what people have edited here is left alone.
 func (n *Native) Import(ctx context.Context, files []string) (*Ledger, error) {
@@ -78,20 +82,8 @@ func (n *Native) Import(ctx context.Context, files []string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &importing{Native: n, checked: c, ledger: &Ledger{Unchanged: len(c.unchanged)}, done: len(c.unchanged)}
-	for i, f := range files {
-		known := func(number int) bool { return c.unchanged[place{i, number}] }
-		err := lines(ctx, f, known, func(l line) error {
-			if l.err != nil {
-				return fmt.Errorf("%s:%d: the file changed while it was read: %w", f, l.number, l.err)
-			}
-			return im.line(ctx, l)
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	if err := im.flush(ctx); err != nil {
+	im := &importing{Native: n, checked: c, ledger: &Ledger{Unchanged: len(c.unchanged)}, done: len(c.unchanged), next: make(chan batch)}
+	if err := im.run(ctx, files); err != nil {
 		return nil, err
 	}
 	for _, what := range slices.Sorted(maps.Keys(c.losses)) {
@@ -100,13 +92,19 @@ func (n *Native) Import(ctx context.Context, files []string) (*Ledger, error) {
 	return im.ledger, nil
 }
 
-// importing is the second reading.
+// importing is the second reading, and the writing beside it.
 type importing struct {
 	*Native
 	*checked
-	ledger    *Ledger
-	done      int
-	size      int // in bytes, of the lines that wait
+	ledger *Ledger
+	done   int
+	batch  batch      // is being read
+	next   chan batch // waits to be written
+}
+
+// batch is what one transaction writes of each kind.
+type batch struct {
+	size      int // in bytes, of its lines
 	waits     []pending
 	terms     []stet.Term
 	redirects []stet.NativeRedirect
@@ -118,7 +116,88 @@ type pending struct {
 	published bool
 }
 
+// run reads the files and writes them at once, a batch behind.
+func (im *importing) run(ctx context.Context, files []string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	wrote := make(chan error, 1)
+	go func() {
+		err := im.writeAll(ctx)
+		if err != nil {
+			cancel()
+			for range im.next { // nobody waits to hand one on
+			}
+		}
+		wrote <- err
+	}()
+	err := im.read(ctx, files)
+	if err == nil {
+		err = im.hand(ctx)
+	}
+	close(im.next)
+	return cmp.Or(<-wrote, err) // reading ends where writing failed
+}
+
+// writeAll writes the batches in their order. While one is written, the next is
+// prepared.
+func (im *importing) writeAll(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(2)
+	before := make(chan struct{})
+	close(before)
+	for b := range im.next {
+		last, done := before, make(chan struct{})
+		before = done
+		g.Go(func() error {
+			err := im.write(ctx, b, func() error {
+				select {
+				case <-last:
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			})
+			if err == nil {
+				close(done)
+			}
+			return err
+		})
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return g.Wait()
+}
+
+// read reads the lines that are not here yet.
+func (im *importing) read(ctx context.Context, files []string) error {
+	if im.kept != nil {
+		for _, l := range im.kept {
+			if !im.unchanged[l.place] {
+				if err := im.line(ctx, l.line); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	for i, f := range files {
+		known := func(number int) bool { return im.unchanged[place{i, number}] }
+		err := lines(ctx, f, known, func(l line) error {
+			if l.err != nil {
+				return fmt.Errorf("%s:%d: the file changed while it was read: %w", f, l.number, l.err)
+			}
+			return im.line(ctx, l)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (im *importing) line(ctx context.Context, l line) error {
+	b := &im.batch
 	switch v := l.value.(type) {
 	case *stet.Native:
 		d, _, err := v.Draft()
@@ -128,7 +207,7 @@ func (im *importing) line(ctx context.Context, l line) error {
 		if d.Group, err = im.group(ctx, im.DB, v.ID); err != nil {
 			return err
 		}
-		im.waits = append(im.waits, pending{v.ID, d, v.Status == "published"})
+		b.waits = append(b.waits, pending{v.ID, d, v.Status == "published"})
 	case *stet.NativeTerm:
 		t := stet.Term{Kind: v.Type, Key: v.Key, Topic: v.Kind, Parent: v.Parent, Names: map[stet.Lang]stet.TermName{}}
 		for l, name := range v.Names {
@@ -137,63 +216,79 @@ func (im *importing) line(ctx context.Context, l line) error {
 		for l, slug := range v.Slugs {
 			t.Names[l] = stet.TermName{Name: v.Names[l], Slug: slug}
 		}
-		im.terms = append(im.terms, t)
+		b.terms = append(b.terms, t)
 	case *stet.NativeRedirect:
-		im.redirects = append(im.redirects, *v)
+		b.redirects = append(b.redirects, *v)
 	}
-	if im.size += l.size; im.size >= batchBytes || len(im.waits)+len(im.terms)+len(im.redirects) >= batchSize {
-		return im.flush(ctx)
+	if b.size += l.size; b.size >= batchBytes || len(b.waits)+len(b.terms)+len(b.redirects) >= batchSize {
+		return im.hand(ctx)
 	}
 	return nil
 }
 
-// flush writes what waits: terms first, so that articles find them named.
-func (im *importing) flush(ctx context.Context) error {
-	if len(im.terms) > 0 {
-		n, err := im.DB.SaveTerms(ctx, stet.Importer, im.terms, im.Now())
+// hand hands what was read on to be written.
+func (im *importing) hand(ctx context.Context) error {
+	select {
+	case im.next <- im.batch:
+		im.batch = batch{}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// write writes a batch when it is its turn: terms first, so that articles find
+// them named.
+func (im *importing) write(ctx context.Context, b batch, turn func() error) error {
+	if len(b.terms) > 0 || len(b.waits) == 0 {
+		if err := turn(); err != nil {
+			return err
+		}
+	}
+	if len(b.terms) > 0 {
+		n, err := im.DB.SaveTerms(ctx, stet.Importer, b.terms, im.Now())
 		if err != nil {
 			return err
 		}
 		im.ledger.Terms += n
 	}
-	if len(im.waits) > 0 {
-		if err := im.articles(ctx); err != nil {
+	if len(b.waits) > 0 {
+		if err := im.articles(ctx, b.waits, turn); err != nil {
 			return err
 		}
 	}
-	if len(im.redirects) > 0 {
-		taken, err := im.DB.SaveRedirects(ctx, im.redirects)
+	if len(b.redirects) > 0 {
+		taken, err := im.DB.SaveRedirects(ctx, b.redirects)
 		if err != nil {
 			return err
 		}
-		im.ledger.Redirects += len(im.redirects) - len(taken)
+		im.ledger.Redirects += len(b.redirects) - len(taken)
 		im.ledger.Taken = append(im.ledger.Taken, taken...)
 	}
-	im.done += len(im.terms) + len(im.waits) + len(im.redirects)
-	im.terms, im.waits, im.redirects, im.size = im.terms[:0], im.waits[:0], im.redirects[:0], 0
+	im.done += len(b.terms) + len(b.waits) + len(b.redirects)
 	if im.Progress != nil {
 		im.Progress(im.done, im.total)
 	}
 	return nil
 }
 
-func (im *importing) articles(ctx context.Context) error {
-	ids := make([]stet.ArticleID, len(im.waits))
-	for i, p := range im.waits {
+func (im *importing) articles(ctx context.Context, waits []pending, turn func() error) error {
+	ids := make([]stet.ArticleID, len(waits))
+	for i, p := range waits {
 		ids[i] = p.id
 	}
 	var led Ledger
-	saved, err := im.DB.UpdateArticles(ctx, ids, func(as []*stet.Article) error {
+	saved, err := im.DB.UpdateInTurn(ctx, ids, func(as []*stet.Article) error {
 		led = Ledger{}
 		now := im.Now()
 		for i, a := range as {
-			p := im.waits[i]
+			p := waits[i]
 			if err := importOne(a, p, &led, now); err != nil {
 				return fmt.Errorf("%s: %w", a.ID, err)
 			}
 		}
 		return nil
-	})
+	}, turn)
 	if err != nil {
 		return err
 	}
