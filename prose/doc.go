@@ -27,7 +27,8 @@
 //	ordered_list *  flow   list_item+            start 0–999999999 (1)
 //	list_item *            paragraph flow*
 //	quote *         flow   flow+                 attribution (500)
-//	picture *       flow   –                     ref or url!, alt (2000), caption (2000), credit (500)
+//	picture *       flow   –                     ref or url!, alt (2000), caption (2000), credit (500),
+//	                                             wide (0–1): as wide as there is room
 //	gallery *       wide   picture+              caption (2000)
 //	embed *         flow   –                     url!, title (500), provider (100)
 //	table *         wide   table_row+            caption (2000)
@@ -85,7 +86,9 @@
 //	lists                  <ul>, <ol start>, <li>; a lone paragraph stands in <li> without <p>
 //	quote                  <blockquote>; with attribution <figure class="quote"><blockquote>…<figcaption>
 //	picture                <figure class="picture"><p><a href>alternative text</a></p><figcaption>… <small class="credit">
-//	gallery                <figure class="gallery"> of pictures, <figcaption>
+//	                       or, of the newsroom's own, <div class="frame"><picture><source><img> in place of <p>
+//	gallery                <figure class="gallery"> of pictures, <figcaption>; the frame of one of the
+//	                       newsroom's own is <a href> to the whole picture
 //	embed                  <p class="embed"><a href data-embed="provider">; where a player is asked for, the link
 //	                       has data-player, its address, data-shape and data-referrer, and <small class="note"> follows
 //	table                  <table>, <caption>, <thead>, <tbody>, <th scope>; with a caption or label
@@ -95,9 +98,9 @@
 //	strike, small_caps     <s>, <span class="small-caps">
 //	lang                   <span lang dir>; lang and dir on blocks
 //
-// Pictures and embeds of other hosts are words and a link: there is no img,
-// iframe, script, style sheet or style attribute. Links have no target and no
-// rel. Blocks have an id attribute only if a link of the document leads to
+// Pictures and embeds of other hosts are words and a link: there is no img but
+// of the newsroom's own pictures, no iframe, script, style sheet or style
+// attribute. Links have no target and no rel. Blocks have an id attribute only if a link of the document leads to
 // them; headings also if asked.
 //
 // # HTML in

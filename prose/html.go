@@ -30,6 +30,10 @@ type HTMLOptions struct {
 	// link without a title says, and what readers are told before anything is
 	// loaded. Without it no embed names its player.
 	Player func(host string) (link, note string)
+
+	// Picture looks up a picture of the newsroom's own; nil for one that is not
+	// there. Without it, or without the picture, its words stand for it.
+	Picture func(ref string, place Place) *Image
 }
 
 // Labels are words in the reader's language. English stands in for an empty
@@ -150,11 +154,20 @@ func (r *renderer) block(n *Node) {
 	case Quote:
 		r.quote(n)
 	case Picture:
-		r.picture(n)
+		place := InText
+		if n.Attrs.Int("wide") > 0 {
+			place = Wide
+		}
+		r.picture(n, place)
 	case Gallery:
 		r.open("figure", "gallery", n)
 		r.raw(">\n")
-		r.blocks(n.Content)
+		for i, p := range n.Content {
+			if i > 0 {
+				r.raw("\n")
+			}
+			r.picture(p, InGallery)
+		}
 		r.caption(n.Attrs.Get("caption"), "")
 		r.raw("\n</figure>")
 	case Embed:
@@ -274,9 +287,15 @@ func (r *renderer) caption(text, credit string) {
 	r.raw("</figcaption>")
 }
 
-// picture writes a picture whose file the newsroom does not hold: words and a
-// link, never the picture itself.
-func (r *renderer) picture(n *Node) {
+// picture writes a picture. One whose file the newsroom does not hold is words
+// and a link, never the picture itself.
+func (r *renderer) picture(n *Node, place Place) {
+	if ref := n.Attrs.Get("ref"); ref != "" && r.o.Picture != nil {
+		if m := r.o.Picture(ref, place); m != nil {
+			r.image(n, place, m)
+			return
+		}
+	}
 	r.open("figure", "picture", n)
 	r.raw(">")
 	alt, address := n.Attrs.Get("alt"), n.Attrs.Get("url")

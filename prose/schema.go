@@ -88,7 +88,8 @@ var schema = map[string]*nodeSpec{
 		attrSpec{name: "url", kind: urlAttr},
 		attrSpec{name: "alt", kind: lineAttr, max: maxCaption},
 		attrSpec{name: "caption", kind: lineAttr, max: maxCaption},
-		attrSpec{name: "credit", kind: lineAttr, max: maxLine})},
+		attrSpec{name: "credit", kind: lineAttr, max: maxLine},
+		attrSpec{name: "wide", kind: intAttr, max: 1})},
 	Gallery: {in: wide, accepts: image, filled: true, attrs: block(attrSpec{name: "caption", kind: lineAttr, max: maxCaption})},
 	Embed: {in: flow, attrs: block(
 		attrSpec{name: "url", kind: urlAttr, required: true},

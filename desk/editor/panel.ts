@@ -79,12 +79,14 @@ export class Panel {
       ...targets.flatMap(t =>
         t.attrs.map(a => {
           const id = `block-${String(t.node.attrs.id)}-${a.name}`
+          const yes = a.kind === "int" && a.max === 1
           const input = h("input", {
             id,
             name: a.name,
             "data-of": String(t.node.attrs.id),
             value: String(t.node.attrs[a.name] ?? ""),
-            type: a.kind === "int" ? "number" : a.kind === "url" ? "url" : "text",
+            checked: yes && t.node.attrs[a.name] === 1,
+            type: yes ? "checkbox" : a.kind === "int" ? "number" : a.kind === "url" ? "url" : "text",
             placeholder: a.kind === "lang" ? this.article : null,
             list: a.kind === "lang" ? "languages" : null,
             dir: a.kind === "line" ? "auto" : null,
@@ -98,7 +100,7 @@ export class Panel {
   }
 
   private set(id: string, a: Attribute, input: HTMLInputElement): void {
-    const value = normal(a, input.value.trim())
+    const value = normal(a, input.type === "checkbox" ? Number(input.checked) : input.value.trim())
     const wrong = value === undefined || (value === null && a.required)
     if (wrong) input.setAttribute("aria-invalid", "true")
     else input.removeAttribute("aria-invalid")

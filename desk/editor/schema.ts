@@ -47,7 +47,7 @@ const looks: Record<string, Look> = {
   quote: { defining: true, toDOM: n => ["blockquote", kept(n, "attribution"), 0], parse: [{ tag: "blockquote" }] },
   picture: {
     draggable: true,
-    toDOM: n => card(n, "picture", ["ref", "url", "alt", "caption", "credit"], [n.attrs.alt || n.attrs.url || n.attrs.ref, n.attrs.caption, n.attrs.credit]),
+    toDOM: n => card(n, "picture", ["ref", "url", "alt", "caption", "credit", "wide"], [n.attrs.alt || n.attrs.url || n.attrs.ref, n.attrs.caption, n.attrs.credit]),
     parse: [{ tag: "figure.picture" }, { tag: "img[src]" }],
   },
   gallery: { toDOM: n => ["figure", { class: "gallery", ...kept(n, "caption") }, 0], parse: [{ tag: "figure.gallery" }] },

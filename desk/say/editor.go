@@ -179,6 +179,7 @@ var editorTexts = map[Key]text{
 	"edit_attr_alt":           {"Alternative text", "Описание", "Təsvir"},
 	"edit_attr_caption":       {"Caption", "Подпись", "İzah"},
 	"edit_attr_credit":        {"Credit", "Автор снимка", "Müəllif"},
+	"edit_attr_wide":          {"As wide as the page", "Во всю ширину", "Səhifə enində"},
 	"edit_attr_title":         {"Title", "Название", "Başlıq"},
 	"edit_attr_language":      {"Programming language", "Язык программирования", "Proqramlaşdırma dili"},
 
