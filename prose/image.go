@@ -41,7 +41,10 @@ func (r *renderer) image(n *Node, place Place, m *Image) {
 	}
 	class := "picture"
 	if place == Wide {
-		class = "picture wide"
+		class += " wide"
+	}
+	if m.Height > m.Width {
+		class += " tall"
 	}
 	r.open("figure", class, n)
 	r.raw(">")

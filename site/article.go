@@ -14,6 +14,9 @@ import (
 	"stet/site/theme"
 )
 
+// socialWidth is how wide the pictures are that others show with a link.
+const socialWidth = 1200
+
 // articlePage is a story, or a page of the newsroom such as an imprint.
 type articlePage struct {
 	frame
@@ -76,7 +79,7 @@ func (e *edition) story(ctx context.Context, st *stet.Story) (press.Page, error)
 	if v.Head.Script != "" {
 		for i := range page.Fields {
 			if page.Fields[i].Name == policyField {
-				page.Fields[i].Value = playerPolicy
+				page.Fields[i].Value = e.policy.player
 			}
 		}
 	}
@@ -99,7 +102,7 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 		v.SectionKey = st.Section
 	}
 	options := e.format.Prose()
-	options.Outline, options.IDPrefix = true, "text-"
+	options.Outline, options.IDPrefix, options.Picture = true, "text-", a.Shown
 	if st.Open() && st.Body != nil {
 		if st.Body.HasPlayer() {
 			v.Head.Script = theme.Script
@@ -107,8 +110,13 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 		v.Body = safeHTML(st.Body.HTML(e.playing(options)))
 	}
 	if p := st.Picture; p != nil {
+		options.Picture = a.Leading
 		v.Picture = safeHTML(format.Figure(p).HTML(options))
-		v.Head.Image, v.Head.ImageAlt = p.URL, p.Alt
+		v.Head.Image, v.Head.ImageAlt = p.URL, a.LeadAlt()
+		if own := a.Lead(); own != nil {
+			r := e.format.Rendition(own, stet.Social, socialWidth)
+			v.Head.Image, v.Head.ImageWidth, v.Head.ImageHeight = r.At, r.Width, r.Height
+		}
 	}
 	if v.Story {
 		v.Published = e.dateTime(st.PublishedAt)

@@ -233,6 +233,9 @@ func (e *edition) front(ctx context.Context) (frontBlock, error) {
 	}
 	top := min(len(items), frontTop)
 	b.Lead, b.Second, b.More = &items[0], items[1:top], items[top:]
+	seen := e.illustrate(items[:1], heads, "first", true)
+	e.illustrate(b.Second, heads[1:], "second", !seen)
+	e.illustrate(b.More, heads[top:], "more", false)
 	above, ofSection := map[stet.ArticleID]bool{}, map[string]int{}
 	for _, h := range heads[:top] {
 		above[h.ID] = true

@@ -75,7 +75,7 @@ func (e *edition) feed(ctx context.Context, t *stet.Term, form feedForm) (press.
 		return press.Page{}, fmt.Errorf("%s of %s: %w", form.name, at, err)
 	}
 	e.count(e.laid, "feed")
-	return press.Page{Fields: fields(form.mediaType + form.charset), Parts: []press.Part{{HTML: text}}}, nil
+	return press.Page{Fields: e.fields(form.mediaType + form.charset), Parts: []press.Part{{HTML: text}}}, nil
 }
 
 // entries makes the entries of stories.

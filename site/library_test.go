@@ -286,11 +286,15 @@ func (f *fake) Heads(_ context.Context, q stet.HeadQuery) ([]stet.Head, error) {
 
 // head is the story in a list.
 func (t *told) head() stet.Head {
-	return stet.Head{
+	h := stet.Head{
 		ID: t.ID, Kind: t.Kind, Lang: t.Lang, Group: t.Group, Path: t.Path, Headline: t.Headline, Standfirst: t.Standfirst,
 		Kicker: t.Kicker, Section: t.Section, Genre: t.Genre, Bylines: t.Bylines,
 		PublishedAt: t.PublishedAt, UpdatedAt: t.UpdatedAt, Order: t.order,
 	}
+	if t.Picture != nil {
+		h.Picture, h.Alt = t.Pictures[t.Picture.ID], t.Picture.Alt
+	}
+	return h
 }
 
 func (f *fake) HeadsOf(ctx context.Context, queries []stet.HeadQuery) ([][]stet.Head, error) {

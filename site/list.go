@@ -90,6 +90,9 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 	if v.Items, err = e.items(ctx, heads); err != nil {
 		return press.Page{}, err
 	}
+	if month == "" { // the pages of months are too long
+		e.illustrate(v.Items, heads, "list", true)
+	}
 	if month == "" {
 		if err := e.termAlternates(ctx, t, &v.Head); err != nil {
 			return press.Page{}, err

@@ -17,7 +17,7 @@ const llmsName = "llms.txt"
 func (e *edition) guide(g *format.Guide) press.Page {
 	e.count(e.laid, "llms")
 	return press.Page{
-		Fields: fields("text/plain; charset=utf-8", press.Field{Name: "Content-Language", Value: string(e.lang)}),
+		Fields: e.fields("text/plain; charset=utf-8", press.Field{Name: "Content-Language", Value: string(e.lang)}),
 		Parts:  []press.Part{{HTML: g.Text()}},
 	}
 }

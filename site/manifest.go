@@ -16,5 +16,5 @@ func (e *edition) manifest(context.Context) (press.Page, error) {
 		return press.Page{}, fmt.Errorf("manifest: %w", err)
 	}
 	e.count(e.laid, "manifest")
-	return press.Page{Fields: fields("application/manifest+json"), Parts: []press.Part{{HTML: text}}}, nil
+	return press.Page{Fields: e.fields("application/manifest+json"), Parts: []press.Part{{HTML: text}}}, nil
 }

@@ -25,10 +25,10 @@ func (s *Site) robots(ctx context.Context) (press.Page, error) {
 		return press.Page{}, err
 	}
 	text := termsOf(paper).Robots(s.url, paper.Langs())
-	return press.Page{Fields: fields("text/plain; charset=utf-8"), Parts: []press.Part{{HTML: text}}}, nil
+	return press.Page{Fields: s.fields("text/plain; charset=utf-8"), Parts: []press.Part{{HTML: text}}}, nil
 }
 
 // reservation makes the file of the TDM Reservation Protocol.
 func (s *Site) reservation(context.Context) (press.Page, error) {
-	return press.Page{Fields: fields("application/json"), Parts: []press.Part{{HTML: format.Reservation()}}}, nil
+	return press.Page{Fields: s.fields("application/json"), Parts: []press.Part{{HTML: format.Reservation()}}}, nil
 }

@@ -166,7 +166,7 @@ func (s *Site) own(ctx context.Context, paper *stet.Site, p string) (layer, erro
 	}
 	if a, ok := s.theme().Fixed()[p]; ok {
 		return func(context.Context) (press.Page, error) {
-			return press.Page{Fields: fields(a.MediaType), Parts: []press.Part{{HTML: a.Data}}, Raw: true}, nil
+			return press.Page{Fields: s.fields(a.MediaType), Parts: []press.Part{{HTML: a.Data}}, Raw: true}, nil
 		}, nil
 	}
 	seg := strings.Split(strings.TrimPrefix(p, "/"), "/")

@@ -163,7 +163,7 @@ func (e *edition) openSearch(context.Context) (press.Page, error) {
 	if err != nil {
 		return press.Page{}, fmt.Errorf("OpenSearch: %w", err)
 	}
-	return press.Page{Fields: fields("application/opensearchdescription+xml"), Parts: []press.Part{{HTML: text}}}, nil
+	return press.Page{Fields: e.fields("application/opensearchdescription+xml"), Parts: []press.Part{{HTML: text}}}, nil
 }
 
 // searchTitle names the edition's search among those that a browser knows.

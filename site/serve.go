@@ -194,7 +194,7 @@ func (s *Site) plain(w http.ResponseWriter, r *http.Request, a *Answer, status i
 		panic(err) // it is a constant and its fields are strings
 	}
 	h := w.Header()
-	for _, f := range fields("text/html; charset=utf-8") {
+	for _, f := range s.fields("text/html; charset=utf-8") {
 		h.Set(f.Name, f.Value)
 	}
 	h.Set("Cache-Control", "no-store")

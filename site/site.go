@@ -22,6 +22,8 @@ type Options struct {
 	Now      func() time.Time // the clock; nil means time.Now
 	Theme    *theme.Theme     // from LoadTheme; nil means the default theme
 	MaxBytes int64            // what the press may hold; zero for its own default
+	Media    string           // scheme and host of the newsroom's own pictures; empty for the site's own
+	AVIF     bool             // they can be had in this format too
 
 	// Limit, if set, bounds what one client may ask of the search.
 	Limit *web.Limiter
@@ -46,6 +48,9 @@ type Site struct {
 	now     func() time.Time
 	observe func(Answer)
 	limit   *web.Limiter
+	media   string
+	avif    bool
+	policy  policies
 	look    atomic.Pointer[look]
 	press   *press.Press
 
@@ -68,11 +73,14 @@ func New(o Options) (*Site, error) {
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" || u.RawQuery != "" {
 		return nil, fmt.Errorf("site: the address %q must be a scheme and a host, like https://example.org", o.URL)
 	}
+	if m, err := url.Parse(o.Media); o.Media != "" && (err != nil || m.Scheme == "" || m.Host == "" || m.Path != "" || m.RawQuery != "") {
+		return nil, fmt.Errorf("site: the address of pictures, %q, must be a scheme and a host, like https://media.example.org", o.Media)
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	s := &Site{
-		library: o.Library, url: o.URL, now: o.Now, observe: o.Observe, limit: o.Limit,
+		library: o.Library, url: o.URL, media: o.Media, avif: o.AVIF, policy: policiesWith(o.Media), now: o.Now, observe: o.Observe, limit: o.Limit,
 		presence: presence{terms: map[termKey][]stet.Lang{}},
 		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{}, sitemapLength: sitemapLength,
 	}

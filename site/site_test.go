@@ -129,7 +129,7 @@ func tag(name string, attrs ...string) func(*node) bool {
 }
 
 // void elements have no end tag.
-var void = map[string]bool{"input": true, "meta": true, "link": true, "br": true, "hr": true, "img": true}
+var void = map[string]bool{"input": true, "meta": true, "link": true, "br": true, "hr": true, "img": true, "source": true}
 
 // parse reads HTML of which every tag must be closed in order, every id once.
 func parse(t testing.TB, path, text string) *node {
@@ -198,8 +198,11 @@ func check(t testing.TB, path string, n *node) {
 		}
 	}
 	for _, e := range n.all(func(*node) bool { return true }) {
-		if e.attr("style") != "" || e.Data == "style" || e.Data == "iframe" || e.Data == "img" {
+		if e.attr("style") != "" || e.Data == "style" || e.Data == "iframe" {
 			t.Errorf("%s: %s %v", path, e.Data, e.Attr)
+		}
+		if e.Data == "img" && !strings.HasPrefix(e.attr("src"), "/media/") && !strings.HasPrefix(e.attr("src"), "data:image/") {
+			t.Errorf("%s: a picture of another host: %v", path, e.Attr)
 		}
 		if e.Data == "script" && (e.attr("type") != "application/ld+json" && e.attr("src") != theme.Script || e.Parent.Data != "head") {
 			t.Errorf("%s: a script that is not ours, or outside the head", path)

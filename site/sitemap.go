@@ -136,7 +136,7 @@ func (e *edition) articleAddresses(ctx context.Context, heads []stet.Head) ([]fo
 	}
 	urls := make([]format.Address, len(heads))
 	for i, h := range heads {
-		urls[i] = format.Address{At: e.absolute(string(h.Path)), Changed: format.Time(h.UpdatedAt), Others: format.Versions(e.url, versions[h.Group])}
+		urls[i] = format.Address{At: e.absolute(string(h.Path)), Changed: format.Time(h.UpdatedAt), Others: format.Versions(e.url, versions[h.Group]), Picture: e.format.Pictured(&h)}
 	}
 	return urls, nil
 }
@@ -214,5 +214,5 @@ func (s *Site) sitemapPage(text []byte, err error) (press.Page, error) {
 		return press.Page{}, fmt.Errorf("sitemap: %w", err)
 	}
 	s.count(s.laid, "sitemap")
-	return press.Page{Fields: fields("application/xml; charset=utf-8"), Parts: []press.Part{{HTML: text}}}, nil
+	return press.Page{Fields: s.fields("application/xml; charset=utf-8"), Parts: []press.Part{{HTML: text}}}, nil
 }

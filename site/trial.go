@@ -135,6 +135,15 @@ var trialWordsOf = map[stet.Lang]trialWords{
 	},
 }
 
+// trialPicture is a picture of the newsroom's own.
+var trialPicture = &stet.Picture{
+	ID: "0199d2b1-7a3c-7e21-9f00-3a1d5c7e9b10",
+	PictureFile: stet.PictureFile{Hash: "00", Type: "image/jpeg", Width: 2400, Height: 1500,
+		Placeholder: "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="},
+	Description: stet.Description{Creator: harsh},
+	Focus:       stet.Point{X: 0.5, Y: 0.5},
+}
+
 // harsh is a text that must come out as it is.
 const harsh = `</title></script><script>alert("1")</script><img src=x onerror='x()'> & &amp; "quoted" 'x' {{.}} ` + "\u202e\u2066 %s ` \\"
 
@@ -172,7 +181,7 @@ func newTrialPaper(t *theme.Theme, l stet.Lang, stories int) *trialPaper {
 			it.Label, it.Kicker, it.Standfirst = e.format.Label("opinion"), harsh, harsh
 		}
 		if i%6 == 4 {
-			it.Picture = &picture{Src: "/media/p.jpg", Alt: harsh, Width: 600, Height: 400}
+			it.Picture = safeHTML(e.format.Image(trialPicture, "list").HTML(harsh))
 		}
 		p.items = append(p.items, it)
 	}
@@ -284,7 +293,8 @@ func (p *trialPaper) in(what string) string { return what + " in " + p.l.Code }
 func (p *trialPaper) articles() []trial {
 	w := trialWordsOf[p.lang]
 	options := p.format.Prose()
-	options.Outline, options.IDPrefix = true, "text-"
+	shows := &format.Article{Edition: p.format, Story: &stet.Story{Pictures: map[stet.PictureID]*stet.Picture{trialPicture.ID: trialPicture}}}
+	options.Outline, options.IDPrefix, options.Picture = true, "text-", shows.Shown
 	var out []trial
 
 	f, want := p.page(p.home()+"2026/11/bare", w.headlines[1], true)
@@ -329,6 +339,12 @@ func (p *trialPaper) articles() []trial {
 		}
 		body := prose.FromText(strings.Repeat(w.text+"\n\n", 5) + c.headline)
 		if c.headline != harsh {
+			for _, wide := range []string{"", "1"} {
+				own := &prose.Node{Type: prose.Picture}
+				own.Attrs.Set("ref", string(trialPicture.ID))
+				own.Attrs.Set("wide", wide)
+				body.Content = append(body.Content, own, &prose.Node{Type: prose.Gallery, Content: []*prose.Node{own, own, own}})
+			}
 			film := &prose.Node{Type: prose.Embed}
 			film.Attrs.Set("url", "https://vimeo.com/1")
 			film.Attrs.Set("title", c.headline)
@@ -336,7 +352,11 @@ func (p *trialPaper) articles() []trial {
 			v.Head.Script, want.Script = theme.Script, theme.Script
 		}
 		v.Body = safeHTML(body.HTML(p.playing(options)))
-		v.Picture = safeHTML(format.Figure(&stet.PictureUse{URL: "https://example.org/p.jpg", Alt: c.headline, Caption: c.headline, Credit: w.name}).HTML(options))
+		lead := &stet.PictureUse{URL: "https://example.org/p.jpg", Alt: c.headline, Caption: c.headline, Credit: w.name}
+		if c.headline != harsh {
+			lead.ID, lead.URL = trialPicture.ID, ""
+		}
+		v.Picture = safeHTML(format.Figure(lead).HTML(options))
 		want.Article, want.Corrections, want.Source = true, 3, true
 		want.HTML = []string{string(v.Body), string(v.Picture)}
 		want.Texts = append(want.Texts, v.Standfirst, v.Label, w.name, v.Published.Text, v.Updated.Date.Text, v.Licence)

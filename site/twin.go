@@ -78,7 +78,7 @@ func (e *edition) twin(ctx context.Context, st *stet.Story, f form) (press.Page,
 	}
 	e.count(e.laid, "twin")
 	return press.Page{
-		Fields: fields(f.mediaType,
+		Fields: e.fields(f.mediaType,
 			press.Field{Name: "Link", Value: "<" + cmp.Or(st.Canonical, of[0].At()) + `>; rel="canonical"`},
 			press.Field{Name: "X-Robots-Tag", Value: "noindex"},
 			press.Field{Name: "Content-Language", Value: string(e.lang)}),

@@ -33,8 +33,9 @@ func whole() *fake {
 		Headline: st.Headline, Standfirst: "Коротко о главном.", Kicker: "Обзор", Section: "politics", Genre: "opinion",
 		Topics: []string{"eu", "p", "l", "e", "a", "n", "unknown"}, Bylines: []stet.Byline{{Key: "a-mamedova"}, {Key: "g", Name: "Гость"}},
 		Dateline: "Баку", Licence: "CC BY 4.0", Source: &stet.Source{Name: "Агентство", URL: "https://agency.example/1", Kind: "agency"},
-		Picture: &stet.PictureUse{URL: "https://news.example/media/1.jpg", Alt: "Мост", Caption: "Мост ночью", Credit: "Фото"},
+		Picture: &stet.PictureUse{ID: bridge.ID, Alt: "Мост", Credit: "Фото"},
 	}
+	st.Pictures = map[stet.PictureID]*stet.Picture{bridge.ID: bridge}
 	st.Body, _ = prose.FromHTML(`<h2>Глава</h2><p>Первый <a href="/ru/2021/06/report">абзац</a>.</p><ul><li>раз</li></ul><figure><img src="https://pictures.example/2.jpg" alt="x"><figcaption>Ещё слова</figcaption></figure>`, prose.FromOptions{Lang: "ru"})
 	f.publish(st)
 	en := draft("/en/2026/01/whole", "All at once", morning)
@@ -129,7 +130,7 @@ func TestMarkdown(t *testing.T) {
 
 Обновлено 14 января 2026 г. в 09:30
 
-![Мост](https://news.example/media/1.jpg "Мост ночью Фото")
+![Мост](https://news.example/media/PICTURE "Мост ночью Фото")
 
 ## Глава
 
@@ -149,6 +150,7 @@ func TestMarkdown(t *testing.T) {
 
 [https://news.example/ru/2026/01/whole](https://news.example/ru/2026/01/whole)
 `
+	want = strings.Replace(want, "/media/PICTURE", bridge.Frame(stet.Natural).Path(960, stet.JPEG), 1)
 	if got := body(t, res); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -35,8 +35,10 @@ type head struct {
 	Alternates  []alternate
 	Feeds       []feedLink
 	Type        string // "website", "article"
-	Image       string
+	Image       string // of a story: its lead picture, absolute
 	ImageAlt    string
+	ImageWidth  int // in pixels; 0 where it is not known
+	ImageHeight int
 	Published   string
 	Modified    string
 	Section     string
@@ -87,13 +89,7 @@ type item struct {
 	Sponsored  bool
 	Authors    string
 	Published  date
-	Picture    *picture // nil while heads carry none
-}
-
-// picture is a picture of the newsroom's own in a list.
-type picture struct {
-	Src, Alt      string
-	Width, Height int
+	Picture    safeHTML // a whole <picture>, as pictures.json has it for the place; may be empty
 }
 
 // edition is one edition at the moment a page or some blocks of it are made.
@@ -124,6 +120,10 @@ func (s *Site) edition(paper *stet.Site, l stet.Lang) (*edition, bool) {
 	e := &edition{Site: s, paper: paper, name: name, l: lang.Get(string(l)), lang: l, zone: zone, theme: s.theme()}
 	icons := e.theme.Icons
 	e.format = &format.Edition{Edition: name, URL: s.url, L: e.l, Zone: zone, Small: icons.Small, Large: icons.Large, Vector: icons.Vector}
+	e.format.Pictures = format.Pictures{Media: s.media, AVIF: s.avif, Places: map[string]format.Place{}}
+	for place, p := range e.theme.Pictures {
+		e.format.Places[place] = format.Place{Ratio: stet.Ratio(p.Shape), Sizes: p.Sizes, Widest: p.Widest}
+	}
 	return e, ok
 }
 
@@ -177,6 +177,7 @@ func (e *edition) date(t time.Time) date { return date{e.l.Date(t.In(e.zone)), f
 
 func (e *edition) dateTime(t time.Time) date { return date{e.l.DateTime(t.In(e.zone)), format.Time(t)} }
 
+// items are stories as a list shows them, without pictures.
 func (e *edition) items(ctx context.Context, heads []stet.Head) ([]item, error) {
 	var bylines []stet.Byline
 	for _, h := range heads {
@@ -202,6 +203,29 @@ func (e *edition) items(ctx context.Context, heads []stet.Head) ([]item, error) 
 		}
 	}
 	return items, nil
+}
+
+// illustrate gives stories of a list their lead pictures as a place shows them,
+// and returns whether one has any. first says that the first picture among them is
+// seen at once. Where pictures stand small beside headlines, which say more and
+// are the links, they have no words: these would only be heard before the headline.
+func (e *edition) illustrate(items []item, heads []stet.Head, place string, first bool) bool {
+	any := false
+	for i := range items {
+		h := &heads[i]
+		if h.Picture == nil {
+			continue
+		}
+		m := e.format.Image(h.Picture, place)
+		m.First = first && !any
+		any = true
+		alt := ""
+		if place == "first" {
+			alt = cmp.Or(h.Alt, e.format.Alt(h.Picture))
+		}
+		items[i].Picture = safeHTML(m.HTML(alt))
+	}
+	return any
 }
 
 // linksOf are the links to the stories of a list.
@@ -328,24 +352,37 @@ func (e *edition) others() []tongue {
 	return out
 }
 
-// The policy allows what pages need of this host and nothing of any other.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
+// policies are what pages let browsers do: what they need of this host, pictures
+// of the one that has them, and nothing of any other.
+type policies struct {
+	plain  string
+	player string // of a story with embeds: they may be loaded into frames, once the reader asks for it
+}
+
+func policiesWith(media string) policies {
+	plain := policy
+	if media != "" {
+		plain = strings.Replace(policy, imageHosts, imageHosts+" "+media, 1)
+	}
+	return policies{plain, strings.Replace(plain, noFrames, "frame-src "+strings.Join(prose.PlayerHosts(), " "), 1)}
+}
+
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " + imageHosts + "; " +
 	"connect-src 'self'; manifest-src 'self'; " + noFrames + "; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 const policyField = "Content-Security-Policy"
 
-const noFrames = "frame-src 'none'"
-
-// playerPolicy is that of a story with embeds: they may be loaded into frames,
-// once the reader asks for it.
-var playerPolicy = strings.Replace(policy, noFrames, "frame-src "+strings.Join(prose.PlayerHosts(), " "), 1)
+const (
+	noFrames   = "frame-src 'none'"
+	imageHosts = "img-src 'self' data:"
+)
 
 // fields are the header fields of what readers and machines read.
-func fields(mediaType string, more ...press.Field) []press.Field {
+func (s *Site) fields(mediaType string, more ...press.Field) []press.Field {
 	return append([]press.Field{
 		{Name: "Content-Type", Value: mediaType},
 		{Name: "Cache-Control", Value: "public, no-cache"},
-		{Name: policyField, Value: policy},
+		{Name: policyField, Value: s.policy.plain},
 		{Name: "X-Content-Type-Options", Value: "nosniff"},
 		{Name: "Referrer-Policy", Value: "strict-origin-when-cross-origin"},
 	}, more...)
@@ -362,7 +399,7 @@ func (e *edition) page(template string, view any) (press.Page, error) {
 		e.note(p.Block)
 	}
 	return press.Page{
-		Fields: fields("text/html; charset=utf-8", press.Field{Name: "Content-Language", Value: string(e.lang)}),
+		Fields: e.fields("text/html; charset=utf-8", press.Field{Name: "Content-Language", Value: string(e.lang)}),
 		Parts:  parts,
 	}, nil
 }

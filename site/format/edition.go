@@ -22,6 +22,7 @@ type Edition struct {
 	Zone         *time.Location
 	Small, Large string // where on the site the paper's mark is, as pictures of 192 and 512 pixels
 	Vector       string // and as a drawing
+	Pictures
 }
 
 // Home is the path of the edition's front.
@@ -75,9 +76,6 @@ func (a *Article) Description() string {
 // readable holds for an article whose text is for everybody.
 func (a *Article) readable() bool { return a.Open() && a.Body != nil }
 
-// ours tells whether the newsroom has the picture itself.
-func (a *Article) ours(p *stet.PictureUse) bool { return strings.HasPrefix(p.URL, a.Edition.URL+"/") }
-
 func (e *Edition) date(t time.Time) string { return e.L.Date(t.In(e.Zone)) }
 
 func (e *Edition) dateTime(t time.Time) string { return e.L.DateTime(t.In(e.Zone)) }
@@ -100,15 +98,6 @@ func (e *Edition) Prose() prose.HTMLOptions {
 	return prose.HTMLOptions{Labels: prose.Labels{
 		Picture: e.L.Text(lang.ViewPicture), Embed: e.L.Text(lang.ReadAtSource), Table: e.L.Text(lang.Table),
 	}}
-}
-
-// Figure is a lead picture as a text of its own.
-func Figure(p *stet.PictureUse) *prose.Doc {
-	n := &prose.Node{Type: prose.Picture}
-	for name, value := range map[string]string{"url": p.URL, "alt": p.Alt, "caption": p.Caption, "credit": p.Credit} {
-		n.Attrs.Set(name, value)
-	}
-	return &prose.Doc{Content: []*prose.Node{n}}
 }
 
 // Escaped returns a decoded path as it stands in an address.

@@ -40,6 +40,13 @@ type Entry struct {
 	Published, Updated time.Time
 	Authors            []Signature
 	Categories         []Category
+	Picture            *FeedPicture // nil without one of the newsroom's own
+}
+
+// FeedPicture is the lead picture of a story in a feed.
+type FeedPicture struct {
+	Rendition
+	Alt, Caption, Credit string
 }
 
 // Signature is who signs an entry, and the whole address of their page, if
@@ -65,6 +72,12 @@ func (a *Article) Entry() Entry {
 		ID: EntryID(a.ID), Title: a.Headline, Address: a.At(),
 		Summary:   cmp.Or(a.Standfirst, a.Description()),
 		Published: a.PublishedAt, Updated: a.UpdatedAt,
+	}
+	if p := a.Lead(); p != nil {
+		it.Picture = &FeedPicture{
+			a.Edition.Rendition(p, stet.Natural, fullWidth), a.LeadAlt(),
+			cmp.Or(a.Picture.Caption, p.Caption(a.Lang)), cmp.Or(a.Picture.Credit, credit(p)),
+		}
 	}
 	for _, l := range a.Authors {
 		by := Signature{Name: l.Text}
@@ -97,7 +110,7 @@ func (a *Article) HTML() string {
 	e := a.Edition
 	options := e.Prose()
 	options.Outline, options.IDPrefix = true, "text-" // as on the page, to which links into the text lead
-	options.Base = a.At()
+	options.Base, options.Picture = a.At(), a.plainly
 	var b strings.Builder
 	fmt.Fprintf(&b, `<div lang="%s" dir="%s">`, e.L.Code, e.L.Dir)
 	if label := e.Label(a.Genre); label != "" {

@@ -15,6 +15,7 @@ type rss struct {
 	Atom    string     `xml:"xmlns:atom,attr"`
 	DC      string     `xml:"xmlns:dc,attr"`
 	Content string     `xml:"xmlns:content,attr"`
+	Media   string     `xml:"xmlns:media,attr"`
 	Lang    string     `xml:"xml:lang,attr"`
 	Channel rssChannel `xml:"channel"`
 }
@@ -46,6 +47,38 @@ type rssItem struct {
 	Categories  []string `xml:"category"`
 	Description string   `xml:"description,omitempty"`
 	Text        string   `xml:"content:encoded,omitempty"`
+
+	Enclosure *rssEnclosure `xml:"enclosure"`
+	Media     *rssMedia     `xml:"media:content"`
+}
+
+// rssEnclosure is a file that goes with a story. Its length is 0, which says
+// that it is not known: nothing waits for the file to be made.
+type rssEnclosure struct {
+	At     string `xml:"url,attr"`
+	Length int    `xml:"length,attr"`
+	Type   string `xml:"type,attr"`
+}
+
+// rssMedia is a picture as Media RSS describes it.
+type rssMedia struct {
+	At          string    `xml:"url,attr"`
+	Type        string    `xml:"type,attr"`
+	Medium      string    `xml:"medium,attr"`
+	Width       int       `xml:"width,attr"`
+	Height      int       `xml:"height,attr"`
+	Description *rssText  `xml:"media:description"`
+	Credit      *rssMaker `xml:"media:credit"`
+}
+
+type rssText struct {
+	Type string `xml:"type,attr"`
+	Text string `xml:",chardata"`
+}
+
+type rssMaker struct {
+	Role string `xml:"role,attr"`
+	Name string `xml:",chardata"`
 }
 
 type rssGUID struct {
@@ -57,7 +90,7 @@ type rssGUID struct {
 func RSS(f *Feed) ([]byte, error) {
 	c := rssChannel{
 		Title: f.Title, Link: f.Home, Description: cmp.Or(f.About, f.Title), Language: f.Lang,
-		Image: rssImage{f.Small, f.Title, f.Home}, Self: atomLink{"self", f.MediaType, f.Self},
+		Image: rssImage{f.Small, f.Title, f.Home}, Self: atomLink{Rel: "self", Type: f.MediaType, Href: f.Self},
 	}
 	if len(f.Entries) > 0 {
 		c.Built = rfc822(f.Updated)
@@ -74,11 +107,19 @@ func RSS(f *Feed) ([]byte, error) {
 		for _, c := range it.Categories {
 			i.Categories = append(i.Categories, c.Name)
 		}
+		if p := it.Picture; p != nil {
+			i.Enclosure = &rssEnclosure{At: p.At, Type: p.Type}
+			i.Media = &rssMedia{At: p.At, Type: p.Type, Medium: "image", Width: p.Width, Height: p.Height,
+				Description: &rssText{"plain", cmp.Or(p.Caption, p.Alt)}}
+			if p.Credit != "" {
+				i.Media.Credit = &rssMaker{"photographer", p.Credit}
+			}
+		}
 		c.Items = append(c.Items, i)
 	}
 	return encodeXML(rss{
 		Version: "2.0", Atom: atomSpace, DC: "http://purl.org/dc/elements/1.1/",
-		Content: "http://purl.org/rss/1.0/modules/content/", Lang: f.Lang, Channel: c,
+		Content: "http://purl.org/rss/1.0/modules/content/", Media: "http://search.yahoo.com/mrss/", Lang: f.Lang, Channel: c,
 	})
 }
 
@@ -106,9 +147,10 @@ type atom struct {
 }
 
 type atomLink struct {
-	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
-	Href string `xml:"href,attr"`
+	Rel   string `xml:"rel,attr"`
+	Type  string `xml:"type,attr"`
+	Href  string `xml:"href,attr"`
+	Title string `xml:"title,attr,omitempty"`
 }
 
 type atomName struct {
@@ -142,12 +184,12 @@ type atomText struct {
 func Atom(f *Feed) ([]byte, error) {
 	v := atom{
 		Lang: f.Lang, ID: f.ID, Title: f.Title, Subtitle: f.About, Updated: Time(f.Updated),
-		Links:   []atomLink{{"self", f.MediaType, f.Self}, {"alternate", "text/html", f.Home}},
+		Links:   []atomLink{{Rel: "self", Type: f.MediaType, Href: f.Self}, {Rel: "alternate", Type: "text/html", Href: f.Home}},
 		Authors: []atomName{{f.Paper, f.Front}}, Icon: f.Small,
 	}
 	for _, it := range f.Entries {
 		i := atomEntry{
-			ID: it.ID, Title: it.Title, Links: []atomLink{{"alternate", "text/html", it.Address}},
+			ID: it.ID, Title: it.Title, Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: it.Address}},
 			Published: Time(it.Published), Updated: Time(it.Updated), Summary: it.Summary,
 		}
 		for _, a := range it.Authors {
@@ -155,6 +197,9 @@ func Atom(f *Feed) ([]byte, error) {
 		}
 		for _, c := range it.Categories {
 			i.Categories = append(i.Categories, atomCategory{c.Key, c.Name})
+		}
+		if p := it.Picture; p != nil {
+			i.Links = append(i.Links, atomLink{"enclosure", p.Type, p.At, p.Alt})
 		}
 		if it.HTML != "" {
 			i.Text = &atomText{"html", it.HTML}
@@ -191,6 +236,7 @@ type jsonItem struct {
 	HTML      string       `json:"content_html,omitempty"`
 	Text      string       `json:"content_text,omitempty"`
 	Summary   string       `json:"summary,omitempty"`
+	Image     string       `json:"image,omitempty"`
 	Published string       `json:"date_published"`
 	Modified  string       `json:"date_modified"`
 	Authors   []jsonAuthor `json:"authors,omitempty"`
@@ -214,6 +260,9 @@ func JSONFeed(f *Feed) ([]byte, error) {
 		}
 		for _, a := range it.Authors {
 			i.Authors = append(i.Authors, jsonAuthor(a))
+		}
+		if it.Picture != nil {
+			i.Image = it.Picture.At
 		}
 		for _, c := range it.Categories {
 			i.Tags = append(i.Tags, c.Name)

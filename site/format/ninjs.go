@@ -1,6 +1,8 @@
 package format
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -75,9 +77,11 @@ type ninjsID struct {
 
 // ninjsFile is the article in a form that stands at an address.
 type ninjsFile struct {
-	Name string `json:"name"`
-	Href string `json:"href"`
-	Type string `json:"contentType,omitempty"`
+	Name   string `json:"name"`
+	Href   string `json:"href"`
+	Type   string `json:"contentType,omitempty"`
+	Width  int    `json:"width,omitempty"`
+	Height int    `json:"height,omitempty"`
 }
 
 // ninjsOther is what belongs to the article: a picture, or a translation.
@@ -87,7 +91,10 @@ type ninjsOther struct {
 	URI          string      `json:"uri"`
 	Type         string      `json:"type"`
 	Language     string      `json:"language,omitempty"`
+	Created      string      `json:"contentCreated,omitempty"`
 	By           string      `json:"by,omitempty"`
+	Copyright    string      `json:"copyrightNotice,omitempty"`
+	UsageTerms   string      `json:"usageTerms,omitempty"`
 	Headlines    []ninjsText `json:"headlines,omitempty"`
 	Descriptions []ninjsText `json:"descriptions,omitempty"`
 	Renditions   []ninjsFile `json:"renditions"`
@@ -109,7 +116,7 @@ func (a *Article) Ninjs() ([]byte, error) {
 		Headlines:  []ninjsText{{Role: "main", Type: plainText, Value: st.Headline}},
 		UsageTerms: st.Licence,
 		AltIDs:     []ninjsID{{"stet", string(st.ID)}},
-		Renditions: []ninjsFile{{"web", at, "text/html"}, {"markdown", at + MarkdownSuffix, "text/markdown"}},
+		Renditions: []ninjsFile{{Name: "web", Href: at, Type: "text/html"}, {Name: "markdown", Href: at + MarkdownSuffix, Type: "text/markdown"}},
 	}
 	if st.Kicker != "" {
 		v.Headlines = append(v.Headlines, ninjsText{Role: "kicker", Type: plainText, Value: st.Kicker})
@@ -123,7 +130,7 @@ func (a *Article) Ninjs() ([]byte, error) {
 	if a.readable() {
 		v.Representation = "full"
 		options := e.Prose()
-		options.Base = at
+		options.Base, options.Picture = at, a.plainly
 		text := withoutFigures(st.Body)
 		v.Bodies = []ninjsText{{
 			Role: "main", Type: "text/html", Value: st.Body.HTML(options),
@@ -164,8 +171,17 @@ func (a *Article) Ninjs() ([]byte, error) {
 	if st.Source == nil || st.Source.Kind == "own" { // what others wrote is theirs
 		v.Copyright = e.Name
 	}
-	if p := st.Picture; p != nil && a.ours(p) {
-		v.Associations = append(v.Associations, ninjsPicture(p))
+	if p := a.Lead(); p != nil {
+		v.Associations = append(v.Associations, a.ninjsPicture("lead", "featured", p, *st.Picture))
+	}
+	if a.readable() {
+		st.Body.Walk(func(n *prose.Node) bool {
+			if p := st.Pictures[stet.PictureID(n.Attrs.Get("ref"))]; p != nil {
+				use := stet.PictureUse{Alt: n.Attrs.Get("alt"), Caption: n.Attrs.Get("caption"), Credit: n.Attrs.Get("credit")}
+				v.Associations = append(v.Associations, a.ninjsPicture(fmt.Sprintf("picture-%d", len(v.Associations)+1), "inline", p, use))
+			}
+			return true
+		})
 	}
 	for _, t := range st.Translations {
 		if t.Lang == st.Lang {
@@ -175,19 +191,32 @@ func (a *Article) Ninjs() ([]byte, error) {
 		v.Associations = append(v.Associations, ninjsOther{
 			Name: lang.Get(string(t.Lang)).Name, Rel: "translation", URI: there, Type: "text", Language: string(t.Lang),
 			Headlines:  []ninjsText{{Role: "main", Type: plainText, Value: t.Headline}},
-			Renditions: []ninjsFile{{"web", there, "text/html"}, {"ninjs", there + NinjsSuffix, "application/json"}},
+			Renditions: []ninjsFile{{Name: "web", Href: there, Type: "text/html"}, {Name: "ninjs", Href: there + NinjsSuffix, Type: "application/json"}},
 		})
 	}
 	return encodeJSON(v)
 }
 
-// ninjsPicture is a picture of the newsroom's own as a part of an article.
-func ninjsPicture(p *stet.PictureUse) ninjsOther {
+// ninjsPicture is a picture of the newsroom's own as a part of an article, in
+// the shapes that others lay out pages with.
+func (a *Article) ninjsPicture(name, rel string, p *stet.Picture, use stet.PictureUse) ninjsOther {
 	o := ninjsOther{
-		Name: "lead", Rel: "featured", URI: p.URL, Type: "picture", By: p.Credit,
-		Renditions: []ninjsFile{{Name: "original", Href: p.URL}},
+		Name: name, Rel: rel, URI: "urn:uuid:" + string(p.ID), Type: "picture", By: cmp.Or(use.Credit, credit(p)),
+		Copyright: p.Copyright, UsageTerms: p.Terms,
 	}
-	for _, d := range []ninjsText{{Role: "alternative", Value: p.Alt}, {Role: "caption", Value: p.Caption}} {
+	if !p.Taken.IsZero() {
+		o.Created = Time(p.Taken)
+	}
+	for _, shape := range []stet.Ratio{stet.Natural, stet.Wide, stet.Classic, stet.Square} {
+		r := a.Edition.Rendition(p, shape, fullWidth)
+		o.Renditions = append(o.Renditions, ninjsFile{string(shape), r.At, r.Type, r.Width, r.Height})
+	}
+	if p.Headline != "" {
+		o.Headlines = []ninjsText{{Role: "main", Type: plainText, Value: p.Headline}}
+	}
+	for _, d := range []ninjsText{
+		{Role: "alternative", Value: cmp.Or(use.Alt, p.Alt(a.Lang))}, {Role: "caption", Value: cmp.Or(use.Caption, p.Caption(a.Lang))},
+	} {
 		if d.Type = plainText; d.Value != "" {
 			o.Descriptions = append(o.Descriptions, d)
 		}

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -36,8 +37,16 @@ type publisher struct {
 }
 
 type imageData struct {
-	Type string `json:"@type"`
-	URL  string `json:"url"`
+	Type    string `json:"@type"`
+	URL     string `json:"url"`
+	Width   int    `json:"width,omitempty"`
+	Height  int    `json:"height,omitempty"`
+	Caption string `json:"caption,omitempty"`
+	Creator *thing `json:"creator,omitempty"`
+	Credit  string `json:"creditText,omitempty"`
+	Notice  string `json:"copyrightNotice,omitempty"`
+	Licence string `json:"license,omitempty"`
+	Acquire string `json:"acquireLicensePage,omitempty"`
 }
 
 type webSite struct {
@@ -74,7 +83,7 @@ type newsArticle struct {
 	Section      string           `json:"articleSection,omitempty"`
 	Keywords     []string         `json:"keywords,omitempty"`
 	About        []thing          `json:"about,omitempty"`
-	Image        string           `json:"image,omitempty"`
+	Images       []imageData      `json:"image,omitempty"`
 	Words        int              `json:"wordCount,omitempty"`
 	Open         bool             `json:"isAccessibleForFree"`
 	Licence      *thing           `json:"license,omitempty"`
@@ -131,7 +140,7 @@ func (e *Edition) data(nodes ...any) ([]byte, error) {
 func (e *Edition) publisher() publisher {
 	return publisher{
 		thing: thing{"NewsMediaOrganization", e.publisherRef().ID, e.Name, e.URL + e.Home()},
-		Logo:  imageData{"ImageObject", e.URL + e.Large},
+		Logo:  imageData{Type: "ImageObject", URL: e.URL + e.Large},
 	}
 }
 
@@ -254,9 +263,7 @@ func (a *Article) newsArticle() newsArticle {
 	if a.readable() {
 		v.Words = withoutFigures(st.Body).Words()
 	}
-	if p := st.Picture; p != nil && a.ours(p) {
-		v.Image = p.URL
-	}
+	v.Images = a.images()
 	for _, c := range st.Corrections {
 		v.Corrections = append(v.Corrections, correctionData{"CorrectionComment", c.Note, Time(c.At)})
 	}
@@ -281,6 +288,29 @@ func (a *Article) newsArticle() newsArticle {
 		}
 	}
 	return v
+}
+
+// images are the lead picture in the shapes that readers of this vocabulary
+// choose among; where it is not the newsroom's own, none.
+func (a *Article) images() []imageData {
+	p := a.Lead()
+	if p == nil {
+		return nil
+	}
+	var out []imageData
+	for _, shape := range []stet.Ratio{stet.Wide, stet.Classic, stet.Square} {
+		r := a.Edition.Rendition(p, shape, fullWidth)
+		m := imageData{
+			Type: "ImageObject", URL: r.At, Width: r.Width, Height: r.Height,
+			Caption: cmp.Or(a.Picture.Caption, p.Caption(a.Lang)), Credit: cmp.Or(a.Picture.Credit, credit(p)),
+			Notice: p.Copyright, Licence: p.Terms, Acquire: p.Licensor,
+		}
+		if p.Creator != "" {
+			m.Creator = &thing{Type: "Person", Name: p.Creator}
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // topicThing is what a topic stands for.

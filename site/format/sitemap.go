@@ -11,6 +11,7 @@ const (
 	sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
 	newsSpace    = "http://www.google.com/schemas/sitemap-news/0.9"
 	xhtmlSpace   = "http://www.w3.org/1999/xhtml"
+	imageSpace   = "http://www.google.com/schemas/sitemap-image/1.1"
 )
 
 type sitemapindex struct {
@@ -24,6 +25,7 @@ type urlset struct {
 	Space   string    `xml:"xmlns,attr"`
 	XHTML   string    `xml:"xmlns:xhtml,attr,omitempty"`
 	News    string    `xml:"xmlns:news,attr,omitempty"`
+	Image   string    `xml:"xmlns:image,attr,omitempty"`
 	URLs    []Address `xml:"url"`
 }
 
@@ -33,6 +35,7 @@ type Address struct {
 	Changed string      `xml:"lastmod,omitempty"`
 	News    *News       `xml:"news:news"` // in the news sitemap
 	Others  []Alternate `xml:"xhtml:link"`
+	Picture string      `xml:"image:image>image:loc,omitempty"`
 }
 
 // Alternate is the same matter in a language, "x-default" for all others.
@@ -58,8 +61,17 @@ func (e *Edition) News(h *stet.Head) Address {
 	language, _, _ := strings.Cut(string(h.Lang), "-") // of the code only this
 	return Address{
 		At: Absolute(e.URL, h.Path), Changed: Time(h.UpdatedAt),
-		News: &News{e.Name, language, Time(h.PublishedAt), h.Headline},
+		News: &News{e.Name, language, Time(h.PublishedAt), h.Headline}, Picture: e.Pictured(h),
 	}
+}
+
+// Pictured is the whole address of the lead picture of a story, if it is the
+// newsroom's own.
+func (e *Edition) Pictured(h *stet.Head) string {
+	if h.Picture == nil {
+		return ""
+	}
+	return e.Rendition(h.Picture, stet.Natural, fullWidth).At
 }
 
 // Versions are the addresses of a story's languages as a sitemap has them; none
@@ -82,10 +94,10 @@ func SitemapIndex(maps []Address) ([]byte, error) {
 
 // Sitemap writes a sitemap.
 func Sitemap(pages []Address) ([]byte, error) {
-	return encodeXML(urlset{Space: sitemapSpace, XHTML: xhtmlSpace, URLs: pages})
+	return encodeXML(urlset{Space: sitemapSpace, XHTML: xhtmlSpace, Image: imageSpace, URLs: pages})
 }
 
 // NewsSitemap writes the sitemap of what is news now.
 func NewsSitemap(stories []Address) ([]byte, error) {
-	return encodeXML(urlset{Space: sitemapSpace, News: newsSpace, URLs: stories})
+	return encodeXML(urlset{Space: sitemapSpace, News: newsSpace, Image: imageSpace, URLs: stories})
 }

@@ -45,10 +45,10 @@ func (a *Article) Markdown() []byte {
 		}
 	}
 	if st.Picture != nil {
-		add(Figure(st.Picture).Content...)
+		add(a.withAddresses(Figure(st.Picture)).Content...)
 	}
 	if a.readable() {
-		add(st.Body.Content...)
+		add(a.withAddresses(st.Body).Content...)
 	}
 	if len(st.Corrections) > 0 {
 		heading("2", e.L.Text(lang.Corrections))

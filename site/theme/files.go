@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -127,7 +128,7 @@ func (l *loader) known(name string) bool {
 	switch {
 	case mediaTypes[ext] != "":
 		return true
-	case name == styleFile, name == coloursFile, name == partsFile:
+	case name == styleFile, name == coloursFile, name == placesFile, name == partsFile:
 		return true
 	case ext == ".html":
 		block, isBlock := strings.CutPrefix(strings.TrimSuffix(name, ext), "blocks/")
@@ -165,6 +166,7 @@ func (l *loader) check() {
 				l.drawing(name, data)
 			case ".json":
 				l.colours(name, data)
+				l.places(name, data)
 			}
 		default:
 			l.picture(name, data)
@@ -304,6 +306,46 @@ func (l *loader) colours(name string, data []byte) {
 			l.fault(name, 0, "%q is no colour: light and dark must be like #fffdf8", v)
 		}
 	}
+}
+
+// sizesText is what the sizes attribute may be made of.
+var sizesText = regexp.MustCompile(`^[a-z0-9 ().,:<>=+*/%-]+$`)
+
+// places checks pictures.json.
+func (l *loader) places(name string, data []byte) {
+	var places map[string]Pictured
+	if name != placesFile {
+		return
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&places); err != nil {
+		l.fault(name, line(data, int(dec.InputOffset())), "%v", err)
+		return
+	}
+	for _, place := range Places {
+		p, ok := places[place]
+		delete(places, place)
+		switch {
+		case !ok:
+			l.fault(name, 0, "does not say how pictures are shown in the place %q", place)
+		case !slices.Contains(Shapes, p.Shape):
+			l.fault(name, 0, "%s: %q is no shape; it is one of %s", place, p.Shape, strings.Join(Shapes, ", "))
+		case !sizesText.MatchString(p.Sizes) || strings.HasPrefix(lastOf(p.Sizes), "("):
+			l.fault(name, 0, "%s: sizes says how wide a picture is there, at last without a condition: \"(min-width: 64em) 42rem, 92vw\"", place)
+		case p.Widest < 1 || p.Widest > 10000:
+			l.fault(name, 0, "%s: widest is the width in pixels that a picture there is never wider than", place)
+		}
+	}
+	for place := range places {
+		l.fault(name, 0, "there is no place %q; there are %s", place, strings.Join(Places, ", "))
+	}
+}
+
+// lastOf is the last size of several.
+func lastOf(sizes string) string {
+	all := strings.Split(sizes, ",")
+	return strings.TrimSpace(all[len(all)-1])
 }
 
 // sizes are the pictures whose size devices rely on.

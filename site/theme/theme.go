@@ -91,6 +91,7 @@ type Theme struct {
 	Fonts map[string]string // addresses, by script as ISO 15924 calls it, in small letters
 	Icons Icons
 	Colours
+	Pictures map[string]Pictured // by the names of Places
 
 	pages  map[string]*template.Template
 	blocks map[string]*template.Template
@@ -115,6 +116,21 @@ type Colours struct {
 	Light string `json:"light"`
 	Dark  string `json:"dark"`
 }
+
+// Places are where pages show the newsroom's own pictures: a story's lead picture,
+// those in its text, as wide as the text or as there is room, and those in galleries;
+// the front's first story, those beside it, and those under it; other lists.
+var Places = []string{"lead", "text", "wide", "gallery", "first", "second", "more", "list"}
+
+// Pictured is how a theme shows pictures in a place.
+type Pictured struct {
+	Shape  string `json:"shape"`  // one of Shapes
+	Sizes  string `json:"sizes"`  // how wide, as the sizes attribute of HTML says it
+	Widest int    `json:"widest"` // that it ever is, in pixels of CSS
+}
+
+// Shapes are those that a picture can be shown in.
+var Shapes = []string{"natural", "16x9", "4x3", "1x1"}
 
 // An Asset is a file that pages link to.
 type Asset struct {
@@ -195,6 +211,9 @@ func (l *loader) build() (*Theme, error) {
 	if err := json.Unmarshal(l.files[coloursFile], &t.Colours); err != nil {
 		return nil, fmt.Errorf("%s: %w", coloursFile, err)
 	}
+	if err := json.Unmarshal(l.files[placesFile], &t.Pictures); err != nil {
+		return nil, fmt.Errorf("%s: %w", placesFile, err)
+	}
 	var err error
 	for name, view := range l.views.Pages {
 		if t.pages[name], err = l.parse(t, addresses, name+".html", view, t.splits); err != nil {
@@ -213,6 +232,7 @@ func (l *loader) build() (*Theme, error) {
 const (
 	styleFile   = "style.css"
 	coloursFile = "colours.json"
+	placesFile  = "pictures.json"
 	partsFile   = "parts.html"
 )
 
