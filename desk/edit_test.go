@@ -64,7 +64,7 @@ func TestEditorTexts(t *testing.T) {
 			if a.Kind == "lang" {
 				wanted["block_"+n.Name] = true
 			}
-			if a.Kind == "line" || a.Kind == "lang" || a.Kind == "name" || a.Name == "url" || a.Name == "start" {
+			if a.Kind == "line" || a.Kind == "lang" || a.Kind == "name" || a.Name == "url" || a.Name == "start" || a.Name == "wide" {
 				if a.Name != "provider" {
 					wanted["attr_"+a.Name] = true
 				}
