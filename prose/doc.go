@@ -86,7 +86,7 @@
 //	lists                  <ul>, <ol start>, <li>; a lone paragraph stands in <li> without <p>
 //	quote                  <blockquote>; with attribution <figure class="quote"><blockquote>…<figcaption>
 //	picture                <figure class="picture"><p><a href>alternative text</a></p><figcaption>… <small class="credit">
-//	                       or, of the newsroom's own, <div class="frame"><picture><source><img> in place of <p>;
+//	                       or, of the newsroom's own, <figure class="image"><div class="frame"><picture><source><img>…;
 //	                       class "wide" where it is asked for, "tall" where it is taller than wide
 //	gallery                <figure class="gallery"> of pictures, <figcaption>; the frame of one of the
 //	                       newsroom's own is <a href> to the whole picture

@@ -39,7 +39,7 @@ func (r *renderer) image(n *Node, place Place, m *Image) {
 		}
 		return other
 	}
-	class := "picture"
+	class := "image"
 	if place == Wide {
 		class += " wide"
 	}

@@ -60,7 +60,7 @@ func pictured() *fake {
 func TestPictures(t *testing.T) {
 	s := newSite(t, pictured())
 	n := get(t, s, "/ru/2026/01/bridge", 200)
-	figures := n.all(tag("figure", "class", "picture"))
+	figures := n.all(tag("figure", "class", "image"))
 	if len(figures) != 4+1 { // the lead, the mark, the gallery's
 		t.Fatalf("%d figures", len(figures))
 	}
@@ -72,7 +72,7 @@ func TestPictures(t *testing.T) {
 	if got := lead.one(t, tag("figcaption")).text(); got != "Мост ночью Berg / Example" {
 		t.Errorf("under the lead picture: %q", got)
 	}
-	whole := n.all(tag("figure", "class", "picture wide"))
+	whole := n.all(tag("figure", "class", "image wide"))
 	if len(whole) != 1 || whole[0].all(tag("img"))[1].attr("alt") != "Тот же мост" || whole[0].one(t, tag("figcaption")).text() != "Ещё раз Другой" {
 		t.Errorf("the wide picture: %+v", whole)
 	}
