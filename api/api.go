@@ -17,6 +17,7 @@ import (
 
 	"stet"
 	"stet/auth"
+	"stet/media"
 	"stet/store"
 	"stet/web"
 )
@@ -33,6 +34,8 @@ type Options struct {
 	DB       *store.DB
 	Receipts Receipts
 	URL      string           // scheme and host of the site
+	Media    *media.Service   // nil where no pictures are kept
+	MediaURL string           // scheme and host of pictures; empty for the site's
 	Limit    *web.Limiter     // of searches without a token; nil for none
 	Now      func() time.Time // the clock
 }
@@ -61,6 +64,8 @@ var Routes = []string{
 	"PUT /api/v1/editions/{lang}/breaking",
 	"DELETE /api/v1/editions/{lang}/breaking",
 	"GET /api/v1/search",
+	"POST /api/v1/pictures",
+	"GET /api/v1/pictures/{id}",
 }
 
 // New returns the API.
@@ -69,6 +74,7 @@ func New(o Options) *API {
 	handlers := []web.Handler{
 		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
 		a.getBreaking, a.setBreaking, a.endBreaking, a.search,
+		a.addPicture, a.getPicture,
 	}
 	for i, route := range Routes {
 		a.mux.Handle(route, a.orAway(handlers[i]))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -16,6 +17,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"stet"
+	"stet/blob"
+	"stet/media"
 	"stet/store"
 	"stet/store/storetest"
 )
@@ -35,11 +38,21 @@ type printed struct{}
 
 func (printed) Await(context.Context, int64) ([]string, error) { return []string{"latest/en"}, nil }
 
+var encoder = media.NewEncoder()
+
 func newDesk(t *testing.T, db *store.DB) *desk {
 	t.Helper()
 	storetest.Init(t, db, "en", "ru")
 	d := &desk{t: t, db: db, tokens: map[string]string{"nobody": "", "stranger": "stet_unknown"}, doc: readDocument(t)}
-	d.api = New(Options{DB: db, Receipts: printed{}, URL: "https://example.org", Now: func() time.Time { return storetest.Noon }})
+	files, err := blob.OpenDir(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return storetest.Noon }
+	limits := media.Defaults
+	limits.Bytes = 1 << 20
+	pictures := media.NewService(media.Options{DB: db, Files: files, Encoder: encoder, Limits: limits, Log: slog.New(slog.DiscardHandler), Now: now})
+	d.api = New(Options{DB: db, Receipts: printed{}, URL: "https://example.org", Media: pictures, Now: now})
 	for name, scopes := range map[string][]stet.Scope{
 		"writer": {stet.ScopeWrite}, "publisher": {stet.ScopePublish}, "both": {stet.ScopeWrite, stet.ScopePublish},
 	} {
@@ -119,6 +132,9 @@ func TestRoutesAndRoles(t *testing.T) {
 		"DELETE /api/v1/editions/{lang}/breaking": {401, 401, 403, 200, 200},
 
 		"GET /api/v1/search": {200, 401, 200, 200, 200},
+
+		"POST /api/v1/pictures":     {401, 401, 201, 403, 201},
+		"GET /api/v1/pictures/{id}": {401, 401, 200, 403, 200},
 	}
 	for _, route := range Routes {
 		if _, ok := table[route]; !ok {
@@ -143,7 +159,15 @@ func TestRoutesAndRoles(t *testing.T) {
 					d.do("both", "PUT", path, line)
 				}
 				var body any
+				headers := []string{"If-Match", "*"}
 				switch {
+				case strings.HasSuffix(route, "pictures"):
+					form, boundary := pictureForm(t, field{"file", onePicture}, field{"alt", "A bridge"})
+					body, headers = form, []string{"Content-Type", boundary}
+				case strings.HasPrefix(path, "/api/v1/pictures/"):
+					form, boundary := pictureForm(t, field{"file", onePicture})
+					_, _, brought := d.do("both", "POST", "/api/v1/pictures", form, "Content-Type", boundary)
+					path = "/api/v1/pictures/" + brought["id"].(string)
 				case method == "PUT":
 					body = line
 				case method == "PATCH":
@@ -157,7 +181,7 @@ func TestRoutesAndRoles(t *testing.T) {
 				case route == "POST /api/v1/articles":
 					body = text(id+"-new", "Headline")
 				}
-				if got, _, answer := d.do(who, method, path, body, "If-Match", "*"); got != status {
+				if got, _, answer := d.do(who, method, path, body, headers...); got != status {
 					t.Errorf("%s by %s: %d, want %d: %v", route, who, got, status, answer)
 				}
 			}
@@ -398,7 +422,7 @@ func (d *document) check(t *testing.T, r *http.Request, res *http.Response, body
 	t.Helper()
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	if len(segments) > 4 {
-		segments[4] = map[string]string{"articles": "{id}", "editions": "{lang}"}[segments[3]]
+		segments[4] = map[string]string{"articles": "{id}", "editions": "{lang}", "pictures": "{id}"}[segments[3]]
 	}
 	path := strings.Join(segments, "/")
 	op, ok := d.paths[path][r.Method]

@@ -82,7 +82,7 @@ func renditionName(r store.Rendition) string {
 // Incoming is a file that somebody brings.
 type Incoming struct {
 	Name string    // as it was called; may be empty
-	Lang stet.Lang // of words in the file that name no language
+	Lang stet.Lang // of words in the file that name no language; the site's first if it is empty
 	Body io.Reader // a failure to read is returned as it is
 
 	// Say changes the description that was found in the file before it is saved;
@@ -90,12 +90,24 @@ type Incoming struct {
 	Say func(*stet.Description)
 }
 
-// Receive takes a file into the newsroom as a new picture. What is no picture or
+// Receive takes in a file by the name that it was called, as Bring does.
+func (s *Service) Receive(ctx context.Context, actor stet.User, name string, file io.Reader) (*stet.Picture, error) {
+	return s.Bring(ctx, actor, Incoming{Name: name, Body: file})
+}
+
+// Bring takes a file into the newsroom as a new picture. What is no picture or
 // is beyond the limits is refused by a stet.Error about the field "file". When
 // it returns, readers can be shown the picture.
-func (s *Service) Receive(ctx context.Context, actor stet.User, in Incoming) (*stet.Picture, error) {
+func (s *Service) Bring(ctx context.Context, actor stet.User, in Incoming) (*stet.Picture, error) {
 	if err := stet.May(actor, stet.ActPicture, nil); err != nil {
 		return nil, err
+	}
+	if in.Lang == "" {
+		site, err := s.DB.Site(ctx)
+		if err != nil {
+			return nil, err
+		}
+		in.Lang = site.Editions[0].Lang
 	}
 	f, hash, err := s.keep(in.Body)
 	if err != nil {

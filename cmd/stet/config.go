@@ -18,6 +18,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"stet/auth"
+	"stet/blob"
 	"stet/mail"
 	"stet/site/theme"
 	"stet/store"
@@ -36,6 +37,9 @@ type config struct {
 	Addr string `toml:"addr" flag:"addr"`
 	// Scheme and host of the site as readers type it: https://example.org
 	URL string `toml:"url" flag:"url"`
+	// Scheme and host that pictures have of their own, for instance
+	// https://media.example.org; it must lead to the same program.
+	MediaURL string `toml:"media_url" flag:"media-url"`
 	// Address to serve metrics and profiles on; nowhere by default.
 	Admin string `toml:"admin" flag:"admin"`
 	// Networks of proxies whose X-Forwarded-For is believed: 10.0.0.0/8,::1/128
@@ -176,6 +180,16 @@ func (c *config) check() error {
 		}
 		c.URL = u.Scheme + "://" + u.Host
 	}
+	if c.MediaURL != "" {
+		u, err := url.Parse(c.MediaURL)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			return fmt.Errorf("--media-url %q must be a scheme and a host, like https://media.example.org", c.MediaURL)
+		}
+		c.MediaURL = u.Scheme + "://" + u.Host
+		if c.MediaURL == c.URL {
+			c.MediaURL = ""
+		}
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
 	}
@@ -241,6 +255,15 @@ func (c *config) provider() *auth.Provider {
 		name = u.Host
 	}
 	return &auth.Provider{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, Name: name}
+}
+
+// files returns where the newsroom's pictures are kept; nil where there is no
+// place for them.
+func (c *config) files() (blob.Store, error) {
+	if c.Dir == "" {
+		return nil, nil
+	}
+	return blob.OpenDir(filepath.Join(c.Dir, "media"))
 }
 
 // dsn returns where the newsroom is kept.

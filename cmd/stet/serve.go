@@ -24,6 +24,7 @@ import (
 	"stet/api"
 	"stet/desk"
 	"stet/jobs"
+	"stet/media"
 	"stet/site"
 	"stet/store"
 	"stet/web"
@@ -70,6 +71,8 @@ type server struct {
 	receipts *receipts
 	desk     *desk.Desk
 	handler  http.Handler
+	encoder  *media.Encoder
+	media    *media.Service // nil where there is no place for pictures
 	closing  atomic.Bool
 	now      func() time.Time
 	proxies  web.Proxies
@@ -114,7 +117,18 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 		return nil, err
 	}
 	s.searches = web.NewLimiter(searchesPerSecond, searchesAtOnce, s.proxies, s.now)
-	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20, Theme: look, Limit: s.searches}
+	files, err := c.files()
+	if err != nil {
+		return nil, fmt.Errorf("open the place of pictures: %w", err)
+	}
+	if files != nil {
+		s.encoder = media.NewEncoder()
+		s.media = media.NewService(media.Options{DB: db, Files: files, Encoder: s.encoder, Log: log, Now: now})
+	}
+	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20, Theme: look, Limit: s.searches, Media: c.MediaURL}
+	if s.encoder != nil {
+		o.AVIF = s.encoder.AVIF()
+	}
 	if s.admin != nil {
 		s.readers = newReaders()
 		o.Observe = s.readers.observe
@@ -140,7 +154,7 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 // pages stand outside web.Front: they need no request id until one fails.
 func (s *server) routes() (http.Handler, error) {
 	front := web.FrontOptions{Log: s.log, Proxies: s.proxies}
-	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Now: s.now, Limit: s.searches}), front)
+	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Media: s.media, MediaURL: s.config.MediaURL, Now: s.now, Limit: s.searches}), front)
 	o := desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Now: s.now, Provider: s.config.provider()}
 	mailer, err := s.config.mailer()
 	if err != nil {
@@ -154,8 +168,20 @@ func (s *server) routes() (http.Handler, error) {
 	}
 	d := web.Front(s.desk, front)
 	pages := web.AtOnce(s.site)
+	pictures := http.NotFoundHandler()
+	if s.media != nil {
+		pictures = s.media
+	}
+	ownHost := ""
+	if s.config.MediaURL != "" {
+		_, ownHost, _ = strings.Cut(s.config.MediaURL, "://")
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
+		// Also of an own host everything is served by this handler, which has nothing
+		// but pictures. The site's own addresses of pictures go on working beside it.
+		case ownHost != "" && strings.EqualFold(r.Host, ownHost), strings.HasPrefix(p, "/media/"):
+			pictures.ServeHTTP(w, r)
 		case strings.HasPrefix(p, "/api/"):
 			a.ServeHTTP(w, r)
 		case strings.HasPrefix(p, "/desk/"):
@@ -207,6 +233,9 @@ func (s *server) run(ctx context.Context) error {
 	}
 	background.Go(func() { jobs.Schedule(work, s.db, s.log, s.now) })
 	background.Go(func() { jobs.Prune(work, s.db, s.log, s.now) })
+	if s.media != nil {
+		background.Go(func() { s.media.Run(work) })
+	}
 
 	public := &http.Server{
 		Handler: s.handler, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
@@ -250,21 +279,27 @@ func (s *server) run(ctx context.Context) error {
 	stop()
 	background.Wait()
 	s.desk.Wait()
+	if s.encoder != nil {
+		err = errors.Join(err, s.encoder.Close())
+	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
 	return err
 }
 
-// certificates gets certificates for the site's host when the first reader
+// certificates gets certificates for the site's hosts when the first reader
 // asks, and new ones before they run out. The authority proves the host on the
 // address that is served (TLS-ALPN-01), so that must be reached on port 443.
 func certificates(c *config) *autocert.Manager {
-	host := strings.TrimPrefix(c.URL, "https://")
+	hosts := []string{strings.TrimPrefix(c.URL, "https://")}
+	if own, ok := strings.CutPrefix(c.MediaURL, "https://"); ok {
+		hosts = append(hosts, own)
+	}
 	return &autocert.Manager{
 		Prompt:     autocert.AcceptTOS,
 		Cache:      autocert.DirCache(filepath.Join(c.Dir, "acme")),
-		HostPolicy: autocert.HostWhitelist(host),
+		HostPolicy: autocert.HostWhitelist(hosts...),
 		Client:     &acme.Client{DirectoryURL: cmp.Or(c.ACMEDirectory, acme.LetsEncryptURL)},
 	}
 }
