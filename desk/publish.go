@@ -81,7 +81,7 @@ func (d *Desk) findings(v *visit, a *stet.Article) ([]finding, error) {
 	var dead []string
 	if c := a.Latest(); c != nil {
 		var err error
-		if dead, err = d.DB.DeadLinks(v.Context(), &c.Content, d.URL); err != nil {
+		if dead, err = stet.DeadLinks(v.Context(), d.DB.Public(), &c.Content, d.URL); err != nil {
 			return nil, err
 		}
 	}

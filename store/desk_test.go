@@ -538,12 +538,12 @@ func TestDeadLinks(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", c.to, err)
 			}
-			dead, err := db.DeadLinks(ctx, &stet.Content{Body: body}, site)
+			dead, err := stet.DeadLinks(ctx, db.Public(), &stet.Content{Body: body}, site)
 			if err != nil || (len(dead) == 1) != c.dead || c.dead && dead[0] != c.to {
 				t.Errorf("%s: %q, %v", c.to, dead, err)
 			}
 		}
-		if dead, err := db.DeadLinks(ctx, &stet.Content{}, site); err != nil || dead != nil {
+		if dead, err := stet.DeadLinks(ctx, db.Public(), &stet.Content{}, site); err != nil || dead != nil {
 			t.Errorf("without a body: %q, %v", dead, err)
 		}
 	})

@@ -1,4 +1,4 @@
-package store
+package stet
 
 import (
 	"context"
@@ -6,14 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"stet"
 	"stet/prose"
 )
 
 // DeadLinks returns the addresses of a text's links, as they stand there, that
 // belong to the site and lead readers nowhere. site is scheme and host of
 // absolute addresses; links to other hosts are not looked at.
-func (db *DB) DeadLinks(ctx context.Context, c *stet.Content, site string) ([]string, error) {
+func DeadLinks(ctx context.Context, lib Library, c *Content, site string) ([]string, error) {
 	if c.Body == nil {
 		return nil, nil
 	}
@@ -29,7 +28,7 @@ func (db *DB) DeadLinks(ctx context.Context, c *stet.Content, site string) ([]st
 	if len(links) == 0 {
 		return nil, nil
 	}
-	own, err := db.Site(ctx)
+	own, err := lib.Site(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +38,7 @@ func (db *DB) DeadLinks(ctx context.Context, c *stet.Content, site string) ([]st
 		if !internal {
 			continue
 		}
-		alive, err := db.leads(ctx, own, path)
+		alive, err := leads(ctx, lib, own, path)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +50,7 @@ func (db *DB) DeadLinks(ctx context.Context, c *stet.Content, site string) ([]st
 }
 
 // pathOfLink returns the path, with its query, of a link that stays on the site.
-func pathOfLink(to, site string) (stet.Path, bool) {
+func pathOfLink(to, site string) (Path, bool) {
 	u, err := url.Parse(to)
 	if err != nil || u.Opaque != "" || u.Path == "" && u.Host == "" {
 		return "", false
@@ -66,43 +65,42 @@ func pathOfLink(to, site string) (stet.Path, bool) {
 	if u.RawQuery != "" {
 		p += "?" + u.RawQuery
 	}
-	return stet.Path(p), true
+	return Path(p), true
 }
 
 // leads reports whether readers find something at an address.
-func (db *DB) leads(ctx context.Context, site *stet.Site, p stet.Path) (bool, error) {
-	public := db.Public()
+func leads(ctx context.Context, lib Library, site *Site, p Path) (bool, error) {
 	path, _, query := strings.Cut(string(p), "?")
-	for _, try := range []stet.Path{p, stet.Path(path)} { // an old address may have had a query
-		found, err := public.Find(ctx, try)
+	for _, try := range []Path{p, Path(path)} { // an old address may have had a query
+		found, err := lib.Find(ctx, try)
 		if err == nil {
-			return found.Kind != stet.FoundGone, nil
+			return found.Kind != FoundGone, nil
 		}
-		if !stet.Is(err, stet.NotFound) {
+		if !Is(err, NotFound) {
 			return false, err
 		}
 		if !query {
 			break
 		}
 	}
-	if path == "/" || site.Own(stet.Path(path)) {
+	if path == "/" || site.Own(Path(path)) {
 		return true, nil
 	}
 	segments := strings.Split(strings.Trim(path, "/"), "/")
-	if _, ok := site.Edition(stet.Lang(segments[0])); !ok {
+	if _, ok := site.Edition(Lang(segments[0])); !ok {
 		return false, nil
 	}
-	kind := stet.SectionTerm
+	kind := SectionTerm
 	switch {
 	case len(segments) == 3 && segments[1] == "topics":
-		kind = stet.TopicTerm
+		kind = TopicTerm
 	case len(segments) == 3 && segments[1] == "authors":
-		kind = stet.AuthorTerm
+		kind = AuthorTerm
 	case len(segments) != 2:
 		return false, nil
 	}
-	_, err := public.Term(ctx, stet.Lang(segments[0]), kind, segments[len(segments)-1])
-	if stet.Is(err, stet.NotFound) {
+	_, err := lib.Term(ctx, Lang(segments[0]), kind, segments[len(segments)-1])
+	if Is(err, NotFound) {
 		return false, nil
 	}
 	return err == nil, err
