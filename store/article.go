@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -142,23 +141,15 @@ func loadWithSeq(ctx context.Context, on querier, ids []stet.ArticleID, lock str
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
 			var revision int
-			var created, touched, seq int64
-			var firstLive, published, updated, scheduled, asked, embargo, expires sql.NullInt64
-			var corrections string
+			var seq int64
 			var row stet.Article
-			if err := scan(&id, &row.Kind, &row.Lang, &row.Group, &row.Version, &row.Live, &row.Work, &revision, &created, &firstLive,
-				&published, &updated, &scheduled, &asked, &row.Path, &row.Wants, &corrections, &row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event,
-				&embargo, &expires, &touched, &row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots, &seq); err != nil {
+			if err := scan(&id, &row.Kind, &row.Lang, &row.Group, &row.Version, &row.Live, &row.Work, &revision, when{&row.Created}, when{&row.FirstLive},
+				when{&row.PublishedAt}, when{&row.UpdatedAt}, when{&row.ScheduledFor}, when{&row.Asked}, &row.Path, &row.Wants, asJSON{&row.Corrections},
+				&row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event, when{&row.Embargo}, when{&row.Expires}, when{&row.Touched},
+				&row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots, &seq); err != nil {
 				return err
 			}
 			row.ID = id
-			row.Created = time.UnixMilli(created).UTC()
-			row.FirstLive, row.PublishedAt, row.UpdatedAt = instant(firstLive), instant(published), instant(updated)
-			row.ScheduledFor, row.Asked = instant(scheduled), instant(asked)
-			row.Embargo, row.Expires, row.Touched = instant(embargo), instant(expires), time.UnixMilli(touched).UTC()
-			if err := json.Unmarshal([]byte(corrections), &row.Corrections); err != nil {
-				return err
-			}
 			*byID[id] = row
 			current[id], seqs[id] = revision, seq
 			return nil
@@ -193,21 +184,11 @@ const revisionColumns = `r.number, r.meta, r.body, r.author, r.at, r.begun, r.wr
 
 func scanRevision(scan func(...any) error, id *stet.ArticleID) (*stet.Revision, error) {
 	r := &stet.Revision{}
-	var meta string
 	var body []byte
-	var at, begun int64
-	var writers string
-	if err := scan(id, &r.Number, &meta, &body, &r.By, &at, &begun, &writers, &r.Snapshot); err != nil {
+	err := scan(id, &r.Number, asJSON{&r.Content}, &body, &r.By, when{&r.At}, when{&r.Begun}, asJSON{&r.Writers}, &r.Snapshot)
+	if err != nil {
 		return nil, err
 	}
-	r.At, r.Begun = time.UnixMilli(at).UTC(), time.UnixMilli(begun).UTC()
-	if err := json.Unmarshal([]byte(writers), &r.Writers); err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal([]byte(meta), &r.Content); err != nil {
-		return nil, err
-	}
-	var err error
 	r.Body, err = unpack(body)
 	return r, err
 }
@@ -318,8 +299,7 @@ func (db *DB) DueArticles(ctx context.Context, now time.Time, limit int) (ids []
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	var at sql.NullInt64
 	err = row(ctx, db, `SELECT min(at) FROM (SELECT min(scheduled) AS at FROM articles WHERE scheduled > $1
-		UNION ALL SELECT min(expires) FROM articles WHERE expires > $1 AND live = 'published') coming`, now.UnixMilli()).scan(&at)
-	return ids, instant(at), err
+		UNION ALL SELECT min(expires) FROM articles WHERE expires > $1 AND live = 'published') coming`, now.UnixMilli()).scan(when{&next})
+	return ids, next, err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -66,12 +65,8 @@ const boardColumns = `id, kind, lang, grp, version, live, work, headline, path, 
 
 func scanBoard(scan func(...any) error) (BoardRow, error) {
 	var r BoardRow
-	var touched int64
-	var published, scheduled, embargo, expires sql.NullInt64
 	err := scan(&r.ID, &r.Kind, &r.Lang, &r.Group, &r.Version, &r.Live, &r.Work, &r.Headline, &r.Path, &r.Section, &r.Words, &r.Author, &r.Assignee,
-		&touched, &r.TouchedBy, &published, &scheduled, &embargo, &expires)
-	r.Touched = time.UnixMilli(touched).UTC()
-	r.PublishedAt, r.ScheduledFor, r.Embargo, r.Expires = instant(published), instant(scheduled), instant(embargo), instant(expires)
+		when{&r.Touched}, &r.TouchedBy, when{&r.PublishedAt}, when{&r.ScheduledFor}, when{&r.Embargo}, when{&r.Expires})
 	return r, err
 }
 

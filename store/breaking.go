@@ -59,13 +59,11 @@ func (db *DB) changeBreaking(ctx context.Context, l stet.Lang, change func(*stet
 
 func readBreaking(ctx context.Context, on querier, l stet.Lang) (stet.Breaking, error) {
 	b := stet.Breaking{Lang: l}
-	var since, until int64
 	err := row(ctx, on, `SELECT line, path, since, until, event FROM breaking WHERE lang = $1`, l).
-		scan(&b.Text, &b.Path, &since, &until, &b.Event)
+		scan(&b.Text, &b.Path, when{&b.Since}, when{&b.Until}, &b.Event)
 	if isNoRows(err) {
 		return b, nil
 	}
-	b.Since, b.Until = time.UnixMilli(since).UTC(), time.UnixMilli(until).UTC()
 	return b, err
 }
 

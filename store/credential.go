@@ -32,10 +32,7 @@ func (db *DB) SetPassword(ctx context.Context, person, hash, but string) error {
 // RenewPassword keeps the same password by another hash, unless it has been
 // changed meanwhile.
 func (db *DB) RenewPassword(ctx context.Context, person, was, hash string) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE people SET password = $1 WHERE id = $2 AND password = $3`, hash, person, was)
-		return err
-	})
+	return db.exec(ctx, `UPDATE people SET password = $1 WHERE id = $2 AND password = $3`, hash, person, was)
 }
 
 // SetCode gives a person an authenticator whose code of a step was just used,

@@ -11,6 +11,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -243,6 +244,14 @@ func (db *DB) transact(ctx context.Context, fn func(tx) error) error {
 	return fmt.Errorf("gave up after %d tries: %w", tries, err)
 }
 
+// exec runs one statement by itself.
+func (db *DB) exec(ctx context.Context, q string, args ...any) error {
+	return db.transact(ctx, func(t tx) error {
+		_, err := t.exec(ctx, q, args...)
+		return err
+	})
+}
+
 func (db *DB) once(ctx context.Context, fn func(tx) error) error {
 	c, err := db.engine.begin(ctx)
 	if err != nil {
@@ -356,11 +365,32 @@ func millis(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
 }
 
-func instant(n sql.NullInt64) time.Time {
-	if !n.Valid {
-		return time.Time{}
+// when reads a time as it is stored, asJSON what is stored as JSON.
+type (
+	when   struct{ into *time.Time }
+	asJSON struct{ into any }
+)
+
+func (w when) Scan(v any) error {
+	var ms sql.NullInt64
+	err := ms.Scan(v)
+	if *w.into = (time.Time{}); ms.Valid {
+		*w.into = time.UnixMilli(ms.Int64).UTC()
 	}
-	return time.UnixMilli(n.Int64).UTC()
+	return err
+}
+
+func (j asJSON) Scan(v any) error {
+	var text []byte
+	switch v := v.(type) {
+	case string:
+		text = []byte(v)
+	case []byte:
+		text = v
+	default:
+		return fmt.Errorf("a %T is no JSON", v)
+	}
+	return json.Unmarshal(text, j.into)
 }
 
 // signal wakes any number of waiters.

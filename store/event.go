@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"stet"
 )
@@ -38,25 +37,10 @@ func (db *DB) events(ctx context.Context, where string, args ...any) ([]stet.Eve
 	err := each(ctx, db, `SELECT n, at, kind, origin, actor, article, note, was, is_now, siblings, ref, recipient FROM events WHERE `+where,
 		args, func(scan func(...any) error) error {
 			var e stet.Event
-			var at int64
-			var was, is, siblings string
-			if err := scan(&e.N, &at, &e.Kind, &e.Origin, &e.Actor, &e.Article, &e.Note, &was, &is, &siblings, &e.Text, &e.To); err != nil {
-				return err
-			}
-			e.At = time.UnixMilli(at).UTC()
-			for _, f := range []struct {
-				text string
-				into any
-			}{{was, &e.Was}, {is, &e.Is}, {siblings, &e.Siblings}} {
-				if f.text == "null" {
-					continue
-				}
-				if err := json.Unmarshal([]byte(f.text), f.into); err != nil {
-					return err
-				}
-			}
+			err := scan(&e.N, when{&e.At}, &e.Kind, &e.Origin, &e.Actor, &e.Article, &e.Note, asJSON{&e.Was}, asJSON{&e.Is}, asJSON{&e.Siblings},
+				&e.Text, &e.To)
 			out = append(out, e)
-			return nil
+			return err
 		})
 	return out, err
 }

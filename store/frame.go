@@ -204,23 +204,17 @@ func (db *DB) Ask(ctx context.Context, r Rendition, now time.Time) error {
 	if err != nil || waits > 0 {
 		return err
 	}
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `INSERT INTO renditions (frame, width, format, state, rank, since, due, holder, tries, bytes, error)
-			SELECT $1, $2, $3, $4, 0, $5, 0, '', 0, 0, '' FROM frames WHERE key = $1 LIMIT 1
-			ON CONFLICT (frame, width, format) DO UPDATE SET rank = 0, since = excluded.since`,
-			r.Frame.Key, r.Width, r.Format, renditionWanted, now.UnixMilli())
-		return err
-	})
+	return db.exec(ctx, `INSERT INTO renditions (frame, width, format, state, rank, since, due, holder, tries, bytes, error)
+		SELECT $1, $2, $3, $4, 0, $5, 0, '', 0, 0, '' FROM frames WHERE key = $1 LIMIT 1
+		ON CONFLICT (frame, width, format) DO UPDATE SET rank = 0, since = excluded.since`,
+		r.Frame.Key, r.Width, r.Format, renditionWanted, now.UnixMilli())
 }
 
 // Remake wants a rendition again that is made according to its row, and whose
 // file is lost.
 func (db *DB) Remake(ctx context.Context, r Rendition, now time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE renditions SET state = $1, rank = 0, since = $2, due = 0, tries = 0 WHERE frame = $3 AND width = $4 AND format = $5 AND state = $6`,
-			renditionWanted, now.UnixMilli(), r.Frame.Key, r.Width, r.Format, renditionMade)
-		return err
-	})
+	return db.exec(ctx, `UPDATE renditions SET state = $1, rank = 0, since = $2, due = 0, tries = 0 WHERE frame = $3 AND width = $4 AND format = $5 AND state = $6`,
+		renditionWanted, now.UnixMilli(), r.Frame.Key, r.Width, r.Format, renditionMade)
 }
 
 // Claim takes up to n renditions of one original from the front of the queue, of
@@ -275,18 +269,12 @@ func (db *DB) Claim(ctx context.Context, holder string, formats []stet.Format, n
 
 // Hold keeps what a holder has claimed for longer.
 func (db *DB) Hold(ctx context.Context, holder string, until time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE renditions SET due = $1 WHERE holder = $2`, until.UnixMilli(), holder)
-		return err
-	})
+	return db.exec(ctx, `UPDATE renditions SET due = $1 WHERE holder = $2`, until.UnixMilli(), holder)
 }
 
 // Release gives what a holder has claimed back to the others, untried.
 func (db *DB) Release(ctx context.Context, holder string) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE renditions SET due = 0, holder = '', tries = tries - 1 WHERE holder = $1`, holder)
-		return err
-	})
+	return db.exec(ctx, `UPDATE renditions SET due = 0, holder = '', tries = tries - 1 WHERE holder = $1`, holder)
 }
 
 // MadeRendition says that a rendition is made, whose file is in its place. It
@@ -304,12 +292,9 @@ func (db *DB) MadeRendition(ctx context.Context, r Rendition, bytes int64) (want
 // FailedRendition says why a rendition could not be made. It is tried again
 // later, until it has been tried RenditionTries times.
 func (db *DB) FailedRendition(ctx context.Context, r Rendition, why string, later time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE renditions SET state = CASE WHEN tries < $1 THEN state ELSE $2 END, holder = '', due = $3, error = $4
-			WHERE frame = $5 AND width = $6 AND format = $7 AND state = $8`,
-			RenditionTries, renditionFailed, later.UnixMilli(), stet.CleanLine(why), r.Frame.Key, r.Width, r.Format, renditionWanted)
-		return err
-	})
+	return db.exec(ctx, `UPDATE renditions SET state = CASE WHEN tries < $1 THEN state ELSE $2 END, holder = '', due = $3, error = $4
+		WHERE frame = $5 AND width = $6 AND format = $7 AND state = $8`,
+		RenditionTries, renditionFailed, later.UnixMilli(), stet.CleanLine(why), r.Frame.Key, r.Width, r.Format, renditionWanted)
 }
 
 // RenditionCounts is how many renditions are in each state.
@@ -353,8 +338,5 @@ func (db *DB) FailedRenditions(ctx context.Context, limit int) (map[stet.Picture
 
 // RetryRenditions wants every rendition again that could not be made.
 func (db *DB) RetryRenditions(ctx context.Context) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE renditions SET state = $1, due = 0, tries = 0 WHERE state = $2`, renditionWanted, renditionFailed)
-		return err
-	})
+	return db.exec(ctx, `UPDATE renditions SET state = $1, due = 0, tries = 0 WHERE state = $2`, renditionWanted, renditionFailed)
 }

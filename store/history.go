@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -40,12 +38,10 @@ func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error)
 		UNION ALL SELECT 0, number, meta, author, at, writers FROM snapshots WHERE article = $1`, []any{id}, func(scan func(...any) error) error {
 		var v Version
 		var r stet.Revision
-		var meta, writers string
-		var at int64
-		if err := scan(&r.Number, &r.Snapshot, &meta, &v.By, &at, &writers); err != nil {
+		if err := scan(&r.Number, &r.Snapshot, asJSON{&r.Content}, &v.By, when{&v.At}, asJSON{&v.Writers}); err != nil {
 			return err
 		}
-		v.Kind, v.At, v.Ref = stet.Edited, time.UnixMilli(at).UTC(), r.Ref()
+		v.Kind, v.Ref, v.Headline = stet.Edited, r.Ref(), r.Headline
 		switch {
 		case r.Number == scheduledNumber && v.Ref != "":
 			return nil // it has a line as a snapshot
@@ -54,13 +50,6 @@ func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error)
 		case v.Ref == "":
 			v.Ref = RefWorking
 		}
-		if err := json.Unmarshal([]byte(writers), &v.Writers); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(meta), &r.Content); err != nil {
-			return err
-		}
-		v.Headline = r.Headline
 		texts[v.Ref] = v
 		return nil
 	})
@@ -153,10 +142,7 @@ func (db *DB) Inbox(ctx context.Context, person stet.User, before int64, limit i
 		FROM inbox i JOIN events e ON e.n = i.n JOIN articles a ON a.id = i.article`+w.String()+` ORDER BY i.n DESC LIMIT `+w.arg(limit), w.args,
 		func(scan func(...any) error) error {
 			var it InboxItem
-			var at int64
-			var seen sql.NullInt64
-			err := scan(&it.N, &at, &it.Kind, &it.Origin, &it.Actor, &it.Article, &it.Note, &it.Text, &it.To, &seen, &it.Headline, &it.Lang)
-			it.At, it.Seen = time.UnixMilli(at).UTC(), instant(seen)
+			err := scan(&it.N, when{&it.At}, &it.Kind, &it.Origin, &it.Actor, &it.Article, &it.Note, &it.Text, &it.To, when{&it.Seen}, &it.Headline, &it.Lang)
 			out = append(out, it)
 			return err
 		})
@@ -176,8 +162,5 @@ func (db *DB) Unseen(ctx context.Context, person stet.User) (int, error) {
 
 // Seen marks what a person has been told, up to the event of a number.
 func (db *DB) Seen(ctx context.Context, person string, upTo int64, now time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE inbox SET seen = $1 WHERE person = $2 AND n <= $3 AND seen IS NULL`, now.UnixMilli(), person, upTo)
-		return err
-	})
+	return db.exec(ctx, `UPDATE inbox SET seen = $1 WHERE person = $2 AND n <= $3 AND seen IS NULL`, now.UnixMilli(), person, upTo)
 }

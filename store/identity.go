@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"stet"
@@ -27,12 +26,10 @@ const identityColumns = `issuer, subject, person, email, created, used, ended`
 
 func oneIdentity(ctx context.Context, on querier, query string, args ...any) (Identity, error) {
 	var i Identity
-	var created, used, ended sql.NullInt64
-	err := row(ctx, on, query, args...).scan(&i.Issuer, &i.Subject, &i.Person, &i.Email, &created, &used, &ended)
+	err := row(ctx, on, query, args...).scan(&i.Issuer, &i.Subject, &i.Person, &i.Email, when{&i.Created}, when{&i.Used}, when{&i.Ended})
 	if isNoRows(err) {
 		return i, stet.Errorf(stet.NotFound, "", "nobody is bound to this account")
 	}
-	i.Created, i.Used, i.Ended = instant(created), instant(used), instant(ended)
 	return i, err
 }
 
@@ -72,10 +69,7 @@ func (db *DB) BindIdentity(ctx context.Context, i Identity, anew bool) error {
 
 // UseIdentity notes that somebody came in by it.
 func (db *DB) UseIdentity(ctx context.Context, issuer, subject string, at time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE identities SET used = $1 WHERE issuer = $2 AND subject = $3`, at.UnixMilli(), issuer, subject)
-		return err
-	})
+	return db.exec(ctx, `UPDATE identities SET used = $1 WHERE issuer = $2 AND subject = $3`, at.UnixMilli(), issuer, subject)
 }
 
 // EndIdentity takes a provider's account from a person, and signs them out

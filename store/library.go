@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,25 +61,19 @@ const storyColumns = `s.article, s.kind, s.lang, s.grp, s.path, s.day, s.publish
 
 func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, error) {
 	s := &stet.Story{}
-	var meta, corrections string
 	var body []byte
-	var day, published, updated int64
+	var day int64
 	err := row(ctx, l.db, `SELECT `+storyColumns+`, r.meta, r.body FROM stories s
 		JOIN revisions r ON r.article = s.article AND r.number = s.revision WHERE s.article = $1`, id).
-		scan(&s.ID, &s.Kind, &s.Lang, &s.Group, &s.Path, &day, &published, &updated, &s.Stamp, &s.Revision, &corrections, &meta, &body)
+		scan(&s.ID, &s.Kind, &s.Lang, &s.Group, &s.Path, &day, when{&s.PublishedAt}, when{&s.UpdatedAt}, &s.Stamp, &s.Revision,
+			asJSON{&s.Corrections}, asJSON{&s.Content}, &body)
 	if isNoRows(err) {
 		return nil, stet.Errorf(stet.NotFound, "id", "there is no published article %q", id)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.Day, s.PublishedAt, s.UpdatedAt = dayOf(day), time.UnixMilli(published).UTC(), time.UnixMilli(updated).UTC()
-	if err := json.Unmarshal([]byte(corrections), &s.Corrections); err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal([]byte(meta), &s.Content); err != nil {
-		return nil, err
-	}
+	s.Day = dayOf(day)
 	if s.Open() {
 		if s.Body, err = unpack(body); err != nil {
 			return nil, err
@@ -125,18 +118,13 @@ const headColumns = `s.article, s.kind, s.lang, s.grp, s.path, s.headline, s.sta
 const headPictures = ` LEFT JOIN pictures p ON p.id = s.picture LEFT JOIN pictures i ON i.id = p.replacement`
 
 func scanHead(scan func(...any) error) (query int, h stet.Head, err error) {
-	var bylines string
-	var published, updated int64
 	var meta, id, insteadMeta, insteadID sql.NullString
-	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Group, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre, &bylines, &published, &updated, &h.Order,
+	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Group, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre,
+		asJSON{&h.Bylines}, when{&h.PublishedAt}, when{&h.UpdatedAt}, &h.Order,
 		&h.Alt, &meta, &id, &insteadMeta, &insteadID); err != nil {
 		return query, h, err
 	}
-	h.PublishedAt, h.UpdatedAt = time.UnixMilli(published).UTC(), time.UnixMilli(updated).UTC()
-	if err := headPicture(&h, meta, id, insteadMeta, insteadID); err != nil {
-		return query, h, err
-	}
-	return query, h, json.Unmarshal([]byte(bylines), &h.Bylines)
+	return query, h, headPicture(&h, meta, id, insteadMeta, insteadID)
 }
 
 // anyZone is more than what a zone can be away from UTC.

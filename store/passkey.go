@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -42,13 +41,9 @@ func (db *DB) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
 	var out []Passkey
 	err := each(ctx, db, `SELECT id, person, device, data, created, used FROM passkeys WHERE person = $1`, []any{person}, func(scan func(...any) error) error {
 		var k Passkey
-		var created, used sql.NullInt64
-		if err := scan(&k.ID, &k.Person, &k.Device, &k.Data, &created, &used); err != nil {
-			return err
-		}
-		k.Created, k.Used = instant(created), instant(used)
+		err := scan(&k.ID, &k.Person, &k.Device, &k.Data, when{&k.Created}, when{&k.Used})
 		out = append(out, k)
-		return nil
+		return err
 	})
 	slices.SortFunc(out, func(a, b Passkey) int { return b.Created.Compare(a.Created) })
 	return out, err
@@ -56,10 +51,7 @@ func (db *DB) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
 
 // UsePasskey notes that a passkey was used, and what it said of itself.
 func (db *DB) UsePasskey(ctx context.Context, id []byte, data string, at time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE passkeys SET data = $1, used = $2 WHERE id = $3`, data, at.UnixMilli(), id)
-		return err
-	})
+	return db.exec(ctx, `UPDATE passkeys SET data = $1, used = $2 WHERE id = $3`, data, at.UnixMilli(), id)
 }
 
 // RemovePasskey takes a passkey from a person, and signs them out everywhere

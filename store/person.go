@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 	"time"
@@ -12,19 +11,9 @@ import (
 
 const personColumns = `id, email, name, role, langs, sections, desk, zone, created, disabled`
 
-func scanPerson(scan func(...any) error, more ...any) (*stet.Person, error) {
+func scanPerson(scan func(...any) error) (*stet.Person, error) {
 	p := &stet.Person{}
-	var langs, sections string
-	var created, disabled sql.NullInt64
-	err := scan(append([]any{&p.ID, &p.Email, &p.Name, &p.Role, &langs, &sections, &p.Desk, &p.Zone, &created, &disabled}, more...)...)
-	if err != nil {
-		return nil, err
-	}
-	p.Created, p.Disabled = instant(created), instant(disabled)
-	if err := json.Unmarshal([]byte(langs), &p.Langs); err != nil {
-		return nil, err
-	}
-	return p, json.Unmarshal([]byte(sections), &p.Sections)
+	return p, scan(&p.ID, &p.Email, &p.Name, &p.Role, asJSON{&p.Langs}, asJSON{&p.Sections}, &p.Desk, &p.Zone, when{&p.Created}, when{&p.Disabled})
 }
 
 func onePerson(ctx context.Context, on querier, query string, args ...any) (*stet.Person, error) {

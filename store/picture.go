@@ -41,13 +41,12 @@ func pictures(ctx context.Context, on querier, from string, args ...any) ([]*ste
 	err := each(ctx, on, `SELECT `+pictureColumns+` FROM `+from, args, func(scan func(...any) error) error {
 		var row stet.Picture
 		var meta string
-		var created, touched int64
-		if err := scan(&row.ID, &row.Version, &meta, &row.Replacement, &created, &row.Author, &touched, &row.TouchedBy); err != nil {
+		if err := scan(&row.ID, &row.Version, &meta, &row.Replacement, when{&row.Created}, &row.Author, when{&row.Touched}, &row.TouchedBy); err != nil {
 			return err
 		}
 		p, err := pictureOf(meta)
 		p.ID, p.Version, p.Replacement, p.Author, p.TouchedBy = row.ID, row.Version, row.Replacement, row.Author, row.TouchedBy
-		p.Created, p.Touched = time.UnixMilli(created).UTC(), time.UnixMilli(touched).UTC()
+		p.Created, p.Touched = row.Created, row.Touched
 		out = append(out, p)
 		return err
 	})

@@ -36,9 +36,7 @@ func (db *DB) Here(ctx context.Context, id stet.ArticleID, p Presence, now time.
 	err := each(ctx, db, `SELECT tab, person, block, at FROM presence WHERE article = $1 AND at > $2`,
 		[]any{string(id), now.Add(-presenceLasts).UnixMilli()}, func(scan func(...any) error) error {
 			var o Presence
-			var at int64
-			err := scan(&o.Tab, &o.Person, &o.Block, &at)
-			o.At = time.UnixMilli(at).UTC()
+			err := scan(&o.Tab, &o.Person, &o.Block, when{&o.At})
 			if o.Tab == p.Tab && o.Person == p.Person {
 				mine = &o
 			} else if len(others) < maxPresences {

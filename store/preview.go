@@ -87,9 +87,7 @@ func (db *DB) PreviewLinks(ctx context.Context, id stet.ArticleID, now time.Time
 	err := each(ctx, db, `SELECT id, person, created, until FROM preview_links WHERE article = $1 AND until > $2 ORDER BY id DESC`,
 		[]any{string(id), now.UnixMilli()}, func(scan func(...any) error) error {
 			var l PreviewLink
-			var created, until int64
-			err := scan(&l.ID, &l.Person, &created, &until)
-			l.Created, l.Until = time.UnixMilli(created).UTC(), time.UnixMilli(until).UTC()
+			err := scan(&l.ID, &l.Person, when{&l.Created}, when{&l.Until})
 			out = append(out, l)
 			return err
 		})
@@ -105,8 +103,5 @@ func (db *DB) RevokePreviewLinks(ctx context.Context, actor stet.User, id stet.A
 	if err := stet.May(actor, stet.ActRead, a); err != nil {
 		return err
 	}
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `DELETE FROM preview_links WHERE article = $1`, string(id))
-		return err
-	})
+	return db.exec(ctx, `DELETE FROM preview_links WHERE article = $1`, string(id))
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -168,16 +167,12 @@ func reindex(ctx context.Context, t tx, where string, args ...any) error {
 			WHERE s.kind = 'story'`+where+` AND s.ord > $`+strconv.Itoa(len(args)+1)+` ORDER BY s.ord LIMIT `+strconv.Itoa(reindexed), append(slices.Clone(args), last),
 			func(scan func(...any) error) error {
 				v := story{content: &stet.Content{}}
-				var meta string
 				var body []byte
-				if err := scan(&v.ord, &v.lang, &meta, &body); err != nil {
+				err := scan(&v.ord, &v.lang, asJSON{v.content}, &body)
+				if err != nil {
 					return err
 				}
 				stories, contents, last = append(stories, v), append(contents, v.content), v.ord
-				if err := json.Unmarshal([]byte(meta), v.content); err != nil {
-					return err
-				}
-				var err error
 				v.content.Body, err = unpack(body)
 				return err
 			})
@@ -341,14 +336,10 @@ func (l library) found(ctx context.Context, page []candidate) ([]stet.Match, err
 	err := each(ctx, l.db, `SELECT 0, `+headColumns+`, r.meta, r.body FROM stories s
 		JOIN revisions r ON r.article = s.article AND r.number = s.revision`+headPictures+` WHERE s.article IN `+in(1, len(ids)), list(ids),
 		func(scan func(...any) error) error {
-			var meta string
-			var body []byte
-			_, h, err := scanHead(func(into ...any) error { return scan(append(into, &meta, &body)...) })
-			if err != nil {
-				return err
-			}
 			var c stet.Content
-			if err := json.Unmarshal([]byte(meta), &c); err != nil {
+			var body []byte
+			_, h, err := scanHead(func(into ...any) error { return scan(append(into, asJSON{&c}, &body)...) })
+			if err != nil {
 				return err
 			}
 			f := stet.Match{Head: h}

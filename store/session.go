@@ -46,12 +46,7 @@ func (db *DB) AddSession(ctx context.Context, s Session) (token string, err erro
 const sessionColumns = `s.id, s.person, s.device, s.created, s.used, s.until, s.pending`
 
 func (s *Session) scan(scan func(...any) error) error {
-	var created, used, until int64
-	if err := scan(&s.ID, &s.Person, &s.Device, &created, &used, &until, &s.Pending); err != nil {
-		return err
-	}
-	s.Created, s.Used, s.Until = time.UnixMilli(created).UTC(), time.UnixMilli(used).UTC(), time.UnixMilli(until).UTC()
-	return nil
+	return scan(&s.ID, &s.Person, &s.Device, when{&s.Created}, when{&s.Used}, when{&s.Until}, &s.Pending)
 }
 
 // Session returns the session that a cookie names; an Error of kind
@@ -75,10 +70,7 @@ func (db *DB) Session(ctx context.Context, token string, at time.Time) (*Session
 
 // TouchSession notes that a session is in use.
 func (db *DB) TouchSession(ctx context.Context, id string, used, until time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `UPDATE sessions SET used = $1, until = $2 WHERE id = $3`, used.UnixMilli(), until.UnixMilli(), id)
-		return err
-	})
+	return db.exec(ctx, `UPDATE sessions SET used = $1, until = $2 WHERE id = $3`, used.UnixMilli(), until.UnixMilli(), id)
 }
 
 // SettleSession notes that a person has added a second factor in a session. Others
@@ -108,10 +100,7 @@ func (db *DB) Sessions(ctx context.Context, person string, at time.Time) ([]Sess
 
 // EndSession signs one session of a person out. It is no error if it has ended.
 func (db *DB) EndSession(ctx context.Context, person, id string) error {
-	return db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND person = $2`, id, person)
-		return err
-	})
+	return db.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND person = $2`, id, person)
 }
 
 // EndSessions signs a person out everywhere but in one session, which may be "",

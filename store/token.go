@@ -32,11 +32,8 @@ func (db *DB) AddToken(ctx context.Context, name string, scopes []stet.Scope, at
 	secret := make([]byte, 24)
 	rand.Read(secret)
 	token := tokenPrefix + base64.RawURLEncoding.EncodeToString(secret)
-	return token, db.transact(ctx, func(t tx) error {
-		_, err := t.exec(ctx, `INSERT INTO tokens (id, hash, name, scopes, created) VALUES ($1, $2, $3, $4, $5)`,
-			NewID(), tokenHash(token), name, strings.Join(words, " "), at.UnixMilli())
-		return err
-	})
+	return token, db.exec(ctx, `INSERT INTO tokens (id, hash, name, scopes, created) VALUES ($1, $2, $3, $4, $5)`,
+		NewID(), tokenHash(token), name, strings.Join(words, " "), at.UnixMilli())
 }
 
 // TokenUser returns who acts by a token; an Error of kind Unauthorized if nobody.
