@@ -303,7 +303,7 @@ func (n *deskSample) actions(t *testing.T) {
 	act(chromedp.SendKeys(body, "Demir was the driver. "), body)
 	act(chromedp.SendKeys(`#correction`, "The driver’s name is Demir."), body)
 	(&tab{&binary{t: t}, ctx}).status("Saved") // what it says moves the button
-	act(chromedp.Click(`[data-correct] button`), `[data-receipt] li`)
+	act(chromedp.Click(`[data-words] button`), `[data-receipt] li`)
 	a := article()
 	if actions != 3 || len(a.Corrections) != 1 || !strings.Contains(a.Current.Body.Text(), "Demir was the driver.") {
 		t.Errorf("%d actions made %+v of\n%s", actions, a.Corrections, a.Current.Body.Text())
@@ -326,7 +326,7 @@ func (n *deskSample) actions(t *testing.T) {
 	}
 	act(chromedp.SendKeys(body, "He has driven trains for years. "), body)
 	act(chromedp.SendKeys(`#correction`, "He was no passenger."), body)
-	act(chromedp.Click(`[data-correct] button`), body)
+	act(chromedp.Click(`[data-words] button`), body)
 	ask[bool](t, ctx, `release(), true`)
 	if err := chromedp.Do(ctx, chromedp.WaitVisible(`main [role="alert"]`)); err != nil {
 		t.Fatal(err)

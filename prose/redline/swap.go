@@ -8,6 +8,7 @@ import (
 // The limits of what Swap tells.
 const (
 	mostSwapped = 8   // words that were changed, before or after
+	mostAdded   = 3   // where none became others
 	maxSwapped  = 100 // characters, with what is around them
 	enough      = 4   // letters of an unchanged word beside that make the change clear
 )
@@ -94,11 +95,15 @@ func (p place) said(without Change) string {
 	return b.String()
 }
 
-// short reports whether words were changed, and few.
+// short reports whether words were changed, few and within a sentence. What is
+// only put in or taken out is more to read than a word or two of it that changed.
 func (p place) short() bool {
 	before, after, changed := 0, 0, false
 	for _, t := range p.text[p.from:p.to] {
 		if !t.word() {
+			if strings.ContainsAny(t.text, ".!?…։؟۔") {
+				return false
+			}
 			continue
 		}
 		changed = changed || t.change != Same
@@ -109,7 +114,11 @@ func (p place) short() bool {
 			after++
 		}
 	}
-	return changed && before <= mostSwapped && after <= mostSwapped
+	most := mostSwapped
+	if before == 0 || after == 0 {
+		most = mostAdded
+	}
+	return changed && before <= most && after <= most
 }
 
 // reach returns how far, from a place on, the unchanged words beside a change go

@@ -22,6 +22,8 @@ func TestSwap(t *testing.T) {
 		{[]string{"It opens on Friday."}, []string{"It opens on Friday."}, "", ""},
 		{[]string{"It opens on Friday"}, []string{"It opens, on Friday"}, "", ""},       // a comma
 		{[]string{"Nine came", "ten left"}, []string{"Eight came", "two left"}, "", ""}, // two things
+		{[]string{"It is so."}, []string{"Nobody knew. It is so."}, "", ""},             // a sentence
+		{[]string{"It is so."}, []string{"It is, as everybody now knows, so."}, "", ""}, // an addition
 		{[]string{""}, []string{"A new line."}, "", ""},                                 // nothing it was
 		{[]string{"a b c d e f g h i j"}, []string{"k l m n o p q r s t"}, "", ""},      // too much
 		{[]string{"It is a “bridge of sighs” here"}, []string{"It is a “hotel of sighs” here"}, "bridge of sighs", "hotel of sighs"},
