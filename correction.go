@@ -2,6 +2,7 @@ package stet
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -35,7 +36,8 @@ func readerTexts(was, is *Content) [][]redline.Run {
 		redline.Line(was.Dateline, is.Dateline), redline.Line(sources[0].Name, sources[1].Name),
 		redline.Line(pictures[0].Caption, pictures[1].Caption), redline.Line(pictures[0].Credit, pictures[1].Credit),
 	}
-	for _, b := range redline.Compare(cmp.Or(was.Body, &prose.Doc{}), cmp.Or(is.Body, &prose.Doc{})).Blocks {
+	before, after := differing(cmp.Or(was.Body, &prose.Doc{}), cmp.Or(is.Body, &prose.Doc{}))
+	for _, b := range redline.Compare(before, after).Blocks {
 		for _, p := range b.Parts {
 			if slices.Contains([]string{"", "caption", "credit", "attribution"}, p.Name) {
 				out = append(out, p.Runs)
@@ -43,4 +45,28 @@ func readerTexts(was, is *Content) [][]redline.Run {
 		}
 	}
 	return out
+}
+
+// differing leaves out of two documents the blocks that are the same in both:
+// this is asked at every save, of texts of any length.
+func differing(was, is *prose.Doc) (before, after *prose.Doc) {
+	old := make(map[string]*prose.Node, len(was.Content))
+	for _, n := range was.Content {
+		old[n.Attrs.Get("id")] = n
+	}
+	before, after = &prose.Doc{}, &prose.Doc{}
+	same := make(map[*prose.Node]bool, len(was.Content))
+	for _, n := range is.Content {
+		if o := old[n.Attrs.Get("id")]; o != nil && reflect.DeepEqual(o, n) {
+			same[o] = true
+		} else {
+			after.Content = append(after.Content, n)
+		}
+	}
+	for _, n := range was.Content {
+		if !same[n] {
+			before.Content = append(before.Content, n)
+		}
+	}
+	return before, after
 }

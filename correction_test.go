@@ -1,6 +1,7 @@
 package stet
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -19,20 +20,24 @@ func TestCorrectionWords(t *testing.T) {
 			c.Body = again
 		}
 	}
-	const live = "It cost 15 million.\n\nThe mayor came on Friday."
+	long := strings.Repeat("\n\n"+strings.Repeat("more words ", 100), 500) // too long to be compared whole
+	live := "It cost 15 million.\n\nThe mayor came on Friday." + long
 	for _, c := range []struct {
 		lang   Lang
 		change func(*Content)
 		want   string
 	}{
-		{"en", words("It cost 50 million.\n\nThe mayor came on Friday."), "An earlier version of this story said “cost 15 million”. It should have said “cost 50 million”."},
-		{"en-gb", words("It cost 15 million.\n\nThe mayor came on Sunday."), "An earlier version of this story said “came on Friday”. It should have said “came on Sunday”."},
+		{"en", words("It cost 50 million.\n\nThe mayor came on Friday." + long), "An earlier version of this story said “cost 15 million”. It should have said “cost 50 million”."},
+		{"en-gb", words("It cost 15 million.\n\nThe mayor came on Sunday." + long), "An earlier version of this story said “came on Friday”. It should have said “came on Sunday”."},
 		{"ru", func(c *Content) { c.Standfirst = "Мост открыт в среду" }, "В прежней версии этого материала было сказано «открыт в четверг». Правильно: «открыт в среду»."},
 		{"ar", func(c *Content) { c.Picture.Credit = "ليلى حداد" }, "ورد في نسخة سابقة من هذه المادة «سليم حداد»، والصواب «ليلى حداد»."},
 		{"en", func(c *Content) { c.Section, c.Topics = "sport", []string{"football"} }, ""},
-		{"en", func(c *Content) { words("It cost 50 million.\n\nThe mayor came on Friday.")(c); c.Standfirst = "" }, ""},
-		{"en", words("It cost 15 million.\n\nThe mayor came on Friday.\n\nAnd left."), ""},
-		{"de", words("It cost 50 million.\n\nThe mayor came on Friday."), ""}, // English words under a German text
+		{"en", func(c *Content) {
+			words("It cost 50 million.\n\nThe mayor came on Friday." + long)(c)
+			c.Standfirst = ""
+		}, ""},
+		{"en", words("It cost 15 million.\n\nThe mayor came on Friday.\n\nAnd left." + long), ""},
+		{"de", words("It cost 50 million.\n\nThe mayor came on Friday." + long), ""}, // English words under a German text
 	} {
 		a := &Article{Lang: c.lang, Live: LivePublished}
 		was := Content{Headline: "Мост", Standfirst: "Мост открыт в четверг", Body: prose.FromText(live), Section: "city", Picture: &PictureUse{URL: "/a.jpg", Credit: "سليم حداد"}}
