@@ -22,6 +22,16 @@ func TestPreflight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	refs, err := prose.Parse([]byte(`{"type":"doc","content":[
+		{"type":"picture","attrs":{"id":"p1","ref":"said"}},{"type":"picture","attrs":{"id":"p2","ref":"russian","alt":"Here"}},
+		{"type":"picture","attrs":{"id":"p3","ref":"russian"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := func(l Lang, expires time.Time) *Picture {
+		return &Picture{Description: Description{Words: map[Lang]PictureWords{l: {Alt: "A bridge"}}, Expires: expires}}
+	}
+	pictures := map[PictureID]*Picture{"said": words("en", noon), "russian": words("ru", later)}
 	full := Content{Headline: "H", Section: "s", Source: &Source{Name: "Own"}, Body: prose.FromText("Words.")}
 	with := func(change func(*Article, *Content)) *Article {
 		c := full
@@ -45,10 +55,14 @@ func TestPreflight(t *testing.T) {
 		"long":         {with(func(_ *Article, c *Content) { c.Headline = strings.Repeat("ы", 111) }), "long headline@headline"},
 		"not too long": {with(func(_ *Article, c *Content) { c.Headline = strings.Repeat("ы", 110) }), ""},
 		"body":         {with(func(_ *Article, c *Content) { c.Body = body }), "dead link@body#p1=/en/gone no alt text@body#p2 dead link@body#p5=/en/gone"},
+		"own words":    {with(func(_ *Article, c *Content) { c.Picture = &PictureUse{ID: "said"} }), "right ended@picture=2026-01-14T08:00:00Z"},
+		"other words":  {with(func(_ *Article, c *Content) { c.Picture = &PictureUse{ID: "russian"} }), "no alt text@picture.alt right ends@picture=2026-01-16T08:00:00Z"},
+		"inside":       {with(func(_ *Article, c *Content) { c.Body = refs }), "right ended@body#p1=2026-01-14T08:00:00Z right ends@body#p2=2026-01-16T08:00:00Z no alt text@body#p3 right ends@body#p3=2026-01-16T08:00:00Z"},
+		"gone before":  {with(func(a *Article, c *Content) { a.Expires, c.Picture = later, &PictureUse{ID: "russian", Alt: "Here"} }), ""},
 		"no text":      {&Article{}, ""},
 	} {
 		var got []string
-		for _, f := range c.a.Preflight(noon, []string{"/en/gone"}) {
+		for _, f := range c.a.Preflight(noon, []string{"/en/gone"}, pictures) {
 			s := fmt.Sprintf("%s@%s", f.Kind, f.Field)
 			if f.Block != "" {
 				s += "#" + f.Block
@@ -90,7 +104,7 @@ func TestPreflightStopsWhatPublishRefuses(t *testing.T) {
 			a.Expires = noon
 		}
 		stops := false
-		for _, f := range a.Preflight(noon, nil) {
+		for _, f := range a.Preflight(noon, nil, nil) {
 			stops = stops || f.Stops
 		}
 		if err := a.Publish(chief, time.Time{}, noon); (err != nil) != stops {

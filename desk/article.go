@@ -125,6 +125,7 @@ type articlePage struct {
 	Words      words
 	Touched    *when
 	TouchedBy  string
+	Findings   []finding // about the right to show its pictures
 	Edit       *editing
 }
 
@@ -160,6 +161,9 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *visit) error {
 		languages = append(languages, option{string(l), lang.Get(string(l)).Name, l == a.Lang})
 	}
 	if p.Edit, err = d.editing(v, a, sections, languages); err != nil {
+		return err
+	}
+	if p.Findings, err = d.rights(v, a); err != nil {
 		return err
 	}
 	lines, err := d.DB.History(v.Context(), a.ID)

@@ -26,6 +26,7 @@ import (
 	"stet"
 	"stet/auth"
 	"stet/desk/say"
+	"stet/media"
 	"stet/store"
 	"stet/web"
 )
@@ -47,10 +48,12 @@ type Options struct {
 	DB        *store.DB
 	Receipts  Receipts
 	Previewer Previewer
-	Media     Media            // nil where no pictures are kept
-	URL       string           // scheme and host of the site
-	MediaURL  string           // scheme and host that pictures are served from; empty for the site's own
-	Now       func() time.Time // the clock
+	Media     *media.Service // nil where no pictures are kept
+	URL       string         // scheme and host of the site
+	// Fetch takes in the picture at an address of the web; nil where it cannot.
+	Fetch    func(ctx context.Context, actor stet.User, address string, l stet.Lang) (*stet.Picture, error)
+	MediaURL string           // scheme and host that pictures are served from; empty for the site's own
+	Now      func() time.Time // the clock
 	// Mail sends a letter; nil where no mail is set up.
 	Mail func(ctx context.Context, to, subject, text string) error
 	// Provider is where people have another account by which they sign in; nil for

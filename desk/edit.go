@@ -17,6 +17,7 @@ type editing struct {
 	Genres    []option
 	Kinds     []option // of sources
 	Body      string   // as text, for browsers without scripts
+	Lead      *shown   // the newsroom's own picture over the text
 	Setup     setup
 }
 
@@ -36,6 +37,8 @@ type setup struct {
 	Names      termNames                  `json:"names"`
 	Words      map[string]string          `json:"words"`
 	Typography map[string]lang.Typography `json:"typography"` // by language
+	Pictures   map[stet.PictureID]shown   `json:"pictures"`
+	Fetches    bool                       `json:"fetches"` // pictures of the web can be brought in
 }
 
 // Label is what a field is called.
@@ -60,7 +63,7 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		Sections: sections, Languages: languages, Fixed: a.Live != stet.LiveNever || a.Group != a.ID,
 		Setup: setup{
 			Article: articlePath(a.ID), ID: a.ID, Person: v.person.ID, Name: v.person.Name, Version: a.Version,
-			Content: wholeTextOf(c), Lang: a.Lang, Words: v.Editor(), Typography: typographies(),
+			Content: wholeTextOf(c), Lang: a.Lang, Words: v.Editor(), Typography: typographies(), Fetches: d.Media != nil && d.Fetch != nil,
 		},
 	}
 	e.Setup.Editable = e.Editable
@@ -71,6 +74,7 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		e.Fields["source.name"], e.Fields["source.url"] = s.Name, s.URL
 	}
 	if p := c.Picture; p != nil {
+		e.Fields["picture.id"] = string(p.ID)
 		e.Fields["picture.url"], e.Fields["picture.alt"] = p.URL, p.Alt
 		e.Fields["picture.caption"], e.Fields["picture.credit"] = p.Caption, p.Credit
 	}
@@ -85,6 +89,14 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		keys[i] = b.Key
 	}
 	var err error
+	if e.Setup.Pictures, err = d.shownFor(v, c.Pictures(), a.Lang); err != nil {
+		return nil, err
+	}
+	if c.Picture != nil {
+		if lead, ok := e.Setup.Pictures[c.Picture.ID]; ok {
+			e.Lead = &lead
+		}
+	}
 	if e.Setup.Names.Topics, err = d.termNames(v, stet.TopicTerm, a.Lang, c.Topics); err != nil {
 		return nil, err
 	}

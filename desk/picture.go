@@ -580,7 +580,11 @@ func (d *Desk) replace(w http.ResponseWriter, v *visit) error {
 
 // discard removes a picture that no text uses.
 func (d *Desk) discard(w http.ResponseWriter, v *visit) error {
-	if err := d.DB.RemovePicture(v.Context(), v.user(), stet.PictureID(v.PathValue("id"))); err != nil {
+	remove := d.DB.RemovePicture
+	if d.Media != nil {
+		remove = d.Media.Remove // and its files
+	}
+	if err := remove(v.Context(), v.user(), stet.PictureID(v.PathValue("id"))); err != nil {
 		return err
 	}
 	return seeOther(w, v, "/desk/pictures?did=discarded")

@@ -3,11 +3,12 @@ package desk
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -18,6 +19,8 @@ import (
 	"time"
 
 	"stet"
+	"stet/blob"
+	"stet/media"
 	"stet/prose"
 	"stet/store"
 	"stet/store/storetest"
@@ -196,68 +199,29 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// receiver is a Media that believes everything to be a JPEG of 3000 by 2000.
-type receiver struct {
-	db    *store.DB
-	now   time.Time
-	parts map[string]*arriving
-}
-
-type arriving struct {
-	name string
-	size int64
-	data []byte
-}
-
-func (m *receiver) Receive(ctx context.Context, actor stet.User, name string, file io.Reader) (*stet.Picture, error) {
-	data, err := io.ReadAll(file)
+// keep gives the desk a place for pictures.
+func (n *newsroom) keep() {
+	n.t.Helper()
+	files, err := blob.OpenDir(n.t.TempDir())
 	if err != nil {
-		return nil, err
+		n.t.Fatal(err)
 	}
-	if !bytes.HasPrefix(data, []byte{0xff, 0xd8}) {
-		return nil, stet.Errorf(stet.Invalid, "file", "is no picture that can be used here; JPEG, PNG, GIF and WebP can")
+	e := media.NewEncoder()
+	n.t.Cleanup(func() { e.Close() })
+	n.desk.Media = media.NewService(media.Options{DB: n.db, Files: files, Encoder: e, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return n.now }})
+	n.desk.Fetch = func(ctx context.Context, actor stet.User, address string, l stet.Lang) (*stet.Picture, error) {
+		return n.desk.Media.Receive(ctx, actor, media.Incoming{Name: path.Base(address), Lang: l, Body: strings.NewReader(photo(n.t, 300))})
 	}
-	sum := sha256.Sum256(data)
-	p, err := stet.Bring(actor, stet.PictureID(store.NewID()), stet.PictureFile{Hash: hex.EncodeToString(sum[:]), Type: "image/jpeg", Name: name,
-		Bytes: int64(len(data)), Width: 3000, Height: 2000}, stet.Description{}, m.now)
-	if err != nil {
-		return nil, err
-	}
-	return p, m.db.AddPicture(ctx, p)
 }
 
-func (m *receiver) ReceiveFrom(ctx context.Context, actor stet.User, address string) (*stet.Picture, error) {
-	return m.Receive(ctx, actor, path.Base(address), strings.NewReader("\xff\xd8"+address))
-}
-
-func (m *receiver) BeginUpload(_ context.Context, _ stet.User, name string, size int64) (string, error) {
-	if m.parts == nil {
-		m.parts = map[string]*arriving{}
+// photo is a JPEG so wide.
+func photo(t *testing.T, wide int) string {
+	t.Helper()
+	var b strings.Builder
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, wide, 200)), nil); err != nil {
+		t.Fatal(err)
 	}
-	id := strconv.Itoa(len(m.parts) + 1)
-	m.parts[id] = &arriving{name, size, nil}
-	return id, nil
-}
-
-func (m *receiver) Upload(ctx context.Context, actor stet.User, id string, at int64, part io.Reader) (int64, *stet.Picture, error) {
-	a := m.parts[id]
-	if a == nil || at != int64(len(a.data)) {
-		return 0, nil, stet.Errorf(stet.Conflict, "at", "is not where the file goes on")
-	}
-	data, err := io.ReadAll(part)
-	a.data = append(a.data, data...)
-	if err != nil || int64(len(a.data)) < a.size {
-		return int64(len(a.data)), nil, err
-	}
-	p, err := m.Receive(ctx, actor, a.name, bytes.NewReader(a.data))
-	return a.size, p, err
-}
-
-func (m *receiver) Uploaded(_ context.Context, _ stet.User, id string) (int64, error) {
-	if m.parts[id] == nil {
-		return 0, stet.Errorf(stet.NotFound, "id", "there is no upload %q", id)
-	}
-	return int64(len(m.parts[id].data)), nil
+	return b.String()
 }
 
 func TestLibrary(t *testing.T) {
@@ -297,7 +261,7 @@ func TestBring(t *testing.T) {
 	if w := n.send("editor", http.MethodPost, "/desk/uploads", `{"name":"a.jpg","size":4}`, "Accept", "application/json"); w.Code != 409 {
 		t.Errorf("a newsroom without pictures answers %d", w.Code)
 	}
-	n.desk.Media = &receiver{db: n.db, now: n.now}
+	n.keep()
 	form := func(texts ...string) (body, kind string) {
 		var b bytes.Buffer
 		m := multipart.NewWriter(&b)
@@ -316,7 +280,7 @@ func TestBring(t *testing.T) {
 		status int
 		to     string
 	}{
-		{[]string{"\xff\xd8 one"}, 303, "/desk/pictures/"}, {[]string{"\xff\xd8 one", "\xff\xd8 two"}, 303, "/desk/pictures?mine=1&did=brought"},
+		{[]string{photo(t, 310)}, 303, "/desk/pictures/"}, {[]string{photo(t, 320), photo(t, 330)}, 303, "/desk/pictures?mine=1&did=brought"},
 		{[]string{"MZ"}, 422, ""}, {nil, 422, ""},
 	} {
 		body, kind := form(test.files...)
@@ -333,18 +297,19 @@ func TestBring(t *testing.T) {
 		}
 		return w.Code, said
 	}
-	_, begun := script(http.MethodPost, "/desk/uploads", `{"name":"big.jpg","size":7}`)
+	file := photo(t, 400)
+	_, begun := script(http.MethodPost, "/desk/uploads", fmt.Sprintf(`{"name":"big.jpg","size":%d}`, len(file)))
 	at := "/desk/uploads/" + begun["id"].(string)
-	if code, said := script(http.MethodPost, at+"?at=0", "\xff\xd8 o"); code != 200 || said["have"] != 4.0 || said["picture"] != nil {
+	if code, said := script(http.MethodPost, at+"?at=0", file[:4]); code != 200 || said["have"] != 4.0 || said["picture"] != nil {
 		t.Errorf("a first part is answered %d %v", code, said)
 	}
-	if code, _ := script(http.MethodPost, at+"?at=0", "\xff\xd8 o"); code != 409 {
+	if code, _ := script(http.MethodPost, at+"?at=0", file[:4]); code != 409 {
 		t.Errorf("a part at the wrong place is answered %d", code)
 	}
 	if code, said := script(http.MethodGet, at, ""); code != 200 || said["have"] != 4.0 {
 		t.Errorf("asked what is there: %d %v", code, said)
 	}
-	if code, said := script(http.MethodPost, at+"?at=4", "ne "); code != 201 || said["picture"].(map[string]any)["name"] != "big.jpg" || said["same"] != nil {
+	if code, said := script(http.MethodPost, at+"?at=4&lang=ru", file[4:]); code != 201 || said["picture"].(map[string]any)["name"] != "big.jpg" || said["same"] != nil {
 		t.Errorf("the last part is answered %d %v", code, said)
 	}
 	code, said := script(http.MethodPost, "/desk/pictures/from", `{"url":"https://example.org/a.jpg"}`)

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/media"
 	"stet/store"
 	"stet/web"
 )
@@ -18,28 +18,11 @@ import (
 var libraryRoutes = []Route{
 	{Pattern: "GET /desk/pictures", serve: (*Desk).library},
 	{Pattern: "POST /desk/pictures", serve: (*Desk).bring},
+	{Pattern: "GET /desk/pictures/shown", serve: (*Desk).shownPictures},
 	{Pattern: "POST /desk/pictures/from", serve: (*Desk).bringFrom},
 	{Pattern: "POST /desk/uploads", serve: (*Desk).beginUpload},
 	{Pattern: "GET /desk/uploads/{upload}", serve: (*Desk).uploaded},
 	{Pattern: "POST /desk/uploads/{upload}", serve: (*Desk).upload},
-}
-
-// Media takes pictures into the newsroom. What it refuses of a file is an Error
-// of kind Invalid that says what to do.
-type Media interface {
-	// Receive takes in a file, by the name that it was called.
-	Receive(ctx context.Context, actor stet.User, name string, file io.Reader) (*stet.Picture, error)
-	// ReceiveFrom takes in the file at an address of the web.
-	ReceiveFrom(ctx context.Context, actor stet.User, address string) (*stet.Picture, error)
-
-	// BeginUpload begins a file that comes in parts, of so many bytes.
-	BeginUpload(ctx context.Context, actor stet.User, name string, size int64) (id string, err error)
-	// Upload adds a part at an offset, and returns how much is there. With the
-	// last part the file is received. A part at another offset than the end is an
-	// Error of kind Conflict; what came of a part that broke off stays.
-	Upload(ctx context.Context, actor stet.User, id string, at int64, part io.Reader) (have int64, p *stet.Picture, err error)
-	// Uploaded returns how much of a file is there.
-	Uploaded(ctx context.Context, actor stet.User, id string) (have int64, err error)
 }
 
 // libraryPage is the newsroom's pictures, to look for one.
@@ -92,10 +75,7 @@ func (d *Desk) library(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	l := d.pictureLang(v)
-	if _, ok := v.site.Edition(stet.Lang(given.Get("lang"))); ok {
-		l = stet.Lang(given.Get("lang"))
-	}
+	l := d.wordsLang(v)
 	for _, p := range found {
 		page.Pictures = append(page.Pictures, d.shown(v, p, l, 320))
 	}
@@ -128,6 +108,39 @@ func (d *Desk) library(w http.ResponseWriter, v *visit) error {
 	}
 	page.Here = "pictures"
 	return d.page(w, http.StatusOK, "pictures", page)
+}
+
+// shownFor is what is shown for pictures, by the ids that texts name them by.
+func (d *Desk) shownFor(v *visit, ids []stet.PictureID, l stet.Lang) (map[stet.PictureID]shown, error) {
+	found, err := d.DB.Shown(v.Context(), ids)
+	out := map[stet.PictureID]shown{}
+	for id, p := range found {
+		out[id] = d.shown(v, p, l, 640)
+	}
+	return out, err
+}
+
+// mostShown is how many pictures can be asked for at once.
+const mostShown = 100
+
+// shownPictures answers what is shown for pictures, in a story's language.
+func (d *Desk) shownPictures(w http.ResponseWriter, v *visit) error {
+	if err := stet.May(v.user(), stet.ActPicture, nil); err != nil {
+		return err
+	}
+	var ids []stet.PictureID
+	for _, id := range v.URL.Query()["id"] {
+		ids = append(ids, stet.PictureID(id))
+	}
+	if len(ids) > mostShown {
+		return stet.Errorf(stet.Invalid, "id", "has %d items; at most %d are allowed", len(ids), mostShown)
+	}
+	found, err := d.shownFor(v, ids, stet.Lang(v.URL.Query().Get("lang")))
+	if err != nil {
+		return err
+	}
+	web.WriteJSON(w, http.StatusOK, map[string]any{"pictures": found})
+	return nil
 }
 
 // day reads a day of the request's address, in the site's zone, and goes some
@@ -173,6 +186,17 @@ func (d *Desk) mayBring(v *visit) error {
 	return nil
 }
 
+// wordsLang is the language that the script asks for words in, of the story
+// somebody writes; else that of lists.
+func (d *Desk) wordsLang(v *visit) stet.Lang {
+	if l := stet.Lang(v.URL.Query().Get("lang")); l != "" {
+		if _, ok := v.site.Edition(l); ok {
+			return l
+		}
+	}
+	return d.pictureLang(v)
+}
+
 // brought is what the script is told of a picture that came in.
 type brought struct {
 	Have    int64  `json:"have,omitempty"` // bytes, of a file that comes in parts
@@ -181,10 +205,7 @@ type brought struct {
 }
 
 func (d *Desk) brought(v *visit, p *stet.Picture) (brought, error) {
-	l := d.pictureLang(v)
-	if _, ok := v.site.Edition(stet.Lang(v.URL.Query().Get("lang"))); ok {
-		l = stet.Lang(v.URL.Query().Get("lang"))
-	}
+	l := d.wordsLang(v)
 	made := d.shown(v, p, l, 640)
 	out := brought{Picture: &made}
 	same, err := d.DB.SamePictures(v.Context(), p.Hash)
@@ -216,7 +237,7 @@ func (d *Desk) bring(w http.ResponseWriter, v *visit) error {
 		if part.FileName() == "" {
 			continue
 		}
-		p, err := d.Media.Receive(v.Context(), v.user(), part.FileName(), part)
+		p, err := d.Media.Receive(v.Context(), v.user(), media.Incoming{Name: part.FileName(), Lang: d.pictureLang(v), Body: part})
 		if err != nil {
 			return err
 		}
@@ -242,7 +263,10 @@ func (d *Desk) bringFrom(w http.ResponseWriter, v *visit) error {
 	if err := readJSON(v, 1<<14, &in); err != nil {
 		return err
 	}
-	p, err := d.Media.ReceiveFrom(v.Context(), v.user(), in.URL)
+	if d.Fetch == nil {
+		return stet.Errorf(stet.Conflict, "url", "cannot be fetched here; save the picture and bring the file")
+	}
+	p, err := d.Fetch(v.Context(), v.user(), in.URL, d.wordsLang(v))
 	if err != nil {
 		return err
 	}
@@ -305,7 +329,7 @@ func (d *Desk) upload(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return stet.Errorf(stet.Malformed, "at", "must be a number")
 	}
-	have, p, err := d.Media.Upload(v.Context(), v.user(), v.PathValue("upload"), at, v.Body)
+	have, p, err := d.Media.Upload(v.Context(), v.user(), v.PathValue("upload"), at, d.wordsLang(v), v.Body)
 	if err != nil {
 		return err
 	}

@@ -79,27 +79,48 @@ func stop(all []finding) bool {
 // findings is what a look at a text finds.
 func (d *Desk) findings(v *visit, a *stet.Article) ([]finding, error) {
 	var dead []string
+	var pictures map[stet.PictureID]*stet.Picture
 	if c := a.Latest(); c != nil {
 		var err error
 		if dead, err = stet.DeadLinks(v.Context(), d.DB.Public(), &c.Content, d.URL); err != nil {
 			return nil, err
 		}
+		if pictures, err = d.DB.Shown(v.Context(), c.Pictures()); err != nil {
+			return nil, err
+		}
 	}
+	return v.findings(a.Preflight(v.now, dead, pictures)), nil
+}
+
+// rights are what a look at a text finds about the right to show its pictures.
+func (d *Desk) rights(v *visit, a *stet.Article) ([]finding, error) {
+	pictures, err := d.DB.Shown(v.Context(), a.Latest().Pictures())
+	if err != nil {
+		return nil, err
+	}
+	return v.findings(slices.DeleteFunc(a.Preflight(v.now, nil, pictures), func(f stet.Finding) bool {
+		return f.Kind != stet.RightEnded && f.Kind != stet.RightEnds
+	})), nil
+}
+
+// findings are findings in words.
+func (v *visit) findings(all []stet.Finding) []finding {
 	var out []finding
-	for _, f := range a.Preflight(v.now, dead) {
+	for _, f := range all {
 		detail := f.Detail
 		if at, err := time.Parse(time.RFC3339, detail); err == nil {
 			detail = v.Language.DateTime(at.In(v.site.Zone))
 		}
 		out = append(out, finding{v.T(findingTexts[f.Kind], "detail", detail), f.Stops, f.Block})
 	}
-	return out, nil
+	return out
 }
 
 var findingTexts = map[stet.FindingKind]say.Key{
 	stet.NoHeadline: "finding_no_headline", stet.NoSection: "finding_no_section", stet.NoBody: "finding_no_body",
 	stet.Embargoed: "finding_embargo", stet.Expired: "finding_expired", stet.NoSource: "finding_no_source",
 	stet.NoAlt: "finding_no_alt", stet.DeadLink: "finding_dead_link", stet.LongHeadline: "finding_long_headline",
+	stet.RightEnded: "finding_right_ended", stet.RightEnds: "finding_right_ends",
 }
 
 // publish makes the text what readers see, now.

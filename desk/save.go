@@ -207,7 +207,7 @@ func (d *Desk) saveFields(w http.ResponseWriter, v *visit, id stet.ArticleID) er
 		if v.PostForm.Has("picture.url") {
 			picture := stet.PictureUse{URL: v.PostForm.Get("picture.url"), Alt: v.PostForm.Get("picture.alt"),
 				Caption: v.PostForm.Get("picture.caption"), Credit: v.PostForm.Get("picture.credit")}
-			if c.Picture != nil {
+			if picture.ID = stet.PictureID(v.PostForm.Get("picture.id")); !v.PostForm.Has("picture.id") && c.Picture != nil {
 				picture.ID = c.Picture.ID
 			}
 			if c.Picture = &picture; picture == (stet.PictureUse{}) {

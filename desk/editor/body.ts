@@ -20,6 +20,7 @@ import { sheet } from "./keys"
 import { become } from "./merge"
 import { Panel } from "./panel"
 import { paste, PasteHost } from "./paste"
+import { arriving, Pictures, PictureView } from "./picture"
 import { presence } from "./presence"
 import { languageAt, rules, Typography } from "./rules"
 import { read, write } from "./schema"
@@ -30,6 +31,7 @@ import { say, words } from "./words"
 export interface BodyHost {
   convert: PasteHost["convert"]
   stories(headline: string): Promise<Term[]> // that readers have
+  pictures: Pictures
   typography(lang: string): Typography | undefined
   changed(): void
   moved(): void
@@ -51,7 +53,7 @@ export class Body {
     const bound = (a: Action): Command => (state, dispatch, view) => a.run(state, dispatch, view) || true
     const only = (does: () => unknown): Command => (_, dispatch) => (dispatch ? does() !== false : true)
     const all: Action[] = actions({
-      ...inserts(host.convert, host.stories),
+      ...inserts(host.convert, host.stories, host.pictures),
       block: { run: only(() => this.panel?.focus() ?? false) },
       find: { run: only(() => find.at?.open()) },
       find_next: { run: only(() => find.at?.next()) },
@@ -64,6 +66,7 @@ export class Body {
       state: EditorState.create({
         doc: read(body),
         plugins: [
+          arriving(host.pictures),
           rules(lang, host.typography),
           keymap(Object.fromEntries(all.flatMap(a => a.keys.filter(k => k !== "?").map(k => [k, bound(a)])))),
           keymap({ ...common, ...base }),
@@ -78,6 +81,7 @@ export class Body {
         ],
       }),
       editable: () => editable,
+      nodeViews: { picture: (node, view, at) => new PictureView(node, view, at, host.pictures) },
       attributes: {
         id: "body",
         class: "text",
@@ -103,9 +107,9 @@ export class Body {
     root.replaceChildren()
     if (editable) {
       this.toolbar = new Toolbar(this.view, all)
-      this.panel = new Panel(this.view, lang)
+      this.panel = new Panel(this.view, lang, host.pictures)
       find.at = new Find(this.view)
-      root.append(h("div", { class: "tools" }, this.toolbar.bar, this.panel.box, find.at.bar))
+      root.append(h("div", { class: "tools" }, this.toolbar.bar, this.panel.box, find.at.bar, host.pictures.uploads))
       addEventListener("keydown", e => {
         const el = e.target as HTMLElement
         if (e.key === "?" && !el.isContentEditable && !/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !document.querySelector("dialog[open]")) sheet(all)

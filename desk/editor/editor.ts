@@ -13,9 +13,12 @@ import { Content, same } from "./content"
 import { h, one, pause } from "./dom"
 import { Fields, Names } from "./fields"
 import { Entry, Journal } from "./journal"
+import { Lead } from "./lead"
+import { Pictures } from "./picture"
 import { show as showPeople } from "./presence"
 import { showDifferences } from "./recovery"
 import type { Typography } from "./rules"
+import type { Shown } from "./upload"
 import { Server } from "./server"
 import { Conflict, Fault, Host, State, Sync } from "./sync"
 import { learn, say } from "./words"
@@ -33,6 +36,8 @@ interface Setup {
   names: Names
   words: Record<string, string>
   typography: Record<string, Typography>
+  pictures: Record<string, Shown>
+  fetches: boolean
 }
 
 const alone = 5000 // ms between asking who is here
@@ -51,9 +56,12 @@ function start(form: HTMLFormElement): void {
   const fields = new Fields(form, server, setup.lang, setup.names, touched)
   const early = fields.early()
   fields.write(setup.content)
+  const pictures = new Pictures(setup.pictures, setup.lang, h("ul", { class: "uploads", "aria-label": say("picture_uploads") }), setup.fetches)
+  const lead = setup.editable ? new Lead(one(form, "[data-leading]"), pictures, touched) : null
   const body = new Body(one(form, "[data-body]"), setup.content.body, setup.lang, setup.editable, {
     convert: (html, lang) => server.paste(html, lang),
     stories: headline => server.complete("story", setup.lang, headline),
+    pictures,
     typography: lang => setup.typography[lang] ?? setup.typography[lang.split("-")[0]!],
     changed: touched,
     moved: look,
@@ -71,6 +79,7 @@ function start(form: HTMLFormElement): void {
     read: () => ({ ...fields.read(), body: body.read() }),
     apply(c) {
       fields.write(c)
+      lead?.draw()
       body.apply(c.body)
     },
     composing: () => body.view.composing,

@@ -92,6 +92,7 @@ export class Fields {
     else delete out.source
     const picture = {
       ...was.picture,
+      id: this.line("picture.id"),
       url: this.good("picture.url", was.picture?.url),
       alt: this.line("picture.alt"),
       caption: this.line("picture.caption"),
@@ -144,7 +145,7 @@ export class Fields {
     }
     for (const name of [...lines, "slug", "canonical"] as const) set(name, c[name], was[name])
     for (const name of ["name", "url", "kind"] as const) set("source." + name, c.source?.[name], was.source?.[name])
-    for (const name of ["url", "alt", "caption", "credit"] as const) set("picture." + name, c.picture?.[name], was.picture?.[name])
+    for (const name of ["id", "url", "alt", "caption", "credit"] as const) set("picture." + name, c.picture?.[name], was.picture?.[name])
     const term = (names: Record<string, string>) => (key: string): Term => ({ key, name: names[key] ?? key })
     this.topics.value = (c.topics ?? []).map(term(this.names.topics))
     this.bylines.value = (c.bylines ?? []).map(b => ({ key: b.key, name: b.name || term(this.names.authors)(b.key).name }))

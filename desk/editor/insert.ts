@@ -1,14 +1,15 @@
 // What needs to be asked for before it stands in the text: links, languages,
-// pictures, embeds.
+// pictures (see picture.ts), embeds.
 
 import { MarkType, Node } from "prosemirror-model"
 import { Command, EditorState, TextSelection } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
-import { Action, marked, put, within } from "./actions"
+import { Action, marked, put } from "./actions"
 import { announce } from "./announce"
-import { Attribute, nodeRows, markRows, normal } from "./attributes"
-import { ask, Field } from "./dialog"
+import { Attribute, markRows, normal } from "./attributes"
+import { ask } from "./dialog"
 import { Pasted } from "./paste"
+import { gallery, picture, Pictures } from "./picture"
 import { schema } from "./schema"
 import type { Term } from "./server"
 import { say } from "./words"
@@ -16,7 +17,6 @@ import { say } from "./words"
 const rowOf = (rows: { name: string; attrs?: Attribute[] }[], name: string) => (attr: string) => rows.find(r => r.name === name)!.attrs!.find(a => a.name === attr)!
 const ofLink = rowOf(markRows, "link")
 const ofLang = rowOf(markRows, "lang")
-const ofPicture = rowOf(nodeRows, "picture")
 
 // extent returns the stretch around the caret that has a mark.
 function extent(state: EditorState, type: MarkType): { from: number; to: number } {
@@ -99,30 +99,6 @@ async function lang(view: EditorView): Promise<void> {
   view.dispatch(tr)
 }
 
-async function pictureOf(title: string): Promise<Node | null> {
-  const field = (name: string, more: Partial<Field> = {}): Field => ({ name, label: say("attr_" + name), check: checked(ofPicture(name), name === "url" ? "url_wrong" : "too_long"), ...more })
-  const answer = await ask({ title, fields: [field("url", { required: true }), field("alt", { hint: say("alt_hint") }), field("caption"), field("credit")] })
-  if (!answer || answer === "remove") return null
-  const attrs = Object.fromEntries(Object.entries(answer).map(([k, v]) => [k, normal(ofPicture(k), k === "url" ? completed(v) : v) ?? null]))
-  return schema.nodes.picture!.create(attrs)
-}
-
-async function picture(view: EditorView): Promise<void> {
-  const node = await pictureOf(say("do_picture"))
-  view.focus()
-  if (node) put(node)(view.state, view.dispatch)
-}
-
-// gallery begins a gallery, or adds a picture to the one where the caret is.
-async function gallery(view: EditorView): Promise<void> {
-  const node = await pictureOf(say("do_gallery"))
-  view.focus()
-  if (!node) return
-  const found = within(view.state, schema.nodes.gallery!)
-  if (found) view.dispatch(view.state.tr.insert(found.pos + found.node.nodeSize - 1, node))
-  else if (!put(schema.nodes.gallery!.create(null, node))(view.state, view.dispatch)) announce(say("not_here"))
-}
-
 async function embed(view: EditorView, convert: Convert): Promise<void> {
   const answer = await ask({ title: say("do_embed"), fields: [{ name: "url", label: say("attr_url"), type: "url", required: true, hint: say("embed_hint") }] })
   view.focus()
@@ -145,12 +121,12 @@ const opens = (does: (view: EditorView) => Promise<void>): Command => (_, dispat
 }
 
 // inserts are the actions that ask first.
-export function inserts(convert: Convert, stories: Find): Record<string, Pick<Action, "run" | "active">> {
+export function inserts(convert: Convert, stories: Find, pictures: Pictures): Record<string, Pick<Action, "run" | "active">> {
   return {
     link: { run: opens(view => link(view, stories)), active: state => marked(state, schema.marks.link!) },
     lang: { run: opens(lang), active: state => marked(state, schema.marks.lang!) },
-    picture: { run: opens(picture) },
-    gallery: { run: opens(gallery) },
+    picture: { run: opens(view => picture(view, pictures)) },
+    gallery: { run: opens(view => gallery(view, pictures)) },
     embed: { run: opens(view => embed(view, convert)) },
   }
 }

@@ -55,7 +55,7 @@ func bundle(source, modules string) (map[string][]byte, error) {
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     source,
-		EntryPoints:       []string{"editor.ts", "editor.css"},
+		EntryPoints:       []string{"editor.ts", "editor.css", "pictures.ts"},
 		NodePaths:         []string{modules},
 		Bundle:            true,
 		Outdir:            "out",

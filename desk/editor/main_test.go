@@ -39,7 +39,7 @@ func TestCommittedBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if names := slices.Sorted(maps.Keys(files)); !slices.Equal(names, []string{"editor.css", "editor.js", "editor.licences.txt"}) {
+	if names := slices.Sorted(maps.Keys(files)); !slices.Equal(names, []string{"editor.css", "editor.js", "editor.licences.txt", "pictures.js"}) {
 		t.Errorf("the bundle is %v", names)
 	}
 	for name, want := range files {

@@ -6,6 +6,7 @@ import { NodeSelection } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import { Attribute, normal } from "./attributes"
 import { h } from "./dom"
+import type { Pictures } from "./picture"
 import { attributesOf } from "./schema"
 import { say } from "./words"
 
@@ -24,6 +25,7 @@ export class Panel {
   constructor(
     private readonly view: EditorView,
     private readonly article: string, // its language
+    private readonly pictures: Pictures,
   ) {
     this.box.addEventListener("keydown", e => {
       if (e.key === "Escape" || (e.key === "Enter" && !e.isComposing)) {
@@ -52,7 +54,7 @@ export class Panel {
     for (let d = selection.$from.depth; d > 0; d--) nodes.push(selection.$from.node(d))
     return nodes
       .filter((n, i) => n.attrs.id && (i === 0 || (attributesOf.get(n.type.name) ?? []).some(a => a.kind !== "lang" && !elsewhere.has(a.name))))
-      .map(node => ({ node, attrs: (attributesOf.get(node.type.name) ?? []).filter(a => !elsewhere.has(a.name)) }))
+      .map(node => ({ node, attrs: (attributesOf.get(node.type.name) ?? []).filter(a => !elsewhere.has(a.name) && !(a.name === "url" && node.attrs.ref)) }))
   }
 
   update(): void {
@@ -87,7 +89,7 @@ export class Panel {
             value: String(t.node.attrs[a.name] ?? ""),
             checked: yes && t.node.attrs[a.name] === 1,
             type: yes ? "checkbox" : a.kind === "int" ? "number" : a.kind === "url" ? "url" : "text",
-            placeholder: a.kind === "lang" ? this.article : null,
+            placeholder: a.kind === "lang" ? this.article : this.own(t.node, a.name),
             list: a.kind === "lang" ? "languages" : null,
             dir: a.kind === "line" ? "auto" : null,
             autocomplete: "off",
@@ -97,6 +99,12 @@ export class Panel {
         }),
       ),
     )
+  }
+
+  // own is what a picture says of itself, where this text says nothing else.
+  private own(node: Node, name: string): string | null {
+    const p = node.attrs.ref ? this.pictures.of(node.attrs.ref as string) : null
+    return (p && { alt: p.alt, caption: p.caption, credit: p.credit }[name]) || null
   }
 
   private set(id: string, a: Attribute, input: HTMLInputElement): void {

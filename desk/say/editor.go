@@ -87,7 +87,6 @@ var editorTexts = map[Key]text{
 	"edit_lang_hint":      {"A language code: en, ru, az, fa …", "Код языка: en, ru, az, fa …", "Dil kodu: en, ru, az, fa …"},
 	"edit_lang_wrong":     {"This is no language code.", "Это не код языка.", "Bu, dil kodu deyil."},
 	"edit_choose_words":   {"Choose words first", "Сначала выделите слова", "Əvvəlcə sözləri seçin"},
-	"edit_alt_hint":       {"What the picture shows, for those who do not see it", "Что на снимке — для тех, кто его не видит", "Şəkildə nə var — onu görməyənlər üçün"},
 	"edit_embed_hint":     {"The address of a video, post or map of a known service", "Адрес видео, записи или карты известного сервиса", "Tanınmış xidmətdəki video, paylaşım və ya xəritənin ünvanı"},
 	"edit_embed_away":     {"The desk does not answer; an embed needs it. Try again.", "Редакция не отвечает, а для вставки она нужна. Попробуйте ещё раз.", "Redaksiya cavab vermir, yerləşdirmə üçün isə o lazımdır. Yenidən cəhd edin."},
 	"edit_embed_unknown":  {"This service cannot be embedded. Make a link instead.", "Этот сервис встроить нельзя. Сделайте ссылку.", "Bu xidməti yerləşdirmək olmur. Əvəzində keçid verin."},

@@ -83,6 +83,10 @@ var pictureTexts = map[Key]text{
 	"picture_mining_dmi_prohibited":                            {"Forbidden", "Запрещено", "Qadağandır"},
 	"picture_mining_dmi_prohibited_seeconstraint":              {"Forbidden as the terms say", "Запрещено, см. условия", "Şərtlərə görə qadağandır"},
 
+	// What a look at a text finds.
+	"finding_right_ended": {"The right to show a picture ended on {detail}.", "Право на показ изображения истекло {detail}.", "Şəkli göstərmək hüququ {detail} bitib."},
+	"finding_right_ends":  {"The right to show a picture ends on {detail}, while the story stays.", "Право на показ изображения истекает {detail}, а материал остаётся.", "Şəkli göstərmək hüququ {detail} bitir, material isə qalır."},
+
 	// Focus and parts.
 	"picture_crop":       {"Focus and parts", "Фокус и кадры", "Fokus və kadrlar"},
 	"picture_guess":      {"The focus is a guess. Look at the parts below; save to confirm it.", "Фокус — предположение. Посмотрите на кадры и сохраните, чтобы подтвердить.", "Fokus təxminidir. Kadrlara baxın və təsdiq üçün saxlayın."},
@@ -128,6 +132,46 @@ var pictureTexts = map[Key]text{
 	"picture_discard":       {"Remove", "Удалить", "Sil"},
 	"picture_discard_hint":  {"The picture and its description go for good. What a story uses cannot be removed.", "Изображение и описание исчезнут навсегда. То, что используется, удалить нельзя.", "Şəkil və təsviri həmişəlik silinir. İstifadə olunanı silmək olmaz."},
 	"picture_discard_sure":  {"Remove for good", "Удалить навсегда", "Həmişəlik sil"},
+
+	// The scripts of these pages.
+	"edit_picture_stage_focus":   {"Focus", "Фокус", "Fokus"},
+	"edit_picture_stage_part":    {"Part {ratio}", "Кадр {ratio}", "Kadr {ratio}"},
+	"edit_picture_stage_keys":    {"Click, drag or use the arrow keys (with Shift: faster). A part grows and shrinks with + and −; Esc goes back to the focus.", "Щёлкните, перетащите или нажимайте стрелки (с Shift быстрее). Кадр меняет размер клавишами + и −; Esc возвращает к фокусу.", "Klikləyin, sürükləyin və ya ox düymələrini basın (Shift ilə daha sürətli). Kadr + və − ilə böyüyüb kiçilir; Esc fokusa qaytarır."},
+	"edit_picture_focus_is":      {"Focus: {x} % from the left, {y} % from the top", "Фокус: {x} % слева, {y} % сверху", "Fokus: soldan {x} %, yuxarıdan {y} %"},
+	"edit_picture_part_is":       {"{ratio}: {width} × {height} pixels, {x} from the left, {y} from the top", "{ratio}: {width} × {height} пикселей, {x} слева, {y} сверху", "{ratio}: {width} × {height} piksel, soldan {x}, yuxarıdan {y}"},
+	"edit_picture_choose_part":   {"Choose part", "Выбрать кадр", "Kadr seç"},
+	"edit_picture_back_to_focus": {"Around the focus", "Вокруг фокуса", "Fokus ətrafında"},
+	"edit_picture_is_chosen":     {"chosen", "выбран", "seçilib"},
+	"edit_picture_is_around":     {"around the focus", "вокруг фокуса", "fokus ətrafında"},
+	"edit_upload_offline":        {"The desk does not answer. The file stays here: try again.", "Редакция не отвечает. Файл остаётся здесь: попробуйте ещё раз.", "Redaksiya cavab vermir. Fayl burada qalır: yenidən cəhd edin."},
+	"edit_upload_signed_out":     {"You are signed out: sign in in another window and try again.", "Вы вышли из системы: войдите в другом окне и попробуйте ещё раз.", "Sistemdən çıxmısınız: başqa pəncərədə daxil olun və yenidən cəhd edin."},
+	"edit_upload_unnamed":        {"Pasted picture", "Вставленное изображение", "Yapışdırılmış şəkil"},
+	"edit_upload_progress":       {"Upload of {name}", "Загрузка {name}", "Yüklənir: {name}"},
+	"edit_upload_cancel":         {"Cancel", "Отменить", "Ləğv et"},
+	"edit_upload_again":          {"Try again", "Ещё раз", "Yenidən cəhd et"},
+	"edit_upload_done":           {"It is here", "Готово", "Hazırdır"},
+	"edit_upload_same":           {"The same file was here already", "Такой файл уже был", "Belə fayl artıq var idi"},
+	"edit_upload_same_show":      {"Show the first", "Показать первый", "Birincini göstər"},
+	"edit_upload_describe":       {"Describe it", "Описать", "Təsvir et"},
+
+	// In the editor.
+	"lead_picture":             {"Picture over the story", "Изображение над материалом", "Materialın üstündəki şəkil"},
+	"edit_picture_lead":        {"Picture over the story", "Изображение над материалом", "Materialın üstündəki şəkil"},
+	"edit_picture_choose":      {"Choose a picture", "Выбрать изображение", "Şəkil seç"},
+	"edit_picture_other":       {"Another one", "Другое", "Başqası"},
+	"edit_picture_without":     {"Take it away", "Убрать", "Götür"},
+	"edit_picture_about":       {"All about it", "Всё о нём", "Haqqında hər şey"},
+	"edit_picture_bring":       {"Bring it into the newsroom", "Забрать в редакцию", "Redaksiyaya gətir"},
+	"edit_picture_fetching":    {"It is being fetched", "Загружается", "Gətirilir"},
+	"edit_picture_alt_missing": {"No alternative text yet", "Пока нет описания", "Hələ təsvir yoxdur"},
+	"edit_picture_alt_wanted":  {"It is here. Say what it shows, for those who do not see it.", "Готово. Опишите, что на нём, — для тех, кто его не видит.", "Hazırdır. Görməyənlər üçün nə göstərdiyini yazın."},
+	"edit_picture_right_ended": {"The right to show it ended on {date}", "Право на показ истекло {date}", "Göstərmək hüququ {date} bitib"},
+	"edit_picture_place":       {"Place {n} of {all}", "Место {n} из {all}", "{all} yerdən {n}-ci"},
+	"edit_picture_files":       {"From this device", "С этого устройства", "Bu cihazdan"},
+	"edit_picture_library":     {"From the library", "Из библиотеки", "Kitabxanadan"},
+	"edit_picture_elsewhere":   {"From elsewhere on the web", "С другого сайта", "Başqa saytdan"},
+	"edit_picture_none":        {"Nothing matches.", "Ничего не найдено.", "Heç nə tapılmadı."},
+	"edit_picture_uploads":     {"Files on their way", "Загружаемые файлы", "Yüklənən fayllar"},
 
 	// The library.
 	"library_search":      {"Words of a caption, a credit, a name", "Слова подписи, автор, имя файла", "Altyazı, müəllif, fayl adı"},
