@@ -51,7 +51,7 @@ type Options struct {
 	Media     *media.Service // nil where no pictures are kept
 	URL       string         // scheme and host of the site
 	// Fetch takes in the picture at an address of the web; nil where it cannot.
-	Fetch    func(ctx context.Context, actor stet.User, address string, l stet.Lang) (*stet.Picture, error)
+	Fetch    func(ctx context.Context, actor stet.User, address string) (*stet.Picture, error)
 	MediaURL string           // scheme and host that pictures are served from; empty for the site's own
 	Now      func() time.Time // the clock
 	// Mail sends a letter; nil where no mail is set up.
@@ -175,9 +175,17 @@ func (v *visit) user() stet.User { return v.person.User() }
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+// withMedia lets a policy allow the host that pictures are served from.
+func (d *Desk) withMedia(policy string) string {
+	if d.MediaURL == "" {
+		return policy
+	}
+	return strings.Replace(policy, "img-src 'self'", "img-src 'self' "+d.MediaURL, 1)
+}
+
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", d.withMedia(policy))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Robots-Tag", "noindex")

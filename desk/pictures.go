@@ -237,7 +237,7 @@ func (d *Desk) bring(w http.ResponseWriter, v *visit) error {
 		if part.FileName() == "" {
 			continue
 		}
-		p, err := d.Media.Receive(v.Context(), v.user(), media.Incoming{Name: part.FileName(), Lang: d.pictureLang(v), Body: part})
+		p, err := d.Media.Bring(v.Context(), v.user(), media.Incoming{Name: part.FileName(), Lang: d.pictureLang(v), Body: part})
 		if err != nil {
 			return err
 		}
@@ -266,7 +266,7 @@ func (d *Desk) bringFrom(w http.ResponseWriter, v *visit) error {
 	if d.Fetch == nil {
 		return stet.Errorf(stet.Conflict, "url", "cannot be fetched here; save the picture and bring the file")
 	}
-	p, err := d.Fetch(v.Context(), v.user(), in.URL, d.wordsLang(v))
+	p, err := d.Fetch(v.Context(), v.user(), in.URL)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type previewPage struct {
 	Host        string
 	Crumbs      string // the address as a search shows it
 	Description string
-	Picture     *stet.PictureUse
+	Picture     *shown // in the card that others show; nil for none of the newsroom's own
 	Links       []previewLink
 	Link        string // the link that was just made; it cannot be read again
 	LinkUntil   *when
@@ -62,7 +62,10 @@ func (d *Desk) showPreview(w http.ResponseWriter, v *visit, a *stet.Article, lin
 		p.Crumbs = u.Host + strings.ReplaceAll(strings.TrimSuffix(string(a.Path), "/"), "/", " › ")
 	}
 	if c := a.Latest(); c != nil {
-		p.Description, p.Picture = description(&c.Content), c.Picture
+		p.Description = description(&c.Content)
+		if p.Picture, err = d.cardPicture(v, a); err != nil {
+			return err
+		}
 	}
 	links, err := d.DB.PreviewLinks(v.Context(), a.ID, v.now)
 	if err != nil {
@@ -76,6 +79,22 @@ func (d *Desk) showPreview(w http.ResponseWriter, v *visit, a *stet.Article, lin
 		p.Links = append(p.Links, previewLink{names.of(l.Person), v.at(l.Until, v.zone)})
 	}
 	return d.page(w, http.StatusOK, "preview", &p)
+}
+
+// cardPicture is the story's picture in the shape of cards.
+func (d *Desk) cardPicture(v *visit, a *stet.Article) (*shown, error) {
+	use := a.Latest().Picture
+	if use == nil || use.ID == "" {
+		return nil, nil
+	}
+	found, err := d.DB.Shown(v.Context(), []stet.PictureID{use.ID})
+	p := found[use.ID]
+	if err != nil || p == nil {
+		return nil, err
+	}
+	card := d.shown(v, p, a.Lang, 640)
+	card.Src, card.Alt = d.src(p, stet.Social, 1200), cmp.Or(use.Alt, card.Alt)
+	return &card, nil
 }
 
 // description is what a search shows under a headline.
@@ -125,7 +144,7 @@ func (d *Desk) readersPage(w http.ResponseWriter, ctx context.Context, a *stet.A
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", sandbox+framedBy)
+	h.Set("Content-Security-Policy", d.withMedia(sandbox)+framedBy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(page) // an error means that nobody is there to read
 	return nil
@@ -138,7 +157,11 @@ func (d *Desk) story(ctx context.Context, a *stet.Article, now time.Time) (*stet
 		PublishedAt: a.PublishedAt, UpdatedAt: a.UpdatedAt, Corrections: a.Corrections,
 	}
 	if r := a.Latest(); r != nil {
+		var err error
 		st.Content = r.Content
+		if st.Pictures, err = d.DB.Shown(ctx, r.Pictures()); err != nil {
+			return nil, err
+		}
 	}
 	if a.Live == stet.LiveNever {
 		st.PublishedAt = now

@@ -97,9 +97,9 @@ func TestRoutesAndRoles(t *testing.T) {
 			}
 			id := n.whole(fmt.Sprintf("Story %d %d", i, j))
 			before := n.article(id)
-			picture := n.bring("editor", fmt.Sprintf("%d-%d", i, j), stet.Description{Headline: fmt.Sprintf("Picture %d %d", i, j)})
-			named := string(id)
+			named, picture := string(id), &stet.Picture{}
 			if strings.HasPrefix(path, "/desk/pictures/") {
+				picture = n.bring("editor", fmt.Sprintf("%d-%d", i, j), stet.Description{Headline: fmt.Sprintf("Picture %d %d", i, j)})
 				named = string(picture.ID)
 			}
 			target := strings.NewReplacer("{id}", named, "{token}", "unknown", "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
@@ -142,11 +142,10 @@ func TestRoutesAndRoles(t *testing.T) {
 				t.Errorf("%s changed an article for %q", route.Pattern, who)
 			}
 			if !allowed || forbidden {
-				if after, err := n.db.Picture(t.Context(), picture.ID); err != nil || after.Version != picture.Version {
-					t.Errorf("%s changed a picture for %q: %v", route.Pattern, who, err)
-				}
-				if strings.Contains(w.Body.String(), picture.Headline) {
-					t.Errorf("%s shows %q a picture", route.Pattern, who)
+				if picture.ID != "" {
+					if after := n.picture(picture.ID); after.Version != picture.Version || strings.Contains(w.Body.String(), picture.Headline) {
+						t.Errorf("%s changes or shows a picture for %q", route.Pattern, who)
+					}
 				}
 				if strings.Contains(w.Body.String(), fmt.Sprintf("Story %d %d", i, j)) {
 					t.Errorf("%s shows %q a text", route.Pattern, who)

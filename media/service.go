@@ -90,11 +90,6 @@ type Incoming struct {
 	Say func(*stet.Description)
 }
 
-// Receive takes in a file by the name that it was called, as Bring does.
-func (s *Service) Receive(ctx context.Context, actor stet.User, name string, file io.Reader) (*stet.Picture, error) {
-	return s.Bring(ctx, actor, Incoming{Name: name, Body: file})
-}
-
 // Bring takes a file into the newsroom as a new picture. What is no picture or
 // is beyond the limits is refused by a stet.Error about the field "file". When
 // it returns, readers can be shown the picture.

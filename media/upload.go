@@ -60,7 +60,7 @@ func (s *Service) BeginUpload(ctx context.Context, actor stet.User, name string,
 
 // Upload adds a part at an offset, of at most [MaxPart] bytes, and returns how
 // much of the file is there. With the last part the file is received as by
-// [Service.Receive], and p is the picture; a file that is refused is forgotten. A
+// [Service.Bring], and p is the picture; a file that is refused is forgotten. A
 // part that is not the next one is an Error of kind Conflict.
 func (s *Service) Upload(ctx context.Context, actor stet.User, id string, at int64, l stet.Lang, part io.Reader) (have int64, p *stet.Picture, err error) {
 	a, parts, have, err := s.upload(ctx, actor, id)
@@ -89,7 +89,7 @@ func (s *Service) Upload(ctx context.Context, actor stet.User, id string, at int
 	}
 	whole := &chain{ctx: ctx, files: s.Files, names: parts}
 	defer whole.close()
-	p, err = s.Receive(ctx, actor, Incoming{Name: a.Name, Lang: l, Body: whole})
+	p, err = s.Bring(ctx, actor, Incoming{Name: a.Name, Lang: l, Body: whole})
 	var refused *stet.Error
 	if err == nil || errors.As(err, &refused) {
 		err = errors.Join(err, s.forgetUpload(ctx, id))
