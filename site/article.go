@@ -10,6 +10,7 @@ import (
 	"stet/lang"
 	"stet/press"
 	"stet/prose"
+	"stet/site/card"
 	"stet/site/format"
 	"stet/site/theme"
 )
@@ -145,6 +146,9 @@ func (e *edition) articleView(ctx context.Context, st *stet.Story) (*articlePage
 		v.Head.Canonical = st.Canonical
 	}
 	v.Head.Twins = e.twins(st)
+	if v.Head.Image == "" {
+		v.Head.Image, v.Head.ImageAlt, v.Head.ImageWidth, v.Head.ImageHeight = e.cardAddress(a), st.Headline, card.Width, card.Height
+	}
 	return v, v.Head.tell(a.Data(v.Head.Description))
 }
 

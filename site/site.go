@@ -59,6 +59,8 @@ type Site struct {
 
 	presence presence
 
+	drawing chan struct{} // holds a token while a card is drawn: one at a time
+
 	counting sync.Mutex
 	laid     map[string]uint64
 	printed  map[string]uint64
@@ -81,6 +83,7 @@ func New(o Options) (*Site, error) {
 	}
 	s := &Site{
 		library: o.Library, url: o.URL, media: o.Media, avif: o.AVIF, policy: policiesWith(o.Media), now: o.Now, observe: o.Observe, limit: o.Limit,
+		drawing:  make(chan struct{}, 1),
 		presence: presence{terms: map[termKey][]stet.Lang{}},
 		laid:     map[string]uint64{}, printed: map[string]uint64{}, latest: map[int]bool{}, sitemapLength: sitemapLength,
 	}

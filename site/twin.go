@@ -23,22 +23,35 @@ type twin struct {
 type form struct {
 	suffix    string
 	mediaType string // as it is answered
-	linked    string // as pages name it
-	write     func(*format.Article) ([]byte, error)
+	linked    string // as pages name it; empty for what is no alternate
+	write     func(context.Context, *edition, *format.Article) ([]byte, error)
 }
 
 // forms are all of them. That of oEmbed stands at an address of its own, which
-// pages name, so that no query decides what is answered.
+// pages name, so that no query decides what is answered. Cards are named as
+// pictures are.
 var forms = []form{
-	{format.MarkdownSuffix, "text/markdown; charset=utf-8", "text/markdown", func(a *format.Article) ([]byte, error) { return a.Markdown(), nil }},
-	{format.NinjsSuffix, "application/json", "application/json", (*format.Article).Ninjs},
-	{format.OEmbedSuffix, "application/json", "application/json+oembed", (*format.Article).OEmbed},
+	{format.MarkdownSuffix, "text/markdown; charset=utf-8", "text/markdown", func(_ context.Context, _ *edition, a *format.Article) ([]byte, error) {
+		return a.Markdown(), nil
+	}},
+	{format.NinjsSuffix, "application/json", "application/json", func(_ context.Context, _ *edition, a *format.Article) ([]byte, error) {
+		return a.Ninjs()
+	}},
+	{format.OEmbedSuffix, "application/json", "application/json+oembed", func(_ context.Context, _ *edition, a *format.Article) ([]byte, error) {
+		return a.OEmbed()
+	}},
+	{cardSuffix, cardType, "", func(ctx context.Context, e *edition, a *format.Article) ([]byte, error) {
+		return e.drawCard(ctx, a)
+	}},
 }
 
 // twins are the other forms of an article, for its head.
 func (e *edition) twins(st *stet.Story) []twin {
 	var out []twin
 	for _, f := range forms {
+		if f.linked == "" {
+			continue
+		}
 		out = append(out, twin{typeAttr(f.linked), e.absolute(string(st.Path) + f.suffix)})
 	}
 	return out
@@ -72,7 +85,7 @@ func (e *edition) twin(ctx context.Context, st *stet.Story, f form) (press.Page,
 	if err != nil {
 		return press.Page{}, err
 	}
-	text, err := f.write(of[0])
+	text, err := f.write(ctx, e, of[0])
 	if err != nil {
 		return press.Page{}, fmt.Errorf("%s%s: %w", st.Path, f.suffix, err)
 	}
@@ -83,5 +96,6 @@ func (e *edition) twin(ctx context.Context, st *stet.Story, f form) (press.Page,
 			press.Field{Name: "X-Robots-Tag", Value: "noindex"},
 			press.Field{Name: "Content-Language", Value: string(e.lang)}),
 		Parts: []press.Part{{HTML: text}},
+		Raw:   f.mediaType == cardType,
 	}, nil
 }

@@ -83,7 +83,7 @@ def master(work, name, sources, wanted, at):
     return parts[0]
 
 
-def make(work, out, file):
+def make(work, out, cards, file):
     family, sources, ranges, text, display = FONTS[file]
     wanted = list(characters(ranges))
     space = designspaceLib.DesignSpaceDocument()
@@ -112,9 +112,16 @@ def make(work, out, file):
     path = os.path.join(out, file + ".woff2")
     font.save(path)
     print(path, os.path.getsize(path), "bytes,", len(font.getGlyphOrder()), "glyphs")
+    # The same at its boldest, for cards, which no browser draws.
+    font = instancer.instantiateVariableFont(TTFont(path, recalcTimestamp=False), {"wght": 700})
+    font.flavor = None
+    path = os.path.join(cards, file + ".ttf")
+    font.save(path)
+    print(path, os.path.getsize(path), "bytes")
 
 
-work, out = sys.argv[1:]
-os.makedirs(out, exist_ok=True)
+work, out, cards = sys.argv[1:]
+for folder in (out, cards):
+    os.makedirs(folder, exist_ok=True)
 for file in FONTS:
-    make(work, out, file)
+    make(work, out, cards, file)
