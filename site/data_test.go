@@ -175,7 +175,7 @@ func TestDataIsVisible(t *testing.T) {
 	for property, want := range map[string][]string{
 		"og:type": {"article"}, "og:locale": {"ru_RU"}, "og:locale:alternate": {"en_US"}, "og:title": {a.Headline},
 		"article:published_time": {a.Published}, "article:modified_time": {a.Modified}, "article:section": {a.Section},
-		"article:tag": a.Keywords, "article:author": {"https://news.example/ru/authors/a-mamedova/"}, "og:image": nil,
+		"article:tag": a.Keywords, "article:author": {"https://news.example/ru/authors/a-mamedova/"}, "og:image:width": {"1200"}, "og:image:height": {"630"}, "og:image:alt": {a.Headline},
 	} {
 		if got := metas(n, property); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", property, got, want)

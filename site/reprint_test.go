@@ -41,7 +41,7 @@ func TestTouches(t *testing.T) {
 	for _, p := range all {
 		want = append(want, "/ru"+p)
 	}
-	forms := func(path string) []string { return []string{path + ".md", path + ".ninjs.json", path + ".oembed.json"} }
+	forms := func(path string) []string { return []string{path + ".md", path + ".ninjs.json", path + ".oembed.json", path + ".card.png"} }
 	want = append(append(want, forms("/ru/2024/03/middle")...), "/en/2024/03/middle.ninjs.json")
 	slices.Sort(want)
 
@@ -64,7 +64,7 @@ func TestTouches(t *testing.T) {
 	f.change("/ru/2024/03/centre", stet.Updated, func(t *told) { t.Path, t.Section = "/ru/2024/03/middle", "economy" })
 	expect("withdrawing", f.withdraw("/ru/2024/03/middle", "ошибка"), want)
 	expect("an imprint", f.publish(draft("/ru/pages/about", "О редакции", morning)),
-		[]string{"/ru/llms.txt", "/ru/pages/about", "/ru/pages/about.md", "/ru/pages/about.ninjs.json", "/ru/pages/about.oembed.json", "/sitemap.xml", "/sitemap/ru/pages.xml", "foot/ru"})
+		[]string{"/ru/llms.txt", "/ru/pages/about", "/ru/pages/about.card.png", "/ru/pages/about.md", "/ru/pages/about.ninjs.json", "/ru/pages/about.oembed.json", "/sitemap.xml", "/sitemap/ru/pages.xml", "foot/ru"})
 	expect("a draft", stet.Event{Kind: stet.Edited}, nil)
 	expect("renaming", stet.Event{Kind: stet.Renamed}, []string{Everything})
 	expect("a setting", stet.Event{Kind: stet.Set}, []string{Everything})
