@@ -3,9 +3,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -27,6 +31,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"stet"
+	"stet/media"
 	"stet/site/theme"
 	"stet/store"
 	"stet/transfer"
@@ -112,7 +117,55 @@ type sample struct {
 	editions []stet.Lang
 	theme    string
 	few      []stet.Lang // to be looked at, if not all
-	body     string      // every node and mark, with TEXT for text
+	body     string      // every node and mark, with TEXT for text and PICTURE1 … for pictures
+	drawn    []stet.PictureID
+}
+
+// draw brings pictures into the newsroom: wide ones, a tall one, and one that can
+// be seen through.
+func (n *sample) draw(t *testing.T, c *config, db *store.DB) {
+	t.Helper()
+	files, err := c.files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := db.Site(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := media.NewService(media.Options{DB: db, Files: files, Encoder: media.NewEncoder(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return sampleTime }})
+	for i, size := range []image.Point{{1400, 900}, {1300, 1000}, {900, 1200}, {400, 400}, {1200, 800}, {1600, 900}} {
+		m := image.NewNRGBA(image.Rectangle{Max: size})
+		for y := range size.Y {
+			for x := range size.X {
+				m.SetNRGBA(x, y, color.NRGBA{uint8(x / 8), uint8(y / 8), uint8(40 * i), 255})
+			}
+		}
+		if i == 3 {
+			for y := range size.Y / 2 {
+				for x := range size.X {
+					m.SetNRGBA(x, y, color.NRGBA{})
+				}
+			}
+		}
+		var file bytes.Buffer
+		if err := png.Encode(&file, m); err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.Bring(t.Context(), stet.Operator, media.Incoming{Name: "drawn.png", Body: &file, Say: func(d *stet.Description) {
+			d.Words = map[stet.Lang]stet.PictureWords{}
+			for _, l := range site.Langs() {
+				d.Words[l] = stet.PictureWords{Alt: fmt.Sprintf("%s %d", l, i), Caption: fmt.Sprintf("(%s) %d", l, i)}
+			}
+			d.Creator, d.Credit, d.Copyright = "Anna Berg", "Berg / Example", "© Example"
+			d.Terms, d.Licensor = "https://example.com/terms", "https://example.com/licence"
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.drawn = append(n.drawn, p.ID)
+		n.body = strings.ReplaceAll(n.body, fmt.Sprintf("PICTURE%d", i), string(p.ID))
+	}
 }
 
 func openSample(t *testing.T, theme string) *sample {
@@ -135,6 +188,7 @@ func openSample(t *testing.T, theme string) *sample {
 	}
 	t.Cleanup(func() { db.Close() })
 	n.library = db.Public()
+	n.draw(t, &c, db)
 	n.complete(t, db)
 	s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return sampleTime })
 	if err != nil {
@@ -180,7 +234,7 @@ func (n *sample) complete(t *testing.T, db *store.DB) {
 			"section": "city", "topics": []string{"port-of-orsana", "lesta-river"}, "authors": []string{"Anna Berg", "Bela Cruz", "Carl Dahl"},
 			"dateline": "Orsana", "genre": "analysis", "licence": "CC BY 4.0", "published_at": at, "updated_at": at.Add(time.Hour),
 			"source":  map[string]string{"name": "Example", "url": "https://example.com/", "kind": "release"},
-			"picture": map[string]string{"url": "https://example.com/lead.jpg", "alt": h.Headline, "caption": h.Headline, "credit": "Example"},
+			"picture": map[string]string{"id": string(n.drawn[0]), "caption": h.Headline, "credit": "Example"},
 		}
 		page := map[string]any{"id": "about-" + l, "kind": "page", "lang": l, "slug": "about",
 			"status": "published", "headline": h.Headline, "body": body}
