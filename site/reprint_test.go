@@ -41,7 +41,9 @@ func TestTouches(t *testing.T) {
 	for _, p := range all {
 		want = append(want, "/ru"+p)
 	}
-	forms := func(path string) []string { return []string{path + ".md", path + ".ninjs.json", path + ".oembed.json", path + ".card.png"} }
+	forms := func(path string) []string {
+		return []string{path + ".md", path + ".ninjs.json", path + ".oembed.json", path + ".card.png"}
+	}
 	want = append(append(want, forms("/ru/2024/03/middle")...), "/en/2024/03/middle.ninjs.json")
 	slices.Sort(want)
 

@@ -3,6 +3,7 @@ package format
 import (
 	"cmp"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"stet"
@@ -39,8 +40,8 @@ type publisher struct {
 type imageData struct {
 	Type    string `json:"@type"`
 	URL     string `json:"url"`
-	Width   int    `json:"width,omitempty"`
-	Height  int    `json:"height,omitempty"`
+	Width   string `json:"width,omitempty"` // with its unit
+	Height  string `json:"height,omitempty"`
 	Caption string `json:"caption,omitempty"`
 	Creator *thing `json:"creator,omitempty"`
 	Credit  string `json:"creditText,omitempty"`
@@ -301,7 +302,7 @@ func (a *Article) images() []imageData {
 	for _, shape := range []stet.Ratio{stet.Wide, stet.Classic, stet.Square} {
 		r := a.Edition.Rendition(p, shape, fullWidth)
 		m := imageData{
-			Type: "ImageObject", URL: r.At, Width: r.Width, Height: r.Height,
+			Type: "ImageObject", URL: r.At, Width: pixels(r.Width), Height: pixels(r.Height),
 			Caption: cmp.Or(a.Picture.Caption, p.Caption(a.Lang)), Credit: cmp.Or(a.Picture.Credit, credit(p)),
 			Notice: p.Copyright, Licence: p.Terms, Acquire: p.Licensor,
 		}
@@ -312,6 +313,8 @@ func (a *Article) images() []imageData {
 	}
 	return out
 }
+
+func pixels(n int) string { return strconv.Itoa(n) + " px" }
 
 // topicThing is what a topic stands for.
 func (e *Edition) topicThing(t Topic) thing {

@@ -35,7 +35,12 @@ type Address struct {
 	Changed string      `xml:"lastmod,omitempty"`
 	News    *News       `xml:"news:news"` // in the news sitemap
 	Others  []Alternate `xml:"xhtml:link"`
-	Picture string      `xml:"image:image>image:loc,omitempty"`
+	Picture *Image      `xml:"image:image"` // of an article
+}
+
+// Image is a picture in a sitemap.
+type Image struct {
+	At string `xml:"image:loc"`
 }
 
 // Alternate is the same matter in a language, "x-default" for all others.
@@ -65,13 +70,13 @@ func (e *Edition) News(h *stet.Head) Address {
 	}
 }
 
-// Pictured is the whole address of the lead picture of a story, if it is the
-// newsroom's own.
-func (e *Edition) Pictured(h *stet.Head) string {
+// Pictured is the lead picture of a story in a sitemap, if it is the newsroom's
+// own.
+func (e *Edition) Pictured(h *stet.Head) *Image {
 	if h.Picture == nil {
-		return ""
+		return nil
 	}
-	return e.Rendition(h.Picture, stet.Natural, fullWidth).At
+	return &Image{e.Rendition(h.Picture, stet.Natural, fullWidth).At}
 }
 
 // Versions are the addresses of a story's languages as a sitemap has them; none
