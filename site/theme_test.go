@@ -91,6 +91,16 @@ func TestThemeFaults(t *testing.T) {
 		{"list.html", `{{$x := .Up}}{{$x = .Older}}`, "only a variable that holds a string"},
 		{"front.html", `{{block "x" 1}}{{.Paper}}{{end}}`, "no field Paper in a number"},
 
+		// Pictures.
+		{"pictures.json", `{}`, `does not say how pictures are shown in the place "lead"`},
+		{"pictures.json", `{"lead": 1}`, "cannot unmarshal"},
+		{"pictures.json", `{"lead": {"height": 1}}`, `unknown field "height"`},
+		{"pictures.json", `{"lead": {"shape": "3x2", "sizes": "92vw", "widest": 1}}`, `lead: "3x2" is no shape`},
+		{"pictures.json", `{"lead": {"shape": "1x1", "sizes": "(min-width: 4em) 4em, (min-width: 2em)", "widest": 1}}`, "without a condition"},
+		{"pictures.json", `{"lead": {"shape": "1x1", "sizes": "92vw\" onload=x", "widest": 1}}`, "lead: sizes says how wide"},
+		{"pictures.json", `{"lead": {"shape": "1x1", "sizes": "92vw"}}`, "lead: widest is the width"},
+		{"pictures.json", `{"top": {"shape": "1x1", "sizes": "92vw", "widest": 1}}`, `there is no place "top"`},
+
 		// Blocks.
 		{"front.html", `<p title="{{masthead}}"></p>`, "no HTML text"},
 		{"front.html", `<title>{{masthead}}</title>`, "no HTML text"},
