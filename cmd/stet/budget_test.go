@@ -28,9 +28,11 @@ const (
 )
 
 var (
-	stylesheets = regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)"`)
-	player      = `<script src="` + theme.Script + `" defer>`
-	scripts     = regexp.MustCompile(`<script[^>]*>|\son[a-z]+="|<[^>]*\sstyle="`)
+	stylesheets      = regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)"`)
+	player           = `<script src="` + theme.Script + `" defer>`
+	pictureAddresses = regexp.MustCompile(`/(?:media/[a-v0-9]{16}/\d+\.[a-z]+|[a-z]{2}/\d{4}/\d\d/[^"/]+\.card\.png)`)
+
+	scripts = regexp.MustCompile(`<script[^>]*>|\son[a-z]+="|<[^>]*\sstyle="`)
 )
 
 // small holds every story of every edition to firstBytes, and all pages to
@@ -70,8 +72,18 @@ func (n *sample) small(t *testing.T) {
 				largest, where = sum, string(h.Path)
 			}
 		}
+		asked := map[string]bool{}
 		for _, p := range n.pages(t, e) {
 			page, players := n.get(t, p.path, p.status), 0
+			for _, at := range pictureAddresses.FindAllString(page, -1) { // made or not, they answer
+				if !asked[at] && e == n.editions[0] {
+					n.get(t, at, 200)
+				}
+				asked[at] = true
+			}
+			if p.kind == "whole article" && len(asked) < 30 {
+				t.Errorf("%s offers %d files of pictures", p.path, len(asked))
+			}
 			for _, s := range scripts.FindAllString(page, -1) {
 				switch s {
 				case `<script type="application/ld+json">`:
