@@ -88,6 +88,7 @@ type Article struct {
 	reimported time.Time // the updated_at that a changed line came with
 	pending    []Event
 	kept       []*Revision
+	erased     []int
 	changed    bool // something of it has to be written
 	acted      bool // by more than a save
 }

@@ -23,6 +23,7 @@ const (
 	Assigned    EventKind = "assigned"
 	Remarked    EventKind = "remarked" // a note beside the text
 	Timed       EventKind = "timed"    // embargo or expiry
+	Erased      EventKind = "erased"   // the words of a published text
 
 	Pictured EventKind = "pictured" // a picture that a published article shows is another, or looks other
 

@@ -199,6 +199,8 @@ const (
 	ActPicture Act = "work on" // bring pictures in, describe and crop them; belongs to no article
 	ActReplace Act = "replace" // show another picture wherever one is used, or remove it; belongs to no article
 
+	ActErase Act = "erase" // take the words of a published text out of the newsroom
+
 	ActSetUp Act = "set up" // change the settings of the site; belongs to no article
 )
 
@@ -208,7 +210,7 @@ var rights = map[Role][]Act{
 	Translator:    {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule},
 	Editor:        {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
 	ChiefEditor:   {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
-	Administrator: {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActSetUp},
+	Administrator: {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActErase, ActSetUp},
 }
 
 var scopeRights = map[Scope][]Act{
@@ -225,8 +227,11 @@ func May(u User, act Act, a *Article) error {
 				return limits(u, a)
 			}
 		}
-		if act == ActSetUp {
+		switch act {
+		case ActSetUp:
 			return Errorf(Forbidden, "", "a token may not set up the site")
+		case ActErase:
+			return Errorf(Forbidden, "", "a token may not erase texts")
 		}
 		if act == ActPicture || act == ActReplace {
 			return Errorf(Forbidden, "", "this token may not %s pictures: it needs the scope %s", act, scopeFor(act))

@@ -42,14 +42,14 @@ func (d *Desk) article(v *visit, act stet.Act) (*stet.Article, error) {
 // rights is what the person may do to an article, as stet.May says. Pages leave
 // out what would be refused.
 type rights struct {
-	Write, Submit, Approve, Publish, Correct, Withdraw, Unschedule bool
+	Write, Submit, Approve, Publish, Correct, Withdraw, Unschedule, Erase bool
 }
 
 func rightsOf(u stet.User, a *stet.Article) rights {
 	may := func(act stet.Act) bool { return stet.May(u, act, a) == nil }
 	return rights{
 		may(stet.ActWrite), may(stet.ActSubmit), may(stet.ActApprove), may(stet.ActPublish),
-		may(stet.ActCorrect), may(stet.ActWithdraw), may(stet.ActUnschedule),
+		may(stet.ActCorrect), may(stet.ActWithdraw), may(stet.ActUnschedule), may(stet.ActErase),
 	}
 }
 

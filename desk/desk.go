@@ -109,6 +109,8 @@ var pageRoutes = []Route{
 	{Pattern: "POST /desk/articles/{id}/correct", Act: stet.ActCorrect, serve: (*Desk).correct},
 	{Pattern: "GET /desk/articles/{id}/withdraw", Act: stet.ActWithdraw, serve: (*Desk).askWithdraw},
 	{Pattern: "POST /desk/articles/{id}/withdraw", Act: stet.ActWithdraw, serve: (*Desk).withdraw},
+	{Pattern: "GET /desk/articles/{id}/erase", Act: stet.ActErase, serve: (*Desk).askErase},
+	{Pattern: "POST /desk/articles/{id}/erase", Act: stet.ActErase, serve: (*Desk).erase},
 	{Pattern: "GET /desk/articles/{id}/receipt", Act: stet.ActRead, serve: (*Desk).receipt},
 	{Pattern: "GET /desk/articles/{id}/history", Act: stet.ActRead, serve: (*Desk).history},
 	{Pattern: "GET /desk/articles/{id}/compare", Act: stet.ActRead, serve: (*Desk).compare},

@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"stet"
 	"stet/desk/say"
@@ -64,6 +65,8 @@ type historyLine struct {
 	Headline string
 	Writers  string // if more than one had a hand in it
 	Working  bool   // it is what is being written
+	Erased   bool   // its words are gone
+	CanErase bool   // it was published, and the person may erase it
 }
 
 func (d *Desk) history(w http.ResponseWriter, v *visit) error {
@@ -89,8 +92,10 @@ func (d *Desk) history(w http.ResponseWriter, v *visit) error {
 	before := ""
 	for _, l := range slices.Backward(lines) {
 		line := historyLine{activity: v.activity(l, names), Ref: l.Ref, Headline: l.Headline, Working: l.Ref == store.RefWorking}
+		line.Erased = l.Erased
+		line.CanErase = p.Story.May.Erase && !l.Erased && strings.HasPrefix(l.Ref, "r") && (a.Live != stet.LivePublished || l.Ref != a.Current.Ref())
 		line.ID = "at-" + line.At.Machine + "-" + l.Ref
-		if l.Ref != "" && l.Ref != before {
+		if l.Ref != "" && l.Ref != before && !l.Erased {
 			line.Before, before = before, l.Ref
 		}
 		var writers []string

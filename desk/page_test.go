@@ -9,7 +9,7 @@ import (
 // views are the structs of the pages, by the names of their templates.
 var views = map[string]view{
 	"account": &accountPage{}, "authenticator": &authenticatorPage{}, "code": &codePage{}, "article": &articlePage{}, "board": &boardPage{}, "compare": &comparePage{}, "correct": &wordsPage{},
-	"error": &errorPage{}, "history": &historyPage{}, "home": &homePage{}, "inbox": &inboxPage{}, "leave": &leavePage{}, "link": &linkPage{},
+	"erase": &erasePage{}, "error": &errorPage{}, "history": &historyPage{}, "home": &homePage{}, "inbox": &inboxPage{}, "leave": &leavePage{}, "link": &linkPage{},
 	"picture": &picturePage{}, "pictures": &libraryPage{}, "preview": &previewPage{}, "publish": &publishPage{}, "receipt": &receiptPage{}, "replace": &replacePage{}, "schedule": &schedulePage{},
 	"signin": &signInPage{}, "withdraw": &wordsPage{},
 }

@@ -110,6 +110,9 @@ func TestRoutesAndRoles(t *testing.T) {
 			if strings.HasSuffix(path, "/receipt") {
 				target += fmt.Sprintf("?event=%d", before.Event)
 			}
+			if strings.HasSuffix(path, "/erase") && method == http.MethodGet {
+				target += "?ref=r1"
+			}
 			if strings.HasSuffix(path, "/compare") {
 				target += "?from=r1"
 			}

@@ -51,6 +51,8 @@ type engine interface {
 	search() *searchSQL
 	// check looks for damage below our tables.
 	check(ctx context.Context) error
+	// scrub sees to it that the files hold nothing of what was removed.
+	scrub(ctx context.Context) error
 	close()
 }
 

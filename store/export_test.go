@@ -151,3 +151,44 @@ func (db *DB) CopyAsOf(ctx context.Context, dsn string, version int64) error {
 		return err
 	})
 }
+
+// Words returns all that the tables hold, bodies unpacked.
+func (db *DB) Words(ctx context.Context) (string, error) {
+	tables, err := db.engine.tables(ctx)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, table := range tables {
+		rows, err := db.read.QueryContext(ctx, `SELECT * FROM `+table)
+		if err != nil {
+			return "", err
+		}
+		columns, err := rows.Columns()
+		if err != nil {
+			return "", err
+		}
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		for rows.Next() {
+			if err := rows.Scan(values...); err != nil {
+				return "", err
+			}
+			for _, v := range values {
+				v := *v.(*any)
+				if packed, ok := v.([]byte); ok {
+					if text, err := unpackText(packed); err == nil {
+						v = text
+					}
+				}
+				fmt.Fprintf(&b, "%s ", v)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return "", err
+		}
+	}
+	return b.String(), nil
+}

@@ -27,6 +27,7 @@ type Version struct {
 	To       string   // whom it was handed to
 	Note     string
 	Headline string // of the text
+	Erased   bool   // its words are gone
 }
 
 // History lists an article's way, newest first: what happened to it and the
@@ -34,11 +35,11 @@ type Version struct {
 func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error) {
 	var out []Version
 	texts := map[string]Version{}
-	err := each(ctx, db, `SELECT number, snapshot, meta, author, at, writers FROM revisions WHERE article = $1
-		UNION ALL SELECT 0, number, meta, author, at, writers FROM snapshots WHERE article = $1`, []any{id}, func(scan func(...any) error) error {
+	err := each(ctx, db, `SELECT number, snapshot, meta, author, at, writers, erased IS NOT NULL FROM revisions WHERE article = $1
+		UNION ALL SELECT 0, number, meta, author, at, writers, erased IS NOT NULL FROM snapshots WHERE article = $1`, []any{id}, func(scan func(...any) error) error {
 		var v Version
 		var r stet.Revision
-		if err := scan(&r.Number, &r.Snapshot, asJSON{&r.Content}, &v.By, when{&v.At}, asJSON{&v.Writers}); err != nil {
+		if err := scan(&r.Number, &r.Snapshot, asJSON{&r.Content}, &v.By, when{&v.At}, asJSON{&v.Writers}, &v.Erased); err != nil {
 			return err
 		}
 		v.Kind, v.Ref, v.Headline = stet.Edited, r.Ref(), r.Headline
@@ -66,10 +67,12 @@ func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error)
 			continue // the text that came of it tells more
 		}
 		text := texts[e.Text]
-		if e.Kind != stet.Restored { // the text has a line of its own, where it was written
+		if e.Kind == stet.Erased { // it says so where the text was
+			text = Version{}
+		} else if e.Kind != stet.Restored { // the text has a line of its own, where it was written
 			told[e.Text] = true
 		}
-		out = append(out, Version{Event: e.N, Ref: text.Ref, Kind: e.Kind, At: e.At, By: e.Actor, Writers: text.Writers, To: e.To, Note: e.Note, Headline: text.Headline})
+		out = append(out, Version{Event: e.N, Ref: text.Ref, Kind: e.Kind, At: e.At, By: e.Actor, Writers: text.Writers, To: e.To, Note: e.Note, Headline: text.Headline, Erased: text.Erased})
 	}
 	for ref, v := range texts {
 		if !told[ref] {
@@ -89,13 +92,13 @@ func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error)
 // published one, "s17" for a snapshot. Where there is none of that name it is an
 // Error of kind NotFound.
 func (db *DB) Version(ctx context.Context, id stet.ArticleID, ref string) (*stet.Revision, error) {
-	query, number := `SELECT r.article, `+revisionColumns+` FROM revisions r WHERE r.article = $1 AND r.number = $2`, 0
+	query, number := `SELECT r.article, `+revisionColumns+`, r.erased IS NOT NULL FROM revisions r WHERE r.article = $1 AND r.number = $2`, 0
 	switch {
 	case ref == RefWorking:
 	case ref == RefScheduled:
 		number = scheduledNumber
 	case len(ref) > 1 && ref[0] == 's':
-		query = `SELECT r.article, 0, r.meta, r.body, r.author, r.at, r.at, r.writers, r.number FROM snapshots r WHERE r.article = $1 AND r.number = $2`
+		query = `SELECT r.article, 0, r.meta, r.body, r.author, r.at, r.at, r.writers, r.number, r.erased IS NOT NULL FROM snapshots r WHERE r.article = $1 AND r.number = $2`
 		fallthrough
 	case len(ref) > 1 && ref[0] == 'r':
 		number, _ = strconv.Atoi(ref[1:])
@@ -106,11 +109,15 @@ func (db *DB) Version(ctx context.Context, id stet.ArticleID, ref string) (*stet
 		number = -2
 	}
 	var r *stet.Revision
+	erased := false
 	err := each(ctx, db, query, []any{string(id), number}, func(scan func(...any) error) (err error) {
 		var of stet.ArticleID
-		r, err = scanRevision(scan, &of)
+		r, err = scanRevision(func(into ...any) error { return scan(append(into, &erased)...) }, &of)
 		return err
 	})
+	if err == nil && erased {
+		return nil, stet.Errorf(stet.NotFound, "", "this text was erased for law or privacy")
+	}
 	if err == nil && r == nil {
 		err = stet.Errorf(stet.NotFound, "", "the article has no text %.20q", ref)
 	}

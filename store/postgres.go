@@ -163,3 +163,9 @@ func (e *postgresEngine) tables(ctx context.Context) ([]string, error) {
 
 // check trusts the server with its own files.
 func (e *postgresEngine) check(ctx context.Context) error { return nil }
+
+// scrub makes the room free of what was removed.
+func (e *postgresEngine) scrub(ctx context.Context) error {
+	_, err := e.pool.ExecContext(ctx, `VACUUM revisions, snapshots, articles, headline_words`)
+	return err
+}

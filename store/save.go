@@ -192,6 +192,11 @@ func (s *saver) texts(i int) error {
 	if err := s.loose(a.ID, scheduledNumber, a.Scheduled, made[a.Scheduled], was.scheduled); err != nil {
 		return err
 	}
+	if len(a.ToErase()) > 0 {
+		if err := s.erase(a); err != nil {
+			return err
+		}
+	}
 	if a.Current == nil || a.Current.Number <= was.revision {
 		return nil
 	}

@@ -288,3 +288,27 @@ func collect[T any](rows *sql.Rows) ([]T, error) {
 	}
 	return out, rows.Err()
 }
+
+// scrub writes the file anew and empties the log beside it. The index of the
+// search gives its old terms up only when it is merged.
+func (e *sqliteEngine) scrub(ctx context.Context) error {
+	select {
+	case e.writing <- struct{}{}:
+		defer func() { <-e.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for _, q := range []string{`INSERT INTO search (search) VALUES ('optimize')`, `VACUUM`} {
+		if err := e.patiently(ctx, q); err != nil {
+			return err
+		}
+	}
+	var busy, pages, moved int
+	if err := e.conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("somebody reads for so long that the log cannot be emptied")
+	}
+	return nil
+}

@@ -43,6 +43,7 @@ var commands = []command{
 	{"backup", "--dir DIR OUT", "write a copy of the newsroom to a file", backup},
 	{"restore", "--dir DIR BACKUP", "make a newsroom from a backup", restore},
 	{"resume", "--dir DIR", "let the schedule of a restored newsroom run again", resume},
+	{"erase", "--dir DIR --article ID --text N --reason WHY", "take the words of a published text out of the newsroom, for law or privacy", eraseText},
 	{"doctor", "--dir DIR", "look for damage", doctor},
 	{"theme list", "", "name the themes that ship with Stet", listThemes},
 	{"theme copy", "NAME FOLDER", "write the files of a theme, to begin another from", copyTheme},
