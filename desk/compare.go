@@ -25,8 +25,16 @@ type comparePage struct {
 
 // comparedField is a field in which two texts differ.
 type comparedField struct {
-	Name string
-	Runs []redline.Run
+	Name     string
+	Runs     []redline.Run
+	Pictures []comparedPicture // instead of words
+}
+
+// comparedPicture is one of the newsroom's own pictures in a text.
+type comparedPicture struct {
+	shown
+	Class string // removed, added, or empty for one that stays
+	Text  string // the same in words
 }
 
 // comparedBlock is a block of the body.
@@ -62,11 +70,18 @@ func (d *Desk) compare(w http.ResponseWriter, v *visit) error {
 	if p.From, p.To, err = d.textOptions(v, a.ID, fromRef, toRef); err != nil {
 		return err
 	}
+	pictures, err := d.shownFor(v, append(from.Pictures(), to.Pictures()...), a.Lang)
+	if err != nil {
+		return err
+	}
 	p.Fields = v.compareFields(&from.Content, &to.Content)
+	if was, now := pictureOf(&from.Content).ID, pictureOf(&to.Content).ID; was != now {
+		p.Fields = append(p.Fields, comparedField{Name: v.T("lead_picture"), Pictures: v.comparePictures(pictures, was, now)})
+	}
 	c := redline.Compare(bodyOf(from), bodyOf(to))
 	p.Same, p.Coarse = len(p.Fields) == 0, c.Coarse
 	for _, b := range c.Blocks {
-		block := v.compareBlock(b)
+		block := v.compareBlock(b, pictures)
 		p.Same = p.Same && !block.Changed
 		p.Blocks = append(p.Blocks, block)
 	}
@@ -146,7 +161,7 @@ func (v *visit) compareFields(from, to *stet.Content) []comparedField {
 		{"picture.credit", pictureOf(from).Credit, pictureOf(to).Credit},
 	} {
 		if f.was != f.now {
-			out = append(out, comparedField{v.Field(f.name), redline.Line(f.was, f.now)})
+			out = append(out, comparedField{Name: v.Field(f.name), Runs: redline.Line(f.was, f.now)})
 		}
 	}
 	return out
@@ -179,7 +194,29 @@ var blockClasses = map[string]string{
 	prose.Heading: "heading", prose.CodeBlock: "code", prose.Picture: "figure", prose.Embed: "figure", prose.Divider: "divider",
 }
 
-func (v *visit) compareBlock(b redline.Block) comparedBlock {
+// comparePictures shows a picture and the one that came in its place.
+func (v *visit) comparePictures(known map[stet.PictureID]shown, was, now stet.PictureID) []comparedPicture {
+	var out []comparedPicture
+	add := func(id stet.PictureID, class, text string) {
+		if id == "" {
+			return
+		}
+		p, ok := known[id]
+		if !ok {
+			p.Name = string(id)
+		}
+		out = append(out, comparedPicture{p, class, text})
+	}
+	if was == now {
+		add(now, "", "")
+		return out
+	}
+	add(was, "removed", v.T("compare_picture_out"))
+	add(now, "added", v.T("compare_picture_in"))
+	return out
+}
+
+func (v *visit) compareBlock(b redline.Block, pictures map[stet.PictureID]shown) comparedBlock {
 	out := comparedBlock{Class: blockClasses[b.Type], Changed: b.Change != redline.Same || b.Moved}
 	for _, inside := range b.Inside {
 		switch inside {
@@ -204,6 +241,22 @@ func (v *visit) compareBlock(b redline.Block) comparedBlock {
 		out.Labels = append(out.Labels, v.T("compare_was", "type", v.nodeName(b.Was)))
 	}
 	for _, p := range b.Parts {
+		if p.Name == "ref" {
+			var was, now strings.Builder
+			for _, r := range p.Runs {
+				if r.Change != redline.Added {
+					was.WriteString(r.Text)
+				}
+				if r.Change != redline.Removed {
+					now.WriteString(r.Text)
+				}
+			}
+			if b.Change == redline.Added {
+				was.Reset()
+			}
+			out.Parts = append(out.Parts, comparedField{Pictures: v.comparePictures(pictures, stet.PictureID(was.String()), stet.PictureID(now.String()))})
+			continue
+		}
 		changed := false
 		for _, r := range p.Runs {
 			changed = changed || r.Change != redline.Same
@@ -211,7 +264,7 @@ func (v *visit) compareBlock(b redline.Block) comparedBlock {
 		if p.Name == "" {
 			out.Parts = append(out.Parts, comparedField{Runs: p.Runs})
 		} else if changed {
-			out.Parts = append(out.Parts, comparedField{v.partName(p.Name), p.Runs})
+			out.Parts = append(out.Parts, comparedField{Name: v.partName(p.Name), Runs: p.Runs})
 		}
 	}
 	return out

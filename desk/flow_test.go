@@ -12,6 +12,7 @@ import (
 
 	"stet"
 	"stet/desk/say"
+	"stet/prose"
 	"stet/store"
 	"stet/store/storetest"
 )
@@ -418,15 +419,19 @@ func TestCompare(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.write("reporter", "A bridge opens")
 	at := articlePath(id)
+	lead, inside := n.bring("editor", "lead", stet.Description{Headline: "The lead"}), n.bring("editor", "inside", stet.Description{Headline: "The inside"})
 	n.change(id, func(a *stet.Article) error { return a.Publish(n.people["editor"].User(), time.Time{}, n.now) })
 	n.change(id, func(a *stet.Article) error {
 		c := a2(a, "A bridge <closes>")
 		c.Kicker = "River"
 		c.Body = body("Other words of A bridge opens")
+		c.Body.Content = append(c.Body.Content, &prose.Node{Type: prose.Picture, Attrs: prose.Attrs{{Name: "id", Value: "pic"}, {Name: "ref", Value: string(inside.ID)}}})
+		c.Picture = &stet.PictureUse{ID: lead.ID}
 		return a.Save(n.people["editor"].User(), c, n.now)
 	})
 	page := n.do("reporter", at+"/compare?from=r1", nil).Body.String()
 	has(t, page, "A bridge <del>opens</del><ins>&lt;closes&gt;</ins>", "<ins>River</ins>", "<del>Words</del><ins>Other words</ins>")
+	has(t, page, `<figure class="added"><a href="`+picturePath(lead.ID), `<figure class="added"><a href="`+picturePath(inside.ID), `<bdi>The lead</bdi>`, "Put in:")
 	has(t, n.do("reporter", at+"/compare?from=r1&to=r1", nil).Body.String(), "Nothing differs.")
 	for _, bad := range []string{"", "?from=x", "?from=r1&to=s99"} {
 		if w := n.do("reporter", at+"/compare"+bad, nil); w.Code != 404 {

@@ -739,5 +739,59 @@ func TestTools(t *testing.T) {
 			t.Errorf("%s: %s", c.button, got)
 		}
 	}
+	w.pictures()
 	w.quiet()
+}
+
+// pictures: a file that is pasted is brought in and stands in the text; one of
+// the library stands over it; the focus is moved by keys.
+func (w *writing) pictures() {
+	w.t.Helper()
+	w.keep()
+	w.begin("Bridge", "<p>x</p>")
+	w.body()
+	ask[bool](w, `(async () => {
+		const c = new OffscreenCanvas(300, 200)
+		c.getContext("2d").fillRect(0, 0, 90, 90)
+		const data = new DataTransfer()
+		data.items.add(new File([await c.convertToBlob({ type: "image/png" })], "bay.png", { type: "image/png" }))
+		document.querySelector("#body").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
+		return true
+	})()`)
+	w.until(`document.querySelector("#body .picture img")`)
+	w.saved()
+	found, _, err := w.db.FindPictures(w.t.Context(), store.PictureQuery{})
+	if err != nil || len(found) != 1 || found[0].PictureFile.Name != "bay.png" {
+		w.t.Fatalf("%d pictures, %v", len(found), err)
+	}
+	if got := w.stored(); !strings.Contains(got, `{"type":"picture","attrs":{"ref":"`+string(found[0].ID)+`"}}`) {
+		w.t.Errorf("pasted: %s", got)
+	}
+	w.click("[data-does=picture_choose]")
+	w.until(`document.querySelector("[data-choose]")`)
+	w.click("[data-choose]")
+	w.until(`document.querySelector(".lead img") && document.activeElement.id === "picture.alt"`)
+	w.keys("The bay")
+	w.until(`document.querySelector("[data-edit]").dataset.state === "saving"`)
+	w.saved()
+	if p := w.newsroom.article(w.article).Latest().Picture; p == nil || p.ID != found[0].ID || p.Alt != "The bay" {
+		w.t.Errorf("the picture over the story is %+v", p)
+	}
+	if _, err := call(w.ctx, page.Navigate, page.NavigateParams{URL: w.url + picturePath(found[0].ID)}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.until(`document.querySelector("[data-crop][data-ready]")`)
+	ask[bool](w, `(document.querySelector("[data-stage]").focus(), true)`)
+	w.press("ArrowRight")
+	w.press("ArrowRight")
+	ask[bool](w, `(document.querySelector("[data-part='1x1'] button").click(), true)`)
+	if ask[bool](w, `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "-", bubbles: true, cancelable: true }))`) {
+		w.t.Error("nobody takes the key that makes a part smaller")
+	}
+	ask[bool](w, `(document.querySelector("[data-crop] .primary").click(), true)`)
+	w.until(`document.querySelector(".did")`)
+	p := w.picture(found[0].ID)
+	if d := p.Focus.X - found[0].Focus.X; p.Guessed || d < 0.019 || d > 0.021 || p.Crops[stet.Square].Width == 0 || p.Crops[stet.Square].Width >= 200 {
+		w.t.Errorf("saved %+v %+v", p.Focus, p.Crops)
+	}
 }

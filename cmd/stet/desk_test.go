@@ -3,8 +3,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"stet"
+	"stet/media"
 	"stet/prose"
 	"stet/site/theme"
 	"stet/store"
@@ -29,6 +34,7 @@ type deskSample struct {
 	*sample
 	people  map[string]*stet.Person
 	cookies map[string]string
+	photos  []stet.PictureID
 }
 
 // TestDeskPages lets other people's tools judge the desk's pages, and with
@@ -49,7 +55,7 @@ func TestDeskPages(t *testing.T) {
 
 func openDesk(t *testing.T) *deskSample {
 	t.Helper()
-	n := &deskSample{openSample(t, theme.Default), map[string]*stet.Person{}, map[string]string{}}
+	n := &deskSample{openSample(t, theme.Default), map[string]*stet.Person{}, map[string]string{}, nil}
 	ctx := t.Context()
 	go n.server.follower.Run(ctx)
 	for name, p := range map[string]stet.Person{
@@ -113,14 +119,51 @@ var sampleTasks = []sampleTask{
 	{"work-arabic", "salim", "ar", "أول قطار حاويات ينطلق من رصيف ميناء أورسانا إلى تيرسا", nil},
 }
 
+// bring takes a picture into the newsroom: the sun over the sea.
+func (n *deskSample) bring(t *testing.T, name string, width, height int, said stet.Description) {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			c := color.RGBA{uint8(250 - 90*y/height), uint8(190 - 60*y/height), uint8(120 + 90*y/height), 255}
+			if dx, dy := x-width/3, y-height/3; dx*dx+dy*dy < height*height/60 {
+				c = color.RGBA{255, 240, 200, 255}
+			} else if y > height*2/3 {
+				c = color.RGBA{30, uint8(60 + 40*x/width), 90, 255}
+			}
+			img.Set(x, y, c)
+		}
+	}
+	var file bytes.Buffer
+	if err := jpeg.Encode(&file, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	p, err := n.server.media.Bring(t.Context(), n.people["anna"].User(), media.Incoming{Name: name, Body: &file, Say: func(d *stet.Description) { *d = said }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.photos = append(n.photos, p.ID)
+}
+
 // fill puts stories on the desk.
 func (n *deskSample) fill(t *testing.T) {
 	t.Helper()
+	n.bring(t, "DSC_0412.jpg", 1200, 800, stet.Description{Creator: "Anna Berg", Credit: "Anna Berg / The Orsana Herald", Words: map[stet.Lang]stet.PictureWords{
+		"en": {Alt: "The sun over the bay", Caption: "The bay of Orsana on Tuesday evening."}, "ar": {Alt: "الشمس فوق الخليج"}}})
+	n.bring(t, "порт.jpg", 700, 1000, stet.Description{Credit: "Олег Климов", Expires: sampleTime.AddDate(0, 0, -3)})
 	words := prose.FromText("The crossing takes eleven minutes, and there is coffee on board.\n\nThe first boat leaves at ten past eleven in the evening; the last returns at four. What the city pays for it is in the budget that the council votes on next week.")
 	for i, task := range sampleTasks {
 		now := sampleTime.Add(time.Duration(i-40) * time.Hour)
 		_, err := n.server.db.UpdateArticle(t.Context(), task.id, func(a *stet.Article) error {
 			c := stet.Content{Headline: task.headline}
+			switch task.id {
+			case "work-live":
+				c.Picture = &stet.PictureUse{ID: n.photos[0]}
+			case "work-arabic":
+				c.Picture = &stet.PictureUse{ID: n.photos[0], Caption: "الخليج مساء الثلاثاء"}
+			case "work-approved":
+				c.Picture = &stet.PictureUse{ID: n.photos[1]}
+			}
 			if task.headline != "" {
 				c.Section, c.Body, c.Kicker = "city", words, ""
 				c.Standfirst = task.headline
@@ -177,6 +220,12 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"history", "anna", at + "work-live/history", 200},
 		{"compare", "anna", at + "work-live/compare?from=r1", 200},
 		{"preview", "anna", at + "work-live/preview", 200},
+		{"pictures", "anna", "/desk/pictures", 200},
+		{"pictures-nothing", "oleg", "/desk/pictures?q=xyzzy&unused=1", 200},
+		{"pictures-for", "leyla", "/desk/pictures?for=" + string(n.photos[1]), 200},
+		{"picture", "anna", "/desk/pictures/" + string(n.photos[0]), 200},
+		{"picture-ended", "oleg", "/desk/pictures/" + string(n.photos[1]), 200},
+		{"replace", "leyla", "/desk/pictures/" + string(n.photos[0]) + "/replace?by=" + string(n.photos[1]), 200},
 		{"account", "leyla", "/desk/account", 200},
 		{"missing", "oleg", "/desk/nowhere", 404},
 		{"forbidden", "oleg", at + "work-live/publish", 403},

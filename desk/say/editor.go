@@ -185,7 +185,7 @@ var editorTexts = map[Key]text{
 	// The form itself.
 	"write_no_script":       {"The text itself is written with a script, which this browser does not run.", "Сам текст пишется с помощью скрипта, а в этом браузере скрипты не работают.", "Mətnin özü skriptlə yazılır, bu brauzerdə isə skriptlər işləmir."},
 	"write_save":            {"Save the fields", "Сохранить поля", "Sahələri saxla"},
-	"write_more":            {"Source, address, picture", "Источник, адрес, изображение", "Mənbə, ünvan, şəkil"},
+	"write_more":            {"Source and address", "Источник и адрес", "Mənbə və ünvan"},
 	"write_none":            {"None", "Нет", "Yoxdur"},
 	"write_add":             {"Type a name", "Введите имя", "Ad yazın"},
 	"field_genre":           {"Genre", "Жанр", "Janr"},

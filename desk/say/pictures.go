@@ -87,6 +87,9 @@ var pictureTexts = map[Key]text{
 	"finding_right_ended": {"The right to show a picture ended on {detail}.", "Право на показ изображения истекло {detail}.", "Şəkli göstərmək hüququ {detail} bitib."},
 	"finding_right_ends":  {"The right to show a picture ends on {detail}, while the story stays.", "Право на показ изображения истекает {detail}, а материал остаётся.", "Şəkli göstərmək hüququ {detail} bitir, material isə qalır."},
 
+	"compare_picture_out": {"Taken out:", "Убрано:", "Çıxarılıb:"},
+	"compare_picture_in":  {"Put in:", "Вставлено:", "Qoyulub:"},
+
 	// Focus and parts.
 	"picture_crop":       {"Focus and parts", "Фокус и кадры", "Fokus və kadrlar"},
 	"picture_guess":      {"The focus is a guess. Look at the parts below; save to confirm it.", "Фокус — предположение. Посмотрите на кадры и сохраните, чтобы подтвердить.", "Fokus təxminidir. Kadrlara baxın və təsdiq üçün saxlayın."},
