@@ -111,6 +111,10 @@ func FuzzOpen(f *testing.F) {
 	f.Add(asJPEG(f, waves(20, 10)))
 	f.Add(turned(asJPEG(f, waves(20, 10)), 6, binary.BigEndian))
 	f.Add(asPNG(f, waves(20, 10)))
+	s := open(f, asPNG(f, waves(20, 10)))
+	for _, format := range []stet.Format{stet.WebP, stet.JPEG, stet.PNG} {
+		f.Add(render(f, s, whole(s), 20, format, everything))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := Open(context.Background(), data, Limits{Bytes: 1 << 20, Pixels: 1e6, Memory: 1 << 24, Frames: 10})
 		if err != nil {
@@ -119,7 +123,11 @@ func FuzzOpen(f *testing.F) {
 			}
 			return
 		}
-		render(t, s, whole(s), 1, stet.JPEG, s.Description("en"))
+		d := s.Description("en")
+		if err := d.Check(); err != nil {
+			t.Fatal(err)
+		}
+		render(t, s, whole(s), 1, stet.JPEG, d)
 	})
 }
 

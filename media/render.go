@@ -1,6 +1,7 @@
 package media
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -38,25 +39,32 @@ func (e *Encoder) AVIF() bool { return false }
 
 // Render writes a rendition: the frame of a source in a width and a format,
 // with what is said of the picture.
-func (e *Encoder) Render(ctx context.Context, src *Source, f stet.Frame, width int, format stet.Format, said stet.Description, w io.Writer) error {
+func (e *Encoder) Render(ctx context.Context, src *Source, f stet.Frame, width int, format stet.Format, d stet.Description, w io.Writer) error {
 	img, err := src.scaled(ctx, f, width)
 	if err != nil {
 		return err
 	}
+	var b bytes.Buffer
+	var out []byte
 	switch format {
 	case stet.WebP:
-		data, err := e.webp.encode(ctx, img, qualityWebP, methodWebP)
-		if err != nil {
-			return err
+		if out, err = e.webp.encode(ctx, img, qualityWebP, methodWebP); err == nil {
+			out = intoWebP(out, d, img.Rect.Dx(), img.Rect.Dy(), !img.Opaque())
 		}
-		_, err = w.Write(data)
-		return err
 	case stet.JPEG:
-		return jpeg.Encode(w, flat(img), &jpeg.Options{Quality: qualityJPEG})
+		err = jpeg.Encode(&b, flat(img), &jpeg.Options{Quality: qualityJPEG})
+		out = intoJPEG(b.Bytes(), d)
 	case stet.PNG:
-		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, img)
+		err = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, img)
+		out = intoPNG(b.Bytes(), d)
+	default:
+		err = fmt.Errorf("media: there is no encoder of %s", format)
 	}
-	return fmt.Errorf("media: there is no encoder of %s", format)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(out)
+	return err
 }
 
 // scaled returns the frame upright in a width.

@@ -91,10 +91,12 @@ func inspect(data []byte, l Limits) (header, error) {
 		if len(data) > 24 && data[24] == 16 {
 			each = 8
 		}
+		h.turn = tiffOrientation(chunk(data, "eXIf"))
 	case "image/gif":
 		c, err = gif.DecodeConfig(r)
 	default:
 		c, err = webp.DecodeConfig(r)
+		h.turn = tiffOrientation(bytes.TrimPrefix(chunk(data, "EXIF"), []byte("Exif\x00\x00")))
 	}
 	if err != nil {
 		return h, refuse(err)
