@@ -19,7 +19,7 @@ type Preview struct {
 
 // Preview looks at what a picture shows.
 func (e *Encoder) Preview(ctx context.Context, src *Source) (Preview, error) {
-	p := Preview{Focus: stet.Point{X: 0.5, Y: 0.5}}
+	var p Preview
 	all := stet.Frame{Rect: stet.Rect{Width: src.width, Height: src.height}}
 	within := func(side int) (*image.NRGBA, error) {
 		return src.scaled(ctx, all, max(1, min(side, src.width, side*src.width/src.height)))
@@ -29,6 +29,13 @@ func (e *Encoder) Preview(ctx context.Context, src *Source) (Preview, error) {
 		return p, err
 	}
 	p.Colour = commonest(small)
+	clear, err := within(focusSide)
+	if err != nil {
+		return p, err
+	}
+	if p.Focus, err = focus(clear); err != nil {
+		return p, fmt.Errorf("media: focus: %w", err)
+	}
 	tiny, err := within(16)
 	if err != nil {
 		return p, err

@@ -78,7 +78,7 @@ func (s *Source) scaled(ctx context.Context, f stet.Frame, width int) (*image.NR
 		w, h = h, w
 	}
 	part := storedRect(r, s.header.width, s.header.height, s.header.turn).Add(s.still.Bounds().Min)
-	return upright(scale(rows{img: s.still, opaque: !s.transparent}, part, w, h, !s.transparent), s.header.turn), ctx.Err()
+	return upright(scale(rows{s.still, s.profile, !s.transparent}, part, w, h, !s.transparent), s.header.turn), ctx.Err()
 }
 
 // flat lays a picture on white, for formats without transparency.

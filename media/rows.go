@@ -5,10 +5,11 @@ import (
 	"image/color"
 )
 
-// rows are a picture's, in linear light.
+// rows are a picture's, as light.
 type rows struct {
-	img    image.Image
-	opaque bool
+	img     image.Image
+	profile *profile
+	opaque  bool
 }
 
 // row writes the pixels x0 to x1 of a row as light: three values each if the
@@ -16,40 +17,63 @@ type rows struct {
 func (s rows) row(y, x0, x1 int, out []float32) {
 	switch img := s.img.(type) {
 	case *image.YCbCr:
-		for x := x0; x < x1; x++ {
-			c := img.COffset(x, y)
-			r, g, b := color.YCbCrToRGB(img.Y[img.YOffset(x, y)], img.Cb[c], img.Cr[c])
-			o := out[:3]
-			o[0], o[1], o[2] = srgb[r], srgb[g], srgb[b]
-			out = out[3:]
+		light := &s.profile.light
+		luma := img.Y[img.YOffset(x0, y):][:x1-x0]
+		narrow := 0 // colour lies at a half or a quarter of the width
+		switch img.SubsampleRatio {
+		case image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420:
+			narrow = 1
+		case image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410:
+			narrow = 2
+		}
+		c, first := img.COffset(x0, y), x0>>narrow
+		cb, cr := img.Cb[c:], img.Cr[c:]
+		for i, v := range luma {
+			j := (x0+i)>>narrow - first
+			r, g, b := color.YCbCrToRGB(v, cb[j], cr[j])
+			o := out[3*i : 3*i+3]
+			o[0], o[1], o[2] = light[0][r], light[1][g], light[2][b]
 		}
 	case *image.Gray:
-		for _, v := range img.Pix[img.PixOffset(x0, y):][:x1-x0] {
-			l := srgb[v]
-			out[0], out[1], out[2] = l, l, l
-			out = out[3:]
+		light := &s.profile.light
+		for i, v := range img.Pix[img.PixOffset(x0, y):][:x1-x0] {
+			o := out[3*i : 3*i+3]
+			o[0], o[1], o[2] = light[0][v], light[1][v], light[2][v]
 		}
 	case *image.NRGBA:
-		pix := img.Pix[img.PixOffset(x0, y):][:4*(x1-x0)]
-		for len(pix) > 0 {
-			out = s.put(out, pix[0], pix[1], pix[2], pix[3])
-			pix = pix[4:]
+		s.pixels(img.Pix[img.PixOffset(x0, y):][:4*(x1-x0)], out)
+	case *image.RGBA:
+		if s.opaque {
+			s.pixels(img.Pix[img.PixOffset(x0, y):][:4*(x1-x0)], out)
+			return
 		}
+		s.others(y, x0, x1, out)
 	default:
-		for x := x0; x < x1; x++ {
-			c := color.NRGBAModel.Convert(img.At(x, y)).(color.NRGBA)
-			out = s.put(out, c.R, c.G, c.B, c.A)
-		}
+		s.others(y, x0, x1, out)
+	}
+}
+
+func (s rows) pixels(pix []byte, out []float32) {
+	for ; len(pix) > 0; pix = pix[4:] {
+		out = s.put(out, pix[0], pix[1], pix[2], pix[3])
+	}
+}
+
+func (s rows) others(y, x0, x1 int, out []float32) {
+	for x := x0; x < x1; x++ {
+		c := color.NRGBAModel.Convert(s.img.At(x, y)).(color.NRGBA)
+		out = s.put(out, c.R, c.G, c.B, c.A)
 	}
 }
 
 func (s rows) put(out []float32, r, g, b, a uint8) []float32 {
+	light := &s.profile.light
 	if s.opaque {
-		out[0], out[1], out[2] = srgb[r], srgb[g], srgb[b]
+		out[0], out[1], out[2] = light[0][r], light[1][g], light[2][b]
 		return out[3:]
 	}
 	l := float32(a) / 255
-	out[0], out[1], out[2], out[3] = srgb[r]*l, srgb[g]*l, srgb[b]*l, l
+	out[0], out[1], out[2], out[3] = light[0][r]*l, light[1][g]*l, light[2][b]*l, l
 	return out[4:]
 }
 
@@ -66,6 +90,7 @@ func (s rows) encode(pix []byte, light []float32, n int) {
 				r, g, b = r/a, g/a, b/a
 			}
 		}
+		r, g, b = s.profile.convert(r, g, b)
 		pix[0], pix[1], pix[2], pix[3] = value(r), value(g), value(b), uint8(a*255+0.5)
 		light, pix = light[n:], pix[4:]
 	}

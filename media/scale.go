@@ -11,14 +11,7 @@ import (
 // golang.org/x/image/draw keeps 32 bytes for every pixel of the rows between
 // and blends encoded values, which darkens fine bright detail.
 
-// srgb turns encoded values into light.
-var srgb = func() (t [256]float32) {
-	for i := range t {
-		t[i] = float32(linear(float64(i) / 255))
-	}
-	return t
-}()
-
+// linear turns a value of sRGB into light.
 func linear(v float64) float64 {
 	if v <= 0.04045 {
 		return v / 12.92

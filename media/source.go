@@ -33,6 +33,7 @@ type Source struct {
 
 	width, height int // upright
 	still         image.Image
+	profile       *profile
 	transparent   bool
 }
 
@@ -54,6 +55,10 @@ func Open(ctx context.Context, data []byte, l Limits) (*Source, error) {
 	}
 	if b := s.still.Bounds(); b.Dx() != h.width || b.Dy() != h.height {
 		return nil, stet.Errorf(stet.Invalid, "file", "is damaged and cannot be opened; save it once more and bring that")
+	}
+	s.profile = plain
+	if p, ok := readProfile(rawProfile(data, h.mediaType)); ok {
+		s.profile = p
 	}
 	o, known := s.still.(interface{ Opaque() bool })
 	s.transparent = known && !o.Opaque()
