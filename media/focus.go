@@ -22,7 +22,7 @@ var faceCascade = sync.OnceValues(func() (*pigo.Pigo, error) { return pigo.NewPi
 const focusSide = 400
 
 // sure is from which score on something is taken for a face.
-const sure = 6
+const sure = 15
 
 // focus returns what crops should keep: faces if there are any, else what
 // draws the eye.

@@ -26,15 +26,22 @@ func face(img *image.NRGBA, cx, cy, size int) {
 			}
 		}
 	}
-	skin, dark, lip := color.NRGBA{222, 180, 150, 255}, color.NRGBA{50, 35, 30, 255}, color.NRGBA{150, 70, 70, 255}
-	disc(0, -0.1, 0.48, 0.62, dark) // hair
-	disc(0, 0.02, 0.40, 0.52, skin)
+	skin, dark, lip := color.NRGBA{228, 190, 160, 255}, color.NRGBA{50, 35, 30, 255}, color.NRGBA{150, 80, 75, 255}
+	shade := color.NRGBA{165, 125, 100, 255}
+	disc(0, -0.12, 0.50, 0.62, dark) // hair
+	disc(0, 0.02, 0.42, 0.54, shade)
+	disc(0, 0.02, 0.38, 0.50, skin)
 	for _, side := range []float64{-1, 1} {
-		disc(side*0.17, -0.10, 0.11, 0.035, dark) // brow
-		disc(side*0.17, -0.02, 0.09, 0.05, dark)  // eye
+		disc(side*0.17, -0.06, 0.15, 0.10, shade) // socket
+		disc(side*0.18, -0.12, 0.13, 0.035, dark) // brow
+		disc(side*0.17, -0.04, 0.09, 0.045, dark) // eye
+		disc(side*0.06, 0.15, 0.06, 0.04, shade)  // nostril
+		disc(side*0.22, 0.14, 0.10, 0.09, color.NRGBA{240, 205, 180, 255})
 	}
-	disc(0, 0.14, 0.06, 0.05, color.NRGBA{170, 125, 100, 255}) // under the nose
-	disc(0, 0.29, 0.15, 0.045, lip)
+	disc(0, 0.06, 0.035, 0.12, color.NRGBA{245, 215, 190, 255}) // the bridge of the nose
+	disc(0, 0.28, 0.17, 0.06, lip)
+	disc(0, 0.28, 0.15, 0.015, dark)
+	disc(0, 0.37, 0.10, 0.03, shade)
 }
 
 func backdrop(w, h int) *image.NRGBA {
