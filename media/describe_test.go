@@ -108,8 +108,8 @@ func TestSaidIsTaken(t *testing.T) {
 // TestExifTool: another program reads the same.
 func TestExifTool(t *testing.T) {
 	tool, err := exec.LookPath("exiftool")
-	if err != nil {
-		t.Skip("there is no exiftool")
+	if err != nil || testing.Short() {
+		t.Skip("there is no exiftool, or no time for it")
 	}
 	s := open(t, asJPEG(t, waves(90, 60)))
 	for _, format := range []stet.Format{stet.JPEG, stet.PNG, stet.WebP} {
