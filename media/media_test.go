@@ -111,6 +111,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(asJPEG(f, waves(20, 10)))
 	f.Add(turned(asJPEG(f, waves(20, 10)), 6, binary.BigEndian))
 	f.Add(asPNG(f, waves(20, 10)))
+	f.Add(flicker(f, 0))
 	s := open(f, asPNG(f, waves(20, 10)))
 	for _, format := range []stet.Format{stet.WebP, stet.JPEG, stet.PNG} {
 		f.Add(render(f, s, whole(s), 20, format, everything))

@@ -40,6 +40,17 @@ func (e *Encoder) AVIF() bool { return false }
 // Render writes a rendition: the frame of a source in a width and a format,
 // with what is said of the picture.
 func (e *Encoder) Render(ctx context.Context, src *Source, f stet.Frame, width int, format stet.Format, d stet.Description, w io.Writer) error {
+	if f.Moves && src.header.frames > 1 && (format == stet.WebP || format == stet.GIF) {
+		out, err := e.renderFilm(ctx, src, f, width, format)
+		if err != nil {
+			return err
+		}
+		if format == stet.WebP {
+			out = intoWebP(out, d, width, f.Height(width), true)
+		}
+		_, err = w.Write(out)
+		return err
+	}
 	img, err := src.scaled(ctx, f, width)
 	if err != nil {
 		return err
@@ -69,17 +80,28 @@ func (e *Encoder) Render(ctx context.Context, src *Source, f stet.Frame, width i
 
 // scaled returns the frame upright in a width.
 func (s *Source) scaled(ctx context.Context, f stet.Frame, width int) (*image.NRGBA, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return s.scaledOf(rows{s.still, s.profile, !s.transparent}, f, width)
+}
+
+// scaledOf is scaled, of one picture of the source.
+func (s *Source) scaledOf(img rows, f stet.Frame, width int) (*image.NRGBA, error) {
 	r := image.Rect(f.Rect.X, f.Rect.Y, f.Rect.X+f.Rect.Width, f.Rect.Y+f.Rect.Height)
-	if r.Empty() || !r.In(image.Rect(0, 0, s.width, s.height)) || width < 1 || width > 1<<14 {
+	if r.Empty() || !r.In(image.Rect(0, 0, s.width, s.height)) || width < 1 || width > maxSide || f.Height(width) > maxSide {
 		return nil, fmt.Errorf("media: no rendition %d wide of %v of %d × %d pixels", width, r, s.width, s.height)
 	}
-	w, h := width, min(f.Height(width), 1<<14)
+	w, h := width, f.Height(width)
 	if s.header.turn > 4 {
 		w, h = h, w
 	}
-	part := storedRect(r, s.header.width, s.header.height, s.header.turn).Add(s.still.Bounds().Min)
-	return upright(scale(rows{s.still, s.profile, !s.transparent}, part, w, h, !s.transparent), s.header.turn), ctx.Err()
+	part := storedRect(r, s.header.width, s.header.height, s.header.turn).Add(img.img.Bounds().Min)
+	return upright(scale(img, part, w, h, img.opaque), s.header.turn), nil
 }
+
+// maxSide is how wide and high a rendition can be, in pixels: JPEG has no more.
+const maxSide = 65535
 
 // flat lays a picture on white, for formats without transparency.
 func flat(img *image.NRGBA) *image.RGBA {

@@ -95,20 +95,30 @@ func inspect(data []byte, l Limits) (header, error) {
 	case "image/gif":
 		c, err = gif.DecodeConfig(r)
 	default:
-		c, err = webp.DecodeConfig(r)
+		if head := chunk(data, "VP8X"); len(head) >= 10 && head[0]&2 != 0 {
+			c = image.Config{Width: low24(head[4:]) + 1, Height: low24(head[7:]) + 1}
+		} else {
+			c, err = webp.DecodeConfig(r)
+		}
 		h.turn = tiffOrientation(bytes.TrimPrefix(chunk(data, "EXIF"), []byte("Exif\x00\x00")))
 	}
 	if err != nil {
 		return h, refuse(err)
 	}
 	h.width, h.height = c.Width, c.Height
+	var drawn int64 // of a film, which is drawn whole again for every frame
+	h.frames, drawn = film(data, h.mediaType)
 	pixels := int64(c.Width) * int64(c.Height)
-	h.memory = pixels * each
+	h.memory = pixels*each + drawn
 	switch {
 	case c.Width < 1 || c.Height < 1:
 		return h, stet.Errorf(stet.Invalid, "file", "is empty")
 	case pixels > l.Pixels:
 		return h, stet.Errorf(stet.Invalid, "file", "has %d × %d pixels; at most %d million are allowed, save it smaller and bring that", c.Width, c.Height, l.Pixels/1e6)
+	case h.frames > l.Frames:
+		return h, stet.Errorf(stet.Invalid, "file", "has %d frames; at most %d are allowed, save a part of it and bring that", h.frames, l.Frames)
+	case h.frames > 1 && max(pixels*int64(h.frames), drawn) > 2*l.Pixels:
+		return h, stet.Errorf(stet.Invalid, "file", "has %d frames of %d × %d pixels; at most %d million pixels are allowed in all, save it smaller and bring that", h.frames, c.Width, c.Height, 2*l.Pixels/1e6)
 	case h.memory > l.Memory:
 		return h, stet.Errorf(stet.Invalid, "file", "needs %d MB of memory to be opened; at most %d are allowed, save it smaller and bring that", h.memory>>20, l.Memory>>20)
 	}

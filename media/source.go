@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 
 	"golang.org/x/image/webp"
 
@@ -18,7 +19,7 @@ import (
 // Limits are what a file may ask of the machine.
 type Limits struct {
 	Bytes  int64 // of the file
-	Pixels int64 // width × height, and of all frames together where it moves
+	Pixels int64 // width × height; twice as many in all frames together where it moves
 	Memory int64 // in bytes, that its decoded form takes
 	Frames int
 }
@@ -50,7 +51,22 @@ func Open(ctx context.Context, data []byte, l Limits) (*Source, error) {
 	if h.turn > 4 {
 		s.width, s.height = s.height, s.width
 	}
-	if s.still, err = decode(data, h.mediaType); err != nil {
+	if h.frames > 1 {
+		_, err = s.frames(ctx, func(canvas *image.NRGBA, ms int) error {
+			if s.still == nil {
+				first := *canvas
+				first.Pix = slices.Clone(first.Pix)
+				s.still = &first
+			}
+			return nil
+		})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	} else {
+		s.still, err = decode(data, h.mediaType)
+	}
+	if err != nil {
 		return nil, refuse(err)
 	}
 	if b := s.still.Bounds(); b.Dx() != h.width || b.Dy() != h.height {

@@ -4,10 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "src/webp/decode.h"
-#include "src/webp/demux.h"
 #include "src/webp/encode.h"
 #include "src/webp/mux.h"
 
@@ -50,11 +47,9 @@ const uint8_t* EXPORT(encode)(const uint8_t* pix, int width, int height, int opa
 
 // A film being made.
 
-WebPAnimEncoder* EXPORT(film_new)(int width, int height, int loops) {
+WebPAnimEncoder* EXPORT(film_new)(int width, int height) {
   WebPAnimEncoderOptions options;
   if (!WebPAnimEncoderOptionsInit(&options)) return 0;
-  options.anim_params.loop_count = loops;
-  options.anim_params.bgcolor = 0;
   options.kmin = 9;
   options.kmax = 17;
   return WebPAnimEncoderNew(width, height, &options);
@@ -72,36 +67,19 @@ int EXPORT(film_add)(WebPAnimEncoder* film, const uint8_t* pix, int width, int h
   return ok;
 }
 
-const uint8_t* EXPORT(film_end)(WebPAnimEncoder* film, int at) {
-  WebPData out;
+const uint8_t* EXPORT(film_end)(WebPAnimEncoder* film, int at, int loops) {
+  WebPData out, once;
   WebPDataInit(&out);
-  if (!WebPAnimEncoderAdd(film, NULL, at, NULL) || !WebPAnimEncoderAssemble(film, &out)) return 0;
+  WebPDataInit(&once);
+  if (!WebPAnimEncoderAdd(film, NULL, at, NULL) || !WebPAnimEncoderAssemble(film, &once)) return 0;
+  WebPMux* mux = WebPMuxCreate(&once, 0);
+  WebPMuxAnimParams params;
+  if (WebPMuxGetAnimationParams(mux, &params) == WEBP_MUX_OK) { // not if nothing moved
+    params.bgcolor = 0;
+    params.loop_count = loops;
+    if (WebPMuxSetAnimationParams(mux, &params) != WEBP_MUX_OK) return 0;
+  }
+  if (WebPMuxAssemble(mux, &out) != WEBP_MUX_OK) return 0;
   size = out.size;
   return out.bytes;
 }
-
-// A film being read.
-
-WebPAnimDecoder* EXPORT(reel_open)(const uint8_t* data, uint32_t n) {
-  WebPAnimDecoderOptions options;
-  if (!WebPAnimDecoderOptionsInit(&options)) return 0;
-  options.color_mode = MODE_RGBA;
-  WebPData in = {data, n};
-  return WebPAnimDecoderNew(&in, &options);
-}
-
-uint32_t EXPORT(reel_loops)(const WebPAnimDecoder* reel) {
-  WebPAnimInfo info;
-  return WebPAnimDecoderGetInfo(reel, &info) ? info.loop_count : 0;
-}
-
-// reel_next answers the next frame, whole; it ends to be shown at reel_until.
-static int until;
-
-const uint8_t* EXPORT(reel_next)(WebPAnimDecoder* reel) {
-  uint8_t* pix;
-  if (!WebPAnimDecoderHasMoreFrames(reel) || !WebPAnimDecoderGetNext(reel, &pix, &until)) return 0;
-  return pix;
-}
-
-int EXPORT(reel_until)(void) { return until; }
