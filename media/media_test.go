@@ -156,3 +156,25 @@ func TestPreview(t *testing.T) {
 		t.Errorf("the commonest colour is %s", p.Colour)
 	}
 }
+
+// BenchmarkRender: a large photograph as readers get it, in megapixels of what
+// was received.
+func BenchmarkRender(b *testing.B) {
+	data := asJPEG(b, waves(4000, 3000))
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			open(b, data)
+		}
+		b.ReportMetric(12*float64(b.N)/b.Elapsed().Seconds(), "MP/s")
+	})
+	for _, format := range []stet.Format{stet.WebP, stet.JPEG} {
+		b.Run(string(format), func(b *testing.B) {
+			s := open(b, data)
+			for b.Loop() {
+				s.last.img = nil
+				render(b, s, whole(s), 1280, format, everything)
+			}
+			b.ReportMetric(12*float64(b.N)/b.Elapsed().Seconds(), "MP/s")
+		})
+	}
+}

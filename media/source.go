@@ -28,6 +28,7 @@ type Limits struct {
 var Defaults = Limits{Bytes: 100 << 20, Pixels: 120e6, Memory: 1 << 30, Frames: 500}
 
 // Source is a picture that has been opened. It is for one goroutine at a time.
+// Renditions of one size are made quickest one after the other.
 type Source struct {
 	data   []byte
 	header header
@@ -35,7 +36,11 @@ type Source struct {
 	width, height int // upright
 	still         image.Image
 	profile       *profile
-	transparent   bool
+	last          struct { // what was scaled last: every size is encoded in several formats
+		img  *image.NRGBA
+		rect stet.Rect
+	}
+	transparent bool
 }
 
 // Open judges a file and decodes it. It holds on to data.
