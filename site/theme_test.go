@@ -3,8 +3,6 @@
 package site
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -344,34 +342,6 @@ func TestStylesheet(t *testing.T) {
 	if page+style > 20<<10 {
 		t.Errorf("an article takes %d bytes", page+style)
 	}
-}
-
-func packed(t *testing.T, text string) int {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	w.Write([]byte(text))
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Len()
-}
-
-// varied is a text of n words that compresses no better than prose does.
-func varied(n int) string {
-	stems := strings.Fields("вод город мост рек дорог поезд совет договор выбор школ порт театр наук спор берег год врем закон")
-	ends := strings.Fields("а у ом е ы ами ах ов ной ского ному ный ности енный ившая ует или ались")
-	var b strings.Builder
-	x := uint32(1)
-	for i := range n {
-		x = x*1664525 + 1013904223
-		b.WriteString(stems[x>>8%18] + ends[x>>16%18])
-		if i%60 == 59 {
-			b.WriteString(".\n\n")
-		} else {
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
 }
 
 // TestShippedThemes: the themes that ship pass what others must pass.
