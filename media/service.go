@@ -51,6 +51,8 @@ type Service struct {
 	wake    chan struct{}
 	cuts    cuts
 
+	localWeb bool // pictures are fetched from this machine too; for tests
+
 	received, failed atomic.Int64
 	made             [len(formats)]atomic.Int64
 }
@@ -187,7 +189,7 @@ func (s *Service) keep(r io.Reader) (f *os.File, hash string, err error) {
 		return nil, "", err
 	}
 	if size > s.Limits.Bytes {
-		return nil, "", &TooLarge{stet.Errorf(stet.Invalid, "file", "is too large; at most %d MB are allowed, save it smaller and bring that", s.Limits.Bytes>>20)}
+		return nil, "", s.tooLarge()
 	}
 	return f, hex.EncodeToString(sum.Sum(nil)), nil
 }
@@ -199,6 +201,10 @@ func (e *TooLarge) Error() string { return e.told.Error() }
 
 // Unwrap lets it count as the refusal of a field.
 func (e *TooLarge) Unwrap() error { return e.told }
+
+func (s *Service) tooLarge() error {
+	return &TooLarge{stet.Errorf(stet.Invalid, "file", "is too large; at most %d MB are allowed, save it smaller and bring that", s.Limits.Bytes>>20)}
+}
 
 // open opens a picture as soon as there is memory for it, which done gives back.
 func (s *Service) open(ctx context.Context, read func() ([]byte, error)) (src *Source, done func(), err error) {

@@ -42,7 +42,7 @@ func (s *Service) BeginUpload(ctx context.Context, actor stet.User, name string,
 		return "", err
 	}
 	if size > s.Limits.Bytes {
-		return "", &TooLarge{stet.Errorf(stet.Invalid, "file", "is too large; at most %d MB are allowed, save it smaller and bring that", s.Limits.Bytes>>20)}
+		return "", s.tooLarge()
 	}
 	if size < 1 {
 		return "", stet.Errorf(stet.Invalid, "file", "is empty")
