@@ -44,7 +44,7 @@ var commands = []command{
 	{"restore", "--dir DIR BACKUP", "make a newsroom from a backup", restore},
 	{"resume", "--dir DIR", "let the schedule of a restored newsroom run again", resume},
 	{"erase", "--dir DIR --article ID --text N --reason WHY", "take the words of a published text out of the newsroom, for law or privacy", eraseText},
-	{"doctor", "--dir DIR", "look for damage", doctor},
+	{"doctor", "--dir DIR [--clean]", "look for damage; remove files that belong to no picture", doctor},
 	{"theme list", "", "name the themes that ship with Stet", listThemes},
 	{"theme copy", "NAME FOLDER", "write the files of a theme, to begin another from", copyTheme},
 	{"theme check", "FOLDER", "check a theme and try it on pages of every kind", checkTheme},

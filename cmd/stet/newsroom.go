@@ -16,6 +16,7 @@ import (
 
 	"stet"
 	"stet/lang"
+	"stet/media"
 	"stet/store"
 )
 
@@ -230,7 +231,15 @@ func resume(ctx context.Context, p *program, args []string) error {
 }
 
 func doctor(ctx context.Context, p *program, args []string) error {
-	_, db, _, err := p.opened(ctx, "doctor", args, 0)
+	var clean bool
+	c, set, err := p.settings("doctor", args, func(set *flag.FlagSet) { set.BoolVar(&clean, "clean", false, "") })
+	if err != nil {
+		return err
+	}
+	if set.NArg() > 0 {
+		return errUsage
+	}
+	db, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -244,6 +253,11 @@ func doctor(ctx context.Context, p *program, args []string) error {
 	if report.Paused {
 		fmt.Fprintln(p.stdout, "the schedule rests after a restore; stet resume lets it run")
 	}
+	lost, err := c.examineFiles(ctx, p, db, clean)
+	if err != nil {
+		return err
+	}
+	report.Damage = append(report.Damage, lost...)
 	for _, d := range report.Damage {
 		fmt.Fprintln(p.stdout, "damage:", d)
 	}
@@ -252,6 +266,41 @@ func doctor(ctx context.Context, p *program, args []string) error {
 	}
 	fmt.Fprintln(p.stdout, "no damage")
 	return nil
+}
+
+// examineFiles looks at the files of pictures, and returns what is damage.
+func (c *config) examineFiles(ctx context.Context, p *program, db *store.DB, clean bool) (damage []string, err error) {
+	files, err := c.files()
+	if err != nil || files == nil {
+		return nil, err
+	}
+	s := media.NewService(media.Options{DB: db, Files: files, Now: time.Now})
+	report, err := s.Examine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	failed, err := db.FailedRenditions(ctx, 20)
+	if err != nil {
+		return nil, err
+	}
+	if report.Pictures > 0 || len(report.Orphans) > 0 {
+		fmt.Fprintf(p.stdout, "pictures: %d, %d files belong to none\n", report.Pictures, len(report.Orphans))
+	}
+	for id, why := range failed {
+		fmt.Fprintf(p.stdout, "picture %s: some sizes could not be made: %s\n", id, why)
+	}
+	switch {
+	case clean:
+		if err := s.Clean(ctx, report); err != nil {
+			return nil, err
+		}
+	case len(report.Orphans)+len(failed) > 0:
+		fmt.Fprintln(p.stdout, "stet doctor --clean removes files that belong to none, and tries again what could not be made")
+	}
+	for _, id := range report.Missing {
+		damage = append(damage, fmt.Sprintf("picture %s: the file that it was received as is missing; put it back into media/original", id))
+	}
+	return damage, nil
 }
 
 func printConfig(ctx context.Context, p *program, args []string) error {

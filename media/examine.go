@@ -1,0 +1,93 @@
+package media
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"stet"
+	"stet/blob"
+	"stet/store"
+)
+
+// orphanAge is how old a file is that belongs to nothing for certain: a younger
+// one may be of a picture that is coming in.
+const orphanAge = 24 * time.Hour
+
+// Report is what Examine finds.
+type Report struct {
+	Pictures int
+	Missing  []stet.PictureID // whose original is lost
+	Orphans  []blob.Info      // files that belong to no picture
+}
+
+// Examine compares the files with the pictures. Files that can be made anew are
+// not missed.
+func (s *Service) Examine(ctx context.Context) (*Report, error) {
+	r := &Report{}
+	there, keys := map[string]bool{}, map[string]bool{}
+	var files []blob.Info
+	for info, err := range s.Files.List(ctx, "") {
+		if err != nil {
+			return nil, err
+		}
+		there[info.Name] = true
+		if s.Now().Sub(info.Put) > orphanAge {
+			files = append(files, info)
+		}
+	}
+	hashes := map[string]bool{}
+	for after := ""; ; {
+		found, next, err := s.DB.FindPictures(ctx, store.PictureQuery{After: after, Limit: 500})
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range found {
+			r.Pictures++
+			hashes[p.Hash] = true
+			if !there[originalName(p.Hash)] {
+				r.Missing = append(r.Missing, p.ID)
+			}
+		}
+		if after = next; after == "" {
+			break
+		}
+	}
+	for _, info := range files {
+		kind, rest, _ := strings.Cut(info.Name, "/")
+		name, _, _ := strings.Cut(rest, "/")
+		var wanted bool
+		switch kind {
+		case "original", "proof":
+			wanted = hashes[name]
+		case "rendition":
+			known, looked := keys[name]
+			if !looked {
+				_, err := s.DB.Frame(ctx, name)
+				if err != nil && !stet.Is(err, stet.NotFound) {
+					return nil, err
+				}
+				known = err == nil
+				keys[name] = known
+			}
+			wanted = known
+		default: // uploads have an end of their own
+			wanted = true
+		}
+		if !wanted {
+			r.Orphans = append(r.Orphans, info)
+		}
+	}
+	return r, nil
+}
+
+// Clean removes what Examine found to belong to nothing, and wants every
+// rendition again that could not be made.
+func (s *Service) Clean(ctx context.Context, r *Report) error {
+	for _, info := range r.Orphans {
+		if err := s.Files.Delete(ctx, info.Name); err != nil {
+			return err
+		}
+	}
+	return s.DB.RetryRenditions(ctx)
+}
