@@ -87,8 +87,7 @@ func TestNameThatChanges(t *testing.T) {
 }
 
 func TestGet(t *testing.T) {
-	var s *httptest.Server
-	s = server(t, func(w http.ResponseWriter, r *http.Request) {
+	s := server(t, func(w http.ResponseWriter, r *http.Request) {
 		if len(r.Header["Cookie"])+len(r.Header["Authorization"])+len(r.Header["Referer"]) > 0 {
 			t.Errorf("it is sent %v", r.Header)
 		}
