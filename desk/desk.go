@@ -51,7 +51,7 @@ type Options struct {
 	Media     *media.Service // nil where no pictures are kept
 	URL       string         // scheme and host of the site
 	// Fetch takes in the picture at an address of the web; nil where it cannot.
-	Fetch    func(ctx context.Context, actor stet.User, address string) (*stet.Picture, error)
+	Fetch    func(ctx context.Context, actor stet.User, l stet.Lang, address string) (*stet.Picture, error)
 	MediaURL string           // scheme and host that pictures are served from; empty for the site's own
 	Now      func() time.Time // the clock
 	// Mail sends a letter; nil where no mail is set up.

@@ -209,7 +209,7 @@ func (n *newsroom) keep() {
 	e := media.NewEncoder()
 	n.t.Cleanup(func() { e.Close() })
 	n.desk.Media = media.NewService(media.Options{DB: n.db, Files: files, Encoder: e, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return n.now }})
-	n.desk.Fetch = func(ctx context.Context, actor stet.User, address string) (*stet.Picture, error) {
+	n.desk.Fetch = func(ctx context.Context, actor stet.User, _ stet.Lang, address string) (*stet.Picture, error) {
 		return n.desk.Media.Bring(ctx, actor, media.Incoming{Name: path.Base(address), Body: strings.NewReader(photo(n.t, 300))})
 	}
 }

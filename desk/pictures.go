@@ -266,7 +266,7 @@ func (d *Desk) bringFrom(w http.ResponseWriter, v *visit) error {
 	if d.Fetch == nil {
 		return stet.Errorf(stet.Conflict, "url", "cannot be fetched here; save the picture and bring the file")
 	}
-	p, err := d.Fetch(v.Context(), v.user(), in.URL)
+	p, err := d.Fetch(v.Context(), v.user(), d.pictureLang(v), in.URL)
 	if err != nil {
 		return err
 	}

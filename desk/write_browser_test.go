@@ -356,6 +356,15 @@ func (w *writing) everyNode(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc.Content = append(doc.Content, &prose.Node{Type: prose.Paragraph, Content: []*prose.Node{{Type: prose.Text, Text: "end"}}})
+	for _, id := range (&stet.Content{Body: doc}).Pictures() {
+		p, err := stet.Bring(stet.Operator, id, stet.PictureFile{Hash: string(id), Type: "image/jpeg", Width: 1200, Height: 800}, stet.Description{}, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.db.AddPicture(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.article = stet.ArticleID(store.NewID())
 	if _, err := w.db.UpdateArticle(t.Context(), w.article, func(a *stet.Article) error {
 		return a.Create(w.people["editor"].User(), stet.Draft{Kind: stet.StoryKind, Lang: "en", Content: stet.Content{Headline: "All", Body: doc}}, w.now)

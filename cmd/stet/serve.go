@@ -156,6 +156,9 @@ func (s *server) routes() (http.Handler, error) {
 	front := web.FrontOptions{Log: s.log, Proxies: s.proxies}
 	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Media: s.media, MediaURL: s.config.MediaURL, Now: s.now, Limit: s.searches}), front)
 	o := desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Media: s.media, MediaURL: s.config.MediaURL, Now: s.now, Provider: s.config.provider()}
+	if s.media != nil {
+		o.Fetch = s.media.ReceiveFrom
+	}
 	mailer, err := s.config.mailer()
 	if err != nil {
 		return nil, err
