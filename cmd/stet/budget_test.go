@@ -115,6 +115,14 @@ const shifted = `(async () => {
 	return sum > 0 ? sum + " " + what.join(" ") : "";
 })()`
 
+// sticksOut says where a tiny picture is seen beside the one that it stands
+// behind.
+const sticksOut = `[...document.querySelectorAll(".behind")].map(tiny => {
+	const b = tiny.getBoundingClientRect(), p = tiny.parentNode.querySelector("picture img").getBoundingClientRect();
+	return Math.abs(b.width - p.width) > 1 || Math.abs(b.height - p.height) > 1 || Math.abs(b.top - p.top) > 1
+		? [b.width, b.height, "behind", p.width, p.height].join(" ") : "";
+}).filter(Boolean).join("; ")`
+
 // still opens fronts and articles on a slow network as if for the first time:
 // nothing moves, everything comes from our host, and it takes firstRequests.
 func (n *sample) still(t *testing.T) {
@@ -158,6 +166,9 @@ func (n *sample) still(t *testing.T) {
 				n.visit(t, ctx, path)
 				if moved := ask[string](t, ctx, shifted); moved != "" {
 					t.Errorf("%s, %s: the layout shifts by %s", path, v, moved)
+				}
+				if out := ask[string](t, ctx, sticksOut); out != "" {
+					t.Errorf("%s, %s: what stands behind a picture does not have its size: %s", path, v, out)
 				}
 				most := firstRequests
 				if kind == "front" {

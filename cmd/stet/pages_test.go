@@ -134,7 +134,7 @@ func (n *sample) draw(t *testing.T, c *config, db *store.DB) {
 		t.Fatal(err)
 	}
 	s := media.NewService(media.Options{DB: db, Files: files, Encoder: media.NewEncoder(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return sampleTime }})
-	for i, size := range []image.Point{{1400, 900}, {1300, 1000}, {900, 1200}, {400, 400}, {1200, 800}, {1600, 900}} {
+	for i, size := range []image.Point{{1500, 1000}, {1300, 1000}, {900, 1200}, {400, 400}, {1200, 800}, {1600, 900}} {
 		m := image.NewNRGBA(image.Rectangle{Max: size})
 		for y := range size.Y {
 			for x := range size.X {
