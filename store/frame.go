@@ -221,8 +221,18 @@ func (db *DB) Remake(ctx context.Context, r Rendition, now time.Time) error {
 // those in some formats. Until then nobody else gets them, unless until is
 // moved on by Hold; whoever took them and died loses them to others.
 func (db *DB) Claim(ctx context.Context, holder string, formats []stet.Format, n int, now, until time.Time) ([]Rendition, error) {
+	// A look first: a transaction wakes whoever waits for changes, its caller too.
+	var due int
+	err := row(ctx, db, `SELECT 1 FROM renditions WHERE state = $1 AND due <= $2 AND format IN `+in(3, len(formats))+` LIMIT 1`,
+		append([]any{renditionWanted, now.UnixMilli()}, list(formats)...)...).scan(&due)
+	if isNoRows(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	var out []Rendition
-	err := db.transact(ctx, func(t tx) error {
+	err = db.transact(ctx, func(t tx) error {
 		out = nil
 		// What kills whoever makes it is not tried for ever.
 		_, err := t.exec(ctx, `UPDATE renditions SET state = $1, holder = '', error = 'the program ended while it was being made'
