@@ -31,6 +31,7 @@ const (
 	Set       EventKind = "set"       // a setting of the site
 	Announced EventKind = "announced" // breaking news of an edition
 	Ended     EventKind = "ended"     // breaking news, before its time
+	Arranged  EventKind = "arranged"  // the front of an edition or section
 )
 
 // Event is one row of the log. Storage numbers events without gaps in the order
@@ -51,7 +52,7 @@ type Event struct {
 	Siblings []Path // addresses of the other published languages of the story
 }
 
-// Place is where a story or breaking news appears: all that a follower needs to
+// Place is where a story, breaking news or a front appears: all that a follower needs to
 // know which pages an event touches.
 type Place struct {
 	Lang    Lang     `json:"lang"`
