@@ -40,6 +40,23 @@ var refusals = map[string][2]string{
 	"must be a time within the next %d days":                                                     {"нужно время в пределах %d дней", "növbəti %d gün ərzində vaxt olmalıdır"},
 	"must name a window in 1–64 visible ASCII characters, and the block must be one of the text": {"окно не названо, как должно; загрузите страницу заново", "pəncərə lazımi kimi adlandırılmayıb; səhifəni yenidən yükləyin"},
 
+	// Fronts and breaking news.
+	"%s may work in some sections only, and the front page has stories of all":             {"%s работает не во всех рубриках, а на главной стоят материалы из всех", "%s bütün bölmələrdə işləmir, ana səhifədə isə hamısından material var"},
+	"there are %d; this front has %d":                                                      {"указано %d; на этой странице мест %d", "%d göstərilib; bu səhifədə %d yer var"},
+	"the story %q stands in another slot already":                                          {"материал %q уже стоит на другом месте", "%q materialı artıq başqa yerdədir"},
+	"the end of the pin is past":                                                           {"срок закрепления уже прошёл", "bərkidilmənin vaxtı artıq keçib"},
+	"the end of the pin is more than a year ahead; leave it out to pin the story for good": {"срок закрепления дальше чем через год; чтобы закрепить навсегда, не указывайте его", "bərkidilmənin vaxtı bir ildən uzaqdır; həmişəlik bərkitmək üçün onu yazmayın"},
+	"the article %q is no story in %q":                                                     {"%q — не материал на языке %q", "%q materialı %q dilində deyil"},
+	"the story %q is not in the section %q":                                                {"материал %q не из рубрики %q", "%q materialı %q bölməsindən deyil"},
+	"%s may work in some sections only, and breaking news stands on the pages of all":      {"%s работает не во всех рубриках, а срочная строка стоит на страницах всех", "%s bütün bölmələrdə işləmir, təcili xəbər isə hamısının səhifələrində görünür"},
+	"has %d characters; one line has at most %d":                                           {"знаков: %d; в одной строке не больше %d", "işarə sayı: %d; bir sətirdə ən çoxu %d ola bilər"},
+	"%.80q is no address of this site: write its path, like /ru/2026/11/slug":              {"%.80q — не адрес этого сайта: укажите путь, например /ru/2026/11/slug", "%.80q bu saytın ünvanı deyil: yolu yazın, məsələn, /ru/2026/11/slug"},
+	"must be UTF-8 text of at most %d bytes without control characters":                    {"слишком длинно или содержит недопустимые знаки; не больше %d байтов", "çox uzundur və ya yararsız işarələr var; ən çoxu %d bayt"},
+	"is missing: say when the line runs out, like 2026-11-23T18:00:00+04:00":               {"не указано; скажите, когда строка исчезнет", "göstərilməyib; sətrin nə vaxt itəcəyini deyin"},
+	"is past":                         {"уже прошло", "artıq keçib"},
+	"is more than a week ahead":       {"дальше чем через неделю", "bir həftədən uzaqdır"},
+	"there is no breaking news in %q": {"срочной строки на языке %q нет", "%q dilində təcili xəbər yoxdur"},
+
 	// Who is there and what is there.
 	"%.80q is nobody of the newsroom":                                            {"%.80q: такого человека в редакции нет", "%.80q: redaksiyada belə şəxs yoxdur"},
 	"there is no such person":                                                    {"такого человека нет", "belə şəxs yoxdur"},
