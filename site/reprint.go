@@ -104,10 +104,11 @@ const (
 )
 
 // Reprint follows events: when it returns, no answer shows what was there
-// before them. Breaking news, masthead, latest news and front are there again at once,
-// everything else is made when it is next asked for. The surfaces are the
-// addresses and blocks that were touched. After an error the same events may
-// be given again; what is known to be touched is dropped all the same.
+// before them. Breaking news, masthead and latest news, which the next page of any
+// kind shows, are there again at once; everything else is made when it is next
+// asked for. The surfaces are the addresses and blocks that were touched. After an
+// error the same events may be given again; what is known to be touched is dropped
+// all the same.
 func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []string, err error) {
 	since := s.press.Since()
 	names := map[string]bool{}
@@ -144,7 +145,7 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 		names = map[string]bool{}
 		if paper := s.paper.Load(); paper != nil {
 			for _, l := range paper.Langs() {
-				for _, kind := range []string{"breaking", "latest", "front", "masthead"} {
+				for _, kind := range []string{"breaking", "latest", "masthead"} {
 					names[kind+"/"+string(l)] = true
 				}
 			}
@@ -158,10 +159,10 @@ func (s *Site) Reprint(ctx context.Context, events []stet.Event) (surfaces []str
 		}
 		for _, block := range s.lengths(name) {
 			change.Blocks = append(change.Blocks, block)
-			if strings.HasPrefix(name, "foot/") || strings.HasPrefix(name, "section/") {
+			kind, l, _ := split(block)
+			if kind == "foot" || kind == "front" || kind == "section" {
 				continue
 			}
-			_, l, _ := split(block)
 			if editions[l] == nil {
 				if e, err := s.editionOf(ctx, block); err == nil {
 					editions[l] = e
