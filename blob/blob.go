@@ -56,20 +56,44 @@ func check(name string) error {
 	return nil
 }
 
-// exactly reads size bytes of r, or fails: no blob is shorter than was said.
+// exactly reads as many bytes of r as are left, or fails: no blob is shorter or
+// longer than was said. It fails before its last byte is out.
 type exactly struct {
 	r    io.Reader
 	left int64
 }
 
 func (e *exactly) Read(p []byte) (int, error) {
-	n, err := e.r.Read(p)
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if e.left == 0 {
+		return 0, e.end()
+	}
+	n, err := e.r.Read(p[:min(int64(len(p)), e.left)])
 	e.left -= int64(n)
 	switch {
-	case e.left < 0:
-		return n, fmt.Errorf("blob: there are more bytes than was said")
 	case err == io.EOF && e.left > 0:
-		return n, io.ErrUnexpectedEOF
+		return n, &wrongSize{"is shorter"}
+	case err == nil && e.left == 0:
+		if err = e.end(); err != io.EOF {
+			return 0, err
+		}
+		err = nil
 	}
 	return n, err
 }
+
+// end returns io.EOF where r ends.
+func (e *exactly) end() error {
+	n, err := io.ReadFull(e.r, make([]byte, 1))
+	if n > 0 {
+		return &wrongSize{"is longer"}
+	}
+	return err
+}
+
+// wrongSize is the error of a reader that does not yield what was said.
+type wrongSize struct{ is string }
+
+func (e *wrongSize) Error() string { return "what should be kept " + e.is + " than was said" }

@@ -71,6 +71,7 @@ func (s *Service) Examine(ctx context.Context) (*Report, error) {
 				keys[name] = known
 			}
 			wanted = known
+		case "check": // of whether there can be files
 		default: // uploads have an end of their own
 			wanted = true
 		}

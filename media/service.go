@@ -77,8 +77,12 @@ func NewService(o Options) *Service {
 func originalName(hash string) string { return "original/" + hash }
 func proofName(hash string) string    { return "proof/" + hash }
 
+// Renditions is what the names of the files begin with that readers get. What is
+// in one never changes.
+const Renditions = "rendition/"
+
 func renditionName(r store.Rendition) string {
-	return "rendition/" + r.Frame.Key + "/" + strconv.Itoa(r.Width) + "." + string(r.Format)
+	return Renditions + r.Frame.Key + "/" + strconv.Itoa(r.Width) + "." + string(r.Format)
 }
 
 // Incoming is a file that somebody brings.
@@ -343,7 +347,7 @@ func (s *Service) Remove(ctx context.Context, actor stet.User, id stet.PictureID
 		} else if !stet.Is(err, stet.NotFound) {
 			return err
 		}
-		for info, err := range s.Files.List(ctx, "rendition/"+key+"/") {
+		for info, err := range s.Files.List(ctx, Renditions+key+"/") {
 			if err != nil {
 				return err
 			}

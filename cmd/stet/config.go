@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"stet/auth"
 	"stet/blob"
 	"stet/mail"
+	"stet/media"
 	"stet/site/theme"
 	"stet/store"
 	"stet/web"
@@ -40,6 +42,21 @@ type config struct {
 	// Scheme and host that pictures have of their own, for instance
 	// https://media.example.org; it must lead to the same program.
 	MediaURL string `toml:"media_url" flag:"media-url"`
+	// Service that speaks S3 to keep pictures in, instead of DIR/media:
+	// https://s3.eu-central-1.amazonaws.com
+	S3Endpoint string `toml:"s3_endpoint" flag:"s3-endpoint"`
+	// Bucket there, which must exist, its region (us-east-1 by default), and what
+	// names of files in it begin with.
+	S3Bucket string `toml:"s3_bucket" flag:"s3-bucket"`
+	S3Region string `toml:"s3_region" flag:"s3-region"`
+	S3Prefix string `toml:"s3_prefix" flag:"s3-prefix"`
+	// Keys for it. The secret one has no flag, which others would see: it is in
+	// STET_S3_SECRET_KEY or in the file.
+	S3AccessKey string `toml:"s3_access_key" flag:"s3-access-key"`
+	S3SecretKey string `toml:"s3_secret_key" env:"s3-secret-key"`
+	// Disk space in DIR/media-cache, in megabytes, for what readers asked the
+	// service for last.
+	MediaCacheMB int `toml:"media_cache_mb" flag:"media-cache-mb"`
 	// Address to serve metrics and profiles on; nowhere by default.
 	Admin string `toml:"admin" flag:"admin"`
 	// Networks of proxies whose X-Forwarded-For is believed: 10.0.0.0/8,::1/128
@@ -77,7 +94,7 @@ type config struct {
 }
 
 func defaults() config {
-	return config{Addr: "127.0.0.1:8080", CacheMB: 160, Theme: theme.Default}
+	return config{Addr: "127.0.0.1:8080", CacheMB: 160, MediaCacheMB: 1024, Theme: theme.Default}
 }
 
 // configFile is the name of the settings file in the newsroom's directory.
@@ -93,6 +110,9 @@ func (p *program) settings(name string, args []string, more func(*flag.FlagSet))
 	v := reflect.ValueOf(&given).Elem()
 	for i := range v.NumField() {
 		flagName := v.Type().Field(i).Tag.Get("flag")
+		if flagName == "" {
+			continue
+		}
 		switch f := v.Field(i).Addr().Interface().(type) {
 		case *string:
 			set.StringVar(f, flagName, "", "")
@@ -128,7 +148,7 @@ func (p *program) settings(name string, args []string, more func(*flag.FlagSet))
 	set.Visit(func(f *flag.Flag) { isSet[f.Name] = true })
 	into := reflect.ValueOf(&c).Elem()
 	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("flag")
+		name := cmp.Or(v.Type().Field(i).Tag.Get("flag"), v.Type().Field(i).Tag.Get("env"))
 		env := p.env("STET_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 		switch {
 		case isSet[name] || name == "dir":
@@ -211,6 +231,16 @@ func (c *config) check() error {
 	if c.CacheMB < 1 {
 		return fmt.Errorf("--cache-mb must be at least 1")
 	}
+	if c.MediaCacheMB < 0 {
+		return fmt.Errorf("--media-cache-mb must be at least 0, which is no such cache")
+	}
+	if c.S3Endpoint != "" {
+		if _, err := c.s3(); err != nil {
+			return fmt.Errorf("--s3-endpoint: %w", err)
+		}
+	} else if c.S3Bucket != "" || c.S3Region != "" || c.S3Prefix != "" || c.S3AccessKey != "" || c.S3SecretKey != "" {
+		return errors.New("--s3-bucket, --s3-region, --s3-prefix, --s3-access-key and STET_S3_SECRET_KEY are of use with --s3-endpoint only")
+	}
 	if c.ThemeWatch && (c.Theme == "" || theme.Shipped(c.Theme) != nil) {
 		return fmt.Errorf("--theme-watch needs the folder of a theme; %s ships with Stet and does not change", cmp.Or(c.Theme, theme.Default))
 	}
@@ -257,13 +287,39 @@ func (c *config) provider() *auth.Provider {
 	return &auth.Provider{Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, ClientSecret: c.OIDCClientSecret, Name: name}
 }
 
+// s3 returns the service that pictures are kept in.
+func (c *config) s3() (*blob.S3, error) {
+	return blob.OpenS3(blob.S3Options{
+		Endpoint: c.S3Endpoint, Bucket: c.S3Bucket, Region: c.S3Region, Prefix: c.S3Prefix, AccessKey: c.S3AccessKey, SecretKey: c.S3SecretKey,
+	})
+}
+
 // files returns where the newsroom's pictures are kept; nil where there is no
-// place for them.
-func (c *config) files() (blob.Store, error) {
-	if c.Dir == "" {
+// place for them. A service is called to see whether it can be used.
+func (c *config) files(ctx context.Context) (blob.Store, error) {
+	switch {
+	case c.S3Endpoint != "":
+		s, err := c.s3()
+		if err != nil {
+			return nil, err
+		}
+		return s, s.Check(ctx)
+	case c.Dir == "":
 		return nil, nil
 	}
 	return blob.OpenDir(filepath.Join(c.Dir, "media"))
+}
+
+// cached returns files as readers get them: a service's are kept near too.
+func (c *config) cached(ctx context.Context, files blob.Store) (blob.Store, error) {
+	if c.S3Endpoint == "" || c.Dir == "" || c.MediaCacheMB == 0 {
+		return files, nil
+	}
+	near, err := blob.OpenDir(filepath.Join(c.Dir, "media-cache"))
+	if err != nil {
+		return nil, err
+	}
+	return blob.NewCache(ctx, files, media.Renditions, near, int64(c.MediaCacheMB)<<20)
 }
 
 // dsn returns where the newsroom is kept.

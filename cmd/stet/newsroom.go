@@ -270,7 +270,7 @@ func doctor(ctx context.Context, p *program, args []string) error {
 
 // examineFiles looks at the files of pictures, and returns what is damage.
 func (c *config) examineFiles(ctx context.Context, p *program, db *store.DB, clean bool) (damage []string, err error) {
-	files, err := c.files()
+	files, err := c.files(ctx)
 	if err != nil || files == nil {
 		return nil, err
 	}
@@ -298,7 +298,7 @@ func (c *config) examineFiles(ctx context.Context, p *program, db *store.DB, cle
 		fmt.Fprintln(p.stdout, "stet doctor --clean removes files that belong to none, and tries again what could not be made")
 	}
 	for _, id := range report.Missing {
-		damage = append(damage, fmt.Sprintf("picture %s: the file that it was received as is missing; put it back into media/original", id))
+		damage = append(damage, fmt.Sprintf("picture %s: the file that it was received as is missing; put it back, or bring a backup's by stet pictures copy", id))
 	}
 	return damage, nil
 }

@@ -125,7 +125,7 @@ type sample struct {
 // be seen through.
 func (n *sample) draw(t *testing.T, c *config, db *store.DB) {
 	t.Helper()
-	files, err := c.files()
+	files, err := c.files(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 
 	"stet"
 	"stet/api"
+	"stet/blob"
 	"stet/desk"
 	"stet/jobs"
 	"stet/media"
@@ -117,11 +118,18 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 		return nil, err
 	}
 	s.searches = web.NewLimiter(searchesPerSecond, searchesAtOnce, s.proxies, s.now)
-	files, err := c.files()
-	if err != nil {
+	files, err := c.files(ctx)
+	switch {
+	case err == nil:
+	case c.S3Endpoint == "" || errors.As(err, new(*blob.Misconfigured)):
 		return nil, fmt.Errorf("open the place of pictures: %w", err)
+	default: // pages do not wait for it
+		log.Error("the place of pictures does not answer", "err", err)
 	}
 	if files != nil {
+		if files, err = c.cached(ctx, files); err != nil {
+			return nil, fmt.Errorf("open the cache of pictures: %w", err)
+		}
 		s.encoder = media.NewEncoder()
 		s.media = media.NewService(media.Options{DB: db, Files: files, Encoder: s.encoder, Log: log, Now: now})
 	}
