@@ -156,7 +156,7 @@ var ladder = []int{320, 480, 640, 960, 1280, 1920, 2560}
 
 // making is raised when the same frame comes out as other bytes: addresses name
 // content for ever.
-const making = "1"
+const making = "2"
 
 // Frame returns the picture in a shape.
 func (p *Picture) Frame(r Ratio) Frame {
@@ -224,25 +224,36 @@ func (f Frame) Height(width int) int {
 }
 
 // Formats returns the formats that the frame is made in, the smallest bytes
-// first; the last is what every browser shows.
+// first; the last is what every browser shows. One that cannot hold the largest
+// of its renditions is left out.
 func (f Frame) Formats(avif bool) []Format {
+	last := JPEG
 	switch {
 	case f.Moves:
-		return []Format{WebP, GIF}
-	case f.Ratio == Social && f.Transparent:
-		return []Format{PNG}
-	case f.Ratio == Social: // for the machines of others, which know no more
-		return []Format{JPEG}
+		last = GIF
+	case f.Transparent:
+		last = PNG
 	}
-	out := []Format{WebP, JPEG}
-	if f.Transparent {
-		out[1] = PNG
+	if f.Ratio == Social && !f.Moves { // for the machines of others, which know no more
+		return []Format{last}
 	}
-	if avif {
-		out = slices.Insert(out, 0, AVIF)
+	widths := f.Widths()
+	width := widths[len(widths)-1]
+	height := f.Height(width)
+	var out []Format
+	// The Advanced Profile of AVIF's specification, which phones decode.
+	if avif && !f.Moves && width <= 16384 && height <= 8704 && width*height <= 35_651_584 {
+		out = append(out, AVIF)
 	}
-	return out
+	if max(width, height) <= 16383 {
+		out = append(out, WebP)
+	}
+	return append(out, last)
 }
+
+// MaxSide is how wide and how high a picture can be, in pixels: JPEG and GIF
+// have no more.
+const MaxSide = 65535
 
 // Path returns the address of a rendition on the site. What stands there never
 // changes, but for the time before it is made.

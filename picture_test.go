@@ -198,6 +198,16 @@ func TestFormatsOfFrames(t *testing.T) {
 		{func(p *Picture) { p.Moves = true }, Natural, true, "[webp gif]"},
 		{func(p *Picture) { p.Moves = true }, Square, false, "[webp jpg]"},
 		{func(*Picture) {}, Social, true, "[jpg]"},
+		{func(p *Picture) { p.Transparent = true }, Social, true, "[png]"},
+		{func(p *Picture) { p.Width, p.Height = 1000, 8704 }, Natural, true, "[avif webp jpg]"},
+		{func(p *Picture) { p.Width, p.Height = 1000, 8705 }, Natural, true, "[webp jpg]"},
+		{func(p *Picture) { p.Width, p.Height = 3000, 8704*3000/2560 }, Natural, true, "[avif webp jpg]"},
+		{func(p *Picture) { p.Width, p.Height = 1000, 16383 }, Natural, true, "[webp jpg]"},
+		{func(p *Picture) { p.Width, p.Height = 1000, 16384 }, Natural, true, "[jpg]"},
+		{func(p *Picture) { p.Width, p.Height, p.Transparent = 1000, 16384, true }, Natural, true, "[png]"},
+		{func(p *Picture) { p.Width, p.Height, p.Moves = 1000, 16384, true }, Natural, true, "[gif]"},
+		{func(p *Picture) { p.Width, p.Height = 1000, 16384 }, Wide, true, "[avif webp jpg]"},
+		{func(p *Picture) { p.Width, p.Height = 1000, MaxSide }, Natural, false, "[jpg]"},
 	} {
 		p := brought(t, Operator, snap)
 		c.change(p)

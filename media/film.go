@@ -11,7 +11,6 @@ import (
 	"io"
 
 	"github.com/tetratelabs/wazero/api"
-	"golang.org/x/image/webp"
 
 	"stet"
 )
@@ -115,7 +114,7 @@ func cels(data []byte, mediaType string, fn func(cel) error) (loops int, err err
 		}
 		w, h := low24(body[6:])+1, low24(body[9:])+1
 		c.at = image.Rect(0, 0, w, h).Add(image.Pt(2*low24(body), 2*low24(body[3:])))
-		if c.img, err = webp.Decode(bytes.NewReader(stillWebP(body[16:], w, h))); err == nil && c.img.Bounds().Size() != c.at.Size() {
+		if c.img, err = decodeWebP(stillWebP(body[16:], w, h)); err == nil && c.img.Bounds().Size() != c.at.Size() {
 			err = io.ErrUnexpectedEOF
 		}
 		if err == nil {

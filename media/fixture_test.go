@@ -13,8 +13,6 @@ import (
 	"slices"
 	"testing"
 
-	"golang.org/x/image/webp"
-
 	"stet"
 )
 
@@ -123,7 +121,7 @@ func render(t testing.TB, s *Source, f stet.Frame, width int, format stet.Format
 func decoded(t testing.TB, data []byte) image.Image {
 	t.Helper()
 	if kind, err := Sniff(data); err == nil && kind == "image/webp" {
-		img, err := webp.Decode(bytes.NewReader(data))
+		img, err := decodeWebP(data)
 		if err != nil {
 			t.Fatal(err)
 		}

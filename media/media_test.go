@@ -67,6 +67,24 @@ func TestScaling(t *testing.T) {
 	}
 }
 
+// TestWebPComesInAsItIs: black and white, too, and what can be seen through.
+func TestWebPComesInAsItIs(t *testing.T) {
+	for _, alpha := range []uint8{255, 128} {
+		want := quarters(120, 80)
+		for i := 3; i < len(want.Pix); i += 4 {
+			want.Pix[i] = alpha
+		}
+		data, err := encoder.webp.encode(t.Context(), want, 95, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := open(t, data)
+		if d := apart(t, want, decoded(t, render(t, s, whole(s), 120, stet.PNG, stet.Description{}))); d > 4 {
+			t.Errorf("opacity %d: %.1f apart", alpha, d)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	photo := asJPEG(t, waves(200, 100))
 	few := Limits{Bytes: 1 << 20, Pixels: 1e6, Memory: 1 << 30, Frames: 3}

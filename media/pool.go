@@ -99,7 +99,7 @@ func (w *worker) make(ctx context.Context, work []store.Rendition) {
 	})
 	for _, r := range work {
 		err := w.one(ctx, r)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, errNoAVIF) { // for now, or for this machine
 			// Not with a context that has ended; the lease would end in half a minute anyhow.
 			if err := w.s.DB.Release(context.WithoutCancel(ctx), w.id); err != nil {
 				w.s.Log.Error("give pictures back", "err", err)

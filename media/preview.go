@@ -12,7 +12,7 @@ import (
 // Preview is what stands in for a picture until readers have it, and where its
 // crops begin.
 type Preview struct {
-	Placeholder string // a data: address of some 200 bytes
+	Placeholder string // a data: address of some 200 bytes; empty for a line of pixels
 	Colour      string // the commonest, "#rrggbb"
 	Focus       stet.Point
 }
@@ -39,6 +39,9 @@ func (e *Encoder) Preview(ctx context.Context, src *Source) (Preview, error) {
 	tiny, err := within(16)
 	if err != nil {
 		return p, err
+	}
+	if max(tiny.Rect.Dx(), tiny.Rect.Dy()) > 256 {
+		return p, nil
 	}
 	data, err := e.webp.encode(ctx, tiny, 20, 4)
 	if err != nil {

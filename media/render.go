@@ -26,16 +26,20 @@ const (
 const methodWebP = 2
 
 // Encoder makes renditions. It may be used by many goroutines.
-type Encoder struct{ webp machine }
+type Encoder struct {
+	webp machine
+	avif avif
+}
 
-// NewEncoder returns an encoder with what this machine has.
+// NewEncoder returns an encoder of all formats but AVIF, for which the machine
+// must have a program: see FindAVIF.
 func NewEncoder() *Encoder { return &Encoder{} }
 
 // Close frees what the encoder holds.
 func (e *Encoder) Close() error { return e.webp.close() }
 
 // AVIF reports whether renditions can be AVIF.
-func (e *Encoder) AVIF() bool { return false }
+func (e *Encoder) AVIF() bool { return e.avif.there.Load() }
 
 // Render writes a rendition: the frame of a source in a width and a format,
 // with what is said of the picture.
@@ -58,6 +62,8 @@ func (e *Encoder) Render(ctx context.Context, src *Source, f stet.Frame, width i
 	var b bytes.Buffer
 	var out []byte
 	switch format {
+	case stet.AVIF:
+		out, err = e.avif.encode(ctx, img, said(d))
 	case stet.WebP:
 		if out, err = e.webp.encode(ctx, img, qualityWebP, methodWebP); err == nil {
 			out = intoWebP(out, d, img.Rect.Dx(), img.Rect.Dy(), !img.Opaque())
@@ -94,7 +100,7 @@ func (s *Source) scaled(ctx context.Context, f stet.Frame, width int) (*image.NR
 // scaledOf is scaled, of one picture of the source.
 func (s *Source) scaledOf(img rows, f stet.Frame, width int) (*image.NRGBA, error) {
 	r := image.Rect(f.Rect.X, f.Rect.Y, f.Rect.X+f.Rect.Width, f.Rect.Y+f.Rect.Height)
-	if r.Empty() || !r.In(image.Rect(0, 0, s.width, s.height)) || width < 1 || width > maxSide || f.Height(width) > maxSide {
+	if r.Empty() || !r.In(image.Rect(0, 0, s.width, s.height)) || width < 1 || width > stet.MaxSide || f.Height(width) > stet.MaxSide {
 		return nil, fmt.Errorf("media: no rendition %d wide of %v of %d × %d pixels", width, r, s.width, s.height)
 	}
 	w, h := width, f.Height(width)
@@ -104,9 +110,6 @@ func (s *Source) scaledOf(img rows, f stet.Frame, width int) (*image.NRGBA, erro
 	part := storedRect(r, s.header.width, s.header.height, s.header.turn).Add(img.img.Bounds().Min)
 	return upright(scale(img, part, w, h, img.opaque), s.header.turn), nil
 }
-
-// maxSide is how wide and high a rendition can be, in pixels: JPEG has no more.
-const maxSide = 65535
 
 // flat lays a picture on white, for formats without transparency.
 func flat(img *image.NRGBA) *image.RGBA {

@@ -272,7 +272,8 @@ func (s *Service) makeProof(ctx context.Context, src *Source, hash string) error
 	file := src.File()
 	f := (&stet.Picture{PictureFile: file}).Frame(stet.Natural)
 	f.Moves = false
-	data, err := s.render(ctx, src, f, min(proofWidth, file.Width), f.Formats(false)[1], stet.Description{})
+	in := f.Formats(false)
+	data, err := s.render(ctx, src, f, min(proofWidth, file.Width), in[len(in)-1], stet.Description{})
 	if err != nil {
 		return fmt.Errorf("make a proof: %w", err)
 	}

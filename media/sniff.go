@@ -115,6 +115,8 @@ func inspect(data []byte, l Limits) (header, error) {
 		return h, stet.Errorf(stet.Invalid, "file", "is empty")
 	case pixels > l.Pixels:
 		return h, stet.Errorf(stet.Invalid, "file", "has %d × %d pixels; at most %d million are allowed, save it smaller and bring that", c.Width, c.Height, l.Pixels/1e6)
+	case max(c.Width, c.Height) > stet.MaxSide:
+		return h, stet.Errorf(stet.Invalid, "file", "has %d × %d pixels; neither side may have more than %d, save it in parts and bring those", c.Width, c.Height, stet.MaxSide)
 	case h.frames > l.Frames:
 		return h, stet.Errorf(stet.Invalid, "file", "has %d frames; at most %d are allowed, save a part of it and bring that", h.frames, l.Frames)
 	case h.frames > 1 && max(pixels*int64(h.frames), drawn) > 2*l.Pixels:

@@ -133,5 +133,35 @@ func decode(data []byte, mediaType string) (image.Image, error) {
 	case "image/gif":
 		return gif.Decode(r)
 	}
-	return webp.Decode(r)
+	return decodeWebP(data)
+}
+
+// decodeWebP decodes a still WebP. Its brightness goes from 16 to 235 and its
+// colour from 16 to 240, as television has them; golang.org/x/image/webp gives
+// that out as what JPEG has, 0 to 255, in which it is grey (golang.org/issue/40173).
+func decodeWebP(data []byte) (image.Image, error) {
+	img, err := webp.Decode(bytes.NewReader(data))
+	switch img := img.(type) {
+	case *image.YCbCr:
+		widen(img)
+	case *image.NYCbCrA:
+		widen(&img.YCbCr)
+	}
+	return img, err
+}
+
+func widen(img *image.YCbCr) {
+	var luma, chroma [256]uint8
+	for i := range luma {
+		luma[i] = uint8(min(max((float64(i)-16)*255/219+0.5, 0), 255))
+		chroma[i] = uint8(min(max((float64(i)-128)*255/224+128.5, 0), 255))
+	}
+	for i, v := range img.Y {
+		img.Y[i] = luma[v]
+	}
+	for _, plane := range [][]uint8{img.Cb, img.Cr} {
+		for i, v := range plane {
+			plane[i] = chroma[v]
+		}
+	}
 }

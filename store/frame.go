@@ -223,8 +223,8 @@ func (db *DB) Remake(ctx context.Context, r Rendition, now time.Time) error {
 func (db *DB) Claim(ctx context.Context, holder string, formats []stet.Format, n int, now, until time.Time) ([]Rendition, error) {
 	// A look first: a transaction wakes whoever waits for changes, its caller too.
 	var due int
-	err := row(ctx, db, `SELECT 1 FROM renditions WHERE state = $1 AND due <= $2 AND format IN `+in(3, len(formats))+` LIMIT 1`,
-		append([]any{renditionWanted, now.UnixMilli()}, list(formats)...)...).scan(&due)
+	err := row(ctx, db, `SELECT 1 FROM renditions WHERE state = '`+renditionWanted+`' AND due <= $1 AND format IN `+in(2, len(formats))+` LIMIT 1`,
+		append([]any{now.UnixMilli()}, list(formats)...)...).scan(&due)
 	if isNoRows(err) {
 		return nil, nil
 	}

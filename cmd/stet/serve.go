@@ -131,6 +131,9 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 			return nil, fmt.Errorf("open the cache of pictures: %w", err)
 		}
 		s.encoder = media.NewEncoder()
+		if err := s.encoder.FindAVIF(ctx); err != nil {
+			log.Info("pictures are made without AVIF", "why", err)
+		}
 		s.media = media.NewService(media.Options{DB: db, Files: files, Encoder: s.encoder, Log: log, Now: now})
 	}
 	o := site.Options{Library: db.Public(), URL: s.url, Now: s.now, MaxBytes: int64(c.CacheMB) << 20, Theme: look, Limit: s.searches, Media: c.MediaURL}
