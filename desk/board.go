@@ -7,108 +7,23 @@ import (
 	"strings"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/lang"
 	"stet/store"
 )
 
-// line is an article in a list.
-type line struct {
-	Href      string
-	Headline  string // empty while there is none
-	Lang, Dir string
-	Language  string
-	Section   string
-	State     string // in words
-	Class     string // for its colour
-	Whose     string
-	Author    string
-	Words     int
-	Touched   *when
-	Scheduled *when
-}
-
-// lister makes lines of rows; it looks names up once.
-type lister struct {
-	v        *visit
-	names    *people
-	sections map[string]*stet.Term
-}
-
-func (d *Desk) lister(v *visit) (*lister, error) {
-	names, err := d.names(v)
-	if err != nil {
-		return nil, err
-	}
-	return &lister{v, names, map[string]*stet.Term{}}, nil
-}
-
-// lines makes lines of rows of the board.
-func (d *Desk) lines(l *lister, rows []store.BoardRow) ([]line, error) {
-	var unknown []string
-	for _, r := range rows {
-		if _, ok := l.sections[r.Section]; !ok && r.Section != "" {
-			l.sections[r.Section] = nil
-			unknown = append(unknown, r.Section)
-		}
-	}
-	if len(unknown) > 0 {
-		found, err := d.DB.Public().Names(l.v.Context(), stet.SectionTerm, unknown)
-		if err != nil {
-			return nil, err
-		}
-		for key, t := range found {
-			l.sections[key] = t
-		}
-	}
-	v := l.v
-	out := make([]line, len(rows))
-	for i, r := range rows {
-		in := lang.Get(string(r.Lang))
-		key, class := stateOf(r)
-		out[i] = line{
-			Href: articlePath(r.ID), Headline: r.Headline, Lang: in.Code, Dir: in.Dir, Language: in.Name, Section: r.Section,
-			State: v.T(key), Class: class, Whose: l.names.of(r.Assignee), Author: l.names.of(r.Author), Words: r.Words,
-			Touched: v.about(r.Touched), Scheduled: v.at(r.ScheduledFor, v.zone),
-		}
-		if t := l.sections[r.Section]; t != nil {
-			out[i].Section = t.In(stet.Lang(v.Lang)).Name
-		}
-	}
-	return out, nil
-}
-
-// stateOf names the state of an article in a list by what is done next: its
-// text being worked on, else what readers have.
-func stateOf(r store.BoardRow) (key say.Key, class string) {
-	switch {
-	case r.Work == stet.WorkScheduled:
-		return "state_scheduled", "scheduled"
-	case r.Work == stet.WorkInReview:
-		return "state_in_review", "review"
-	case r.Work == stet.WorkApproved:
-		return "state_approved", "approved"
-	case r.Live == stet.LivePublished && r.Work == stet.WorkDraft:
-		return "state_changing", "draft"
-	case r.Work == stet.WorkDraft:
-		return "state_draft", "draft"
-	case r.Live == stet.LiveWithdrawn:
-		return "state_withdrawn", "withdrawn"
-	}
-	return "state_published", "published"
-}
-
 // boardPage lists the newsroom's articles.
 type boardPage struct {
-	frame
+	frame.Frame
 	States   []boardState
 	State    string
-	Sections []option
-	Langs    []option
-	People   []option
-	Sorts    []option
+	Sections []frame.Option
+	Langs    []frame.Option
+	People   []frame.Option
+	Sorts    []frame.Option
 	Q        string
-	Lines    []line
+	Lines    []frame.Line
 	Next     string // the address of the next page
 	First    string // the address of the first page, if this is another
 	Filtered bool
@@ -138,19 +53,19 @@ var boardStates = []struct {
 
 const boardLength = 50
 
-func (d *Desk) board(w http.ResponseWriter, v *visit) error {
+func (d *Desk) board(w http.ResponseWriter, v *frame.Visit) error {
 	given := v.URL.Query()
 	if q := strings.TrimSpace(given.Get("q")); isAddress(q) {
 		to, err := d.deskOf(v, q)
 		if err == nil {
-			return seeOther(w, v, to)
+			return frame.SeeOther(w, v, to)
 		}
 		if !stet.Is(err, stet.NotFound) {
 			return err
 		}
 	}
 	q := store.BoardQuery{
-		Actor: v.user(), Lang: stet.Lang(given.Get("lang")), Section: given.Get("section"), Person: given.Get("person"),
+		Actor: v.User(), Lang: stet.Lang(given.Get("lang")), Section: given.Get("section"), Person: given.Get("person"),
 		Text: stet.CleanLine(given.Get("q")), Order: store.BoardOrder(given.Get("sort")), After: given.Get("after"), Limit: boardLength,
 	}
 	p := boardPage{State: given.Get("state"), Q: q.Text}
@@ -184,11 +99,11 @@ func (d *Desk) board(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	l, err := d.lister(v)
+	l, err := d.Lister(v)
 	if err != nil {
 		return err
 	}
-	if p.Lines, err = d.lines(l, rows); err != nil {
+	if p.Lines, err = l.Lines(rows); err != nil {
 		return err
 	}
 	if next != "" {
@@ -200,21 +115,21 @@ func (d *Desk) board(w http.ResponseWriter, v *visit) error {
 	for _, field := range []string{"state", "lang", "section", "person", "q"} {
 		p.Filtered = p.Filtered || given.Get(field) != ""
 	}
-	for _, code := range v.site.Langs() {
-		p.Langs = append(p.Langs, option{string(code), lang.Get(string(code)).Name, code == q.Lang})
+	for _, code := range v.Site.Langs() {
+		p.Langs = append(p.Langs, frame.Option{Value: string(code), Text: lang.Get(string(code)).Name, Chosen: code == q.Lang})
 	}
-	p.People = append([]option{{v.person.ID, v.T("me"), v.person.ID == q.Person}}, slices.DeleteFunc(l.names.options(q.Person), func(o option) bool { return o.Value == v.person.ID })...)
-	if p.Sections, err = d.sectionOptions(v, stet.Lang(v.Lang), q.Section); err != nil {
+	p.People = append([]frame.Option{{Value: v.Person.ID, Text: v.T("me"), Chosen: v.Person.ID == q.Person}}, slices.DeleteFunc(l.Names.Options(q.Person), func(o frame.Option) bool { return o.Value == v.Person.ID })...)
+	if p.Sections, err = d.SectionOptions(v, stet.Lang(v.Lang), q.Section); err != nil {
 		return err
 	}
 	for _, o := range []store.BoardOrder{store.ByChange, store.BySchedule, store.ByPublication} {
-		p.Sorts = append(p.Sorts, option{string(o), v.T(say.Key("sort_" + o)), o == q.Order})
+		p.Sorts = append(p.Sorts, frame.Option{Value: string(o), Text: v.T(say.Key("sort_" + o)), Chosen: o == q.Order})
 	}
-	if p.frame, err = d.frame(v, v.T("board")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("board")); err != nil {
 		return err
 	}
 	p.Here = "board"
-	return d.page(w, http.StatusOK, "board", &p)
+	return d.Page(w, http.StatusOK, "board", &p)
 }
 
 // boardAddress is the board with one thing about it changed, from its first

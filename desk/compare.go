@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/prose"
 	"stet/prose/redline"
@@ -14,9 +15,9 @@ import (
 
 // comparePage sets two texts of an article beside each other, word by word.
 type comparePage struct {
-	frame
-	Story    subject
-	From, To []option // the texts there are
+	frame.Frame
+	Story    frame.Subject
+	From, To []frame.Option // the texts there are
 	Fields   []comparedField
 	Blocks   []comparedBlock
 	Same     bool // nothing differs
@@ -45,8 +46,8 @@ type comparedBlock struct {
 	Parts   []comparedField
 }
 
-func (d *Desk) compare(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActRead)
+func (d *Desk) compare(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
@@ -61,10 +62,10 @@ func (d *Desk) compare(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := comparePage{}
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T("compare")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("compare")); err != nil {
 		return err
 	}
 	if p.From, p.To, err = d.textOptions(v, a.ID, fromRef, toRef); err != nil {
@@ -74,18 +75,18 @@ func (d *Desk) compare(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Fields = v.compareFields(&from.Content, &to.Content)
+	p.Fields = compareFields(v, &from.Content, &to.Content)
 	if was, now := pictureOf(&from.Content).ID, pictureOf(&to.Content).ID; was != now {
-		p.Fields = append(p.Fields, comparedField{Name: v.T("lead_picture"), Pictures: v.comparePictures(pictures, was, now)})
+		p.Fields = append(p.Fields, comparedField{Name: v.T("lead_picture"), Pictures: comparePictures(v, pictures, was, now)})
 	}
 	c := redline.Compare(bodyOf(from), bodyOf(to))
 	p.Same, p.Coarse = len(p.Fields) == 0, c.Coarse
 	for _, b := range c.Blocks {
-		block := v.compareBlock(b, pictures)
+		block := compareBlock(v, b, pictures)
 		p.Same = p.Same && !block.Changed
 		p.Blocks = append(p.Blocks, block)
 	}
-	return d.page(w, http.StatusOK, "compare", &p)
+	return d.Page(w, http.StatusOK, "compare", &p)
 }
 
 // latestRef names the text that somebody would go on from.
@@ -109,12 +110,12 @@ func bodyOf(r *stet.Revision) *prose.Doc {
 }
 
 // textOptions are the texts of an article, for two lists, each with one chosen.
-func (d *Desk) textOptions(v *visit, id stet.ArticleID, from, to string) (first, second []option, err error) {
+func (d *Desk) textOptions(v *frame.Visit, id stet.ArticleID, from, to string) (first, second []frame.Option, err error) {
 	lines, err := d.DB.History(v.Context(), id)
 	if err != nil {
 		return nil, nil, err
 	}
-	names, err := d.names(v)
+	names, err := d.Names(v)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -124,19 +125,19 @@ func (d *Desk) textOptions(v *visit, id stet.ArticleID, from, to string) (first,
 			continue
 		}
 		seen[l.Ref] = true
-		said := v.activity(l, names)
+		said := newActivity(v, l, names)
 		text := said.At.Text + " · " + said.Who + " " + said.Text
 		if l.Ref == store.RefWorking {
 			text = v.T("text_working") + " · " + text
 		}
-		first = append(first, option{l.Ref, text, l.Ref == from})
-		second = append(second, option{l.Ref, text, l.Ref == to})
+		first = append(first, frame.Option{Value: l.Ref, Text: text, Chosen: l.Ref == from})
+		second = append(second, frame.Option{Value: l.Ref, Text: text, Chosen: l.Ref == to})
 	}
 	return first, second, nil
 }
 
 // compareFields lists the fields other than the body in which two texts differ.
-func (v *visit) compareFields(from, to *stet.Content) []comparedField {
+func compareFields(v *frame.Visit, from, to *stet.Content) []comparedField {
 	var out []comparedField
 	for _, f := range []struct {
 		name     string
@@ -195,7 +196,7 @@ var blockClasses = map[string]string{
 }
 
 // comparePictures shows a picture and the one that came in its place.
-func (v *visit) comparePictures(known map[stet.PictureID]shown, was, now stet.PictureID) []comparedPicture {
+func comparePictures(v *frame.Visit, known map[stet.PictureID]shown, was, now stet.PictureID) []comparedPicture {
 	var out []comparedPicture
 	add := func(id stet.PictureID, class, text string) {
 		if id == "" {
@@ -216,7 +217,7 @@ func (v *visit) comparePictures(known map[stet.PictureID]shown, was, now stet.Pi
 	return out
 }
 
-func (v *visit) compareBlock(b redline.Block, pictures map[stet.PictureID]shown) comparedBlock {
+func compareBlock(v *frame.Visit, b redline.Block, pictures map[stet.PictureID]shown) comparedBlock {
 	out := comparedBlock{Class: blockClasses[b.Type], Changed: b.Change != redline.Same || b.Moved}
 	for _, inside := range b.Inside {
 		switch inside {
@@ -238,7 +239,7 @@ func (v *visit) compareBlock(b redline.Block, pictures map[stet.PictureID]shown)
 		out.Labels = append(out.Labels, v.T("compare_moved"))
 	}
 	if b.Was != "" {
-		out.Labels = append(out.Labels, v.T("compare_was", "type", v.nodeName(b.Was)))
+		out.Labels = append(out.Labels, v.T("compare_was", "type", nodeName(v, b.Was)))
 	}
 	for _, p := range b.Parts {
 		if p.Name == "ref" {
@@ -254,7 +255,7 @@ func (v *visit) compareBlock(b redline.Block, pictures map[stet.PictureID]shown)
 			if b.Change == redline.Added {
 				was.Reset()
 			}
-			out.Parts = append(out.Parts, comparedField{Pictures: v.comparePictures(pictures, stet.PictureID(was.String()), stet.PictureID(now.String()))})
+			out.Parts = append(out.Parts, comparedField{Pictures: comparePictures(v, pictures, stet.PictureID(was.String()), stet.PictureID(now.String()))})
 			continue
 		}
 		changed := false
@@ -264,7 +265,7 @@ func (v *visit) compareBlock(b redline.Block, pictures map[stet.PictureID]shown)
 		if p.Name == "" {
 			out.Parts = append(out.Parts, comparedField{Runs: p.Runs})
 		} else if changed {
-			out.Parts = append(out.Parts, comparedField{Name: v.partName(p.Name), Runs: p.Runs})
+			out.Parts = append(out.Parts, comparedField{Name: partName(v, p.Name), Runs: p.Runs})
 		}
 	}
 	return out
@@ -272,5 +273,5 @@ func (v *visit) compareBlock(b redline.Block, pictures map[stet.PictureID]shown)
 
 // nodeName and partName are what people call a node of a body and what is
 // written at one; the schema's own word where there is none.
-func (v *visit) nodeName(node string) string { return cmp.Or(v.Said("node_"+say.Key(node)), node) }
-func (v *visit) partName(name string) string { return cmp.Or(v.Said("part_"+say.Key(name)), name) }
+func nodeName(v *frame.Visit, node string) string { return cmp.Or(v.Said("node_"+say.Key(node)), node) }
+func partName(v *frame.Visit, name string) string { return cmp.Or(v.Said("part_"+say.Key(name)), name) }

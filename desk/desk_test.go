@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/store"
 	"stet/store/storetest"
 )
@@ -97,7 +98,7 @@ func TestManners(t *testing.T) {
 		t.Fatalf("home answers %d\n%s", home.Code, home.Body)
 	}
 	for name, want := range map[string]string{
-		"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+		"Content-Security-Policy": frame.Policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 		"X-Robots-Tag": "noindex", "Cache-Control": "private, no-store",
 	} {
 		if got := home.Header().Get(name); got != want {
@@ -133,36 +134,18 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
-// TestStaticFiles: every file stands under a name of its content and may be kept.
-func TestStaticFiles(t *testing.T) {
-	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
-	for name := range n.desk.static.names {
-		at, err := n.desk.static.address(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := n.do("", at, nil)
-		if w.Code != 200 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Header().Get("Content-Type") == "" {
-			t.Errorf("%s answers %d, %v", at, w.Code, w.Header())
-		}
-		if w := n.do("", strings.Replace(at, "-", "-0", 1), nil); w.Code != 404 {
-			t.Errorf("another hash of %s answers %d", name, w.Code)
-		}
-	}
-}
-
 // TestFailures: when something of ours breaks, a person is told so in their
 // language, with a number for the log and not a word of what it was.
 func TestFailures(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	n.join("Olga", stet.Person{Name: "Olga", Role: stet.Editor, Desk: "ru"})
 	n.desk.Previewer = broken{}
-	at := articlePath(n.write("Olga", "Story")) + "/preview/page"
+	at := frame.ArticlePath(n.write("Olga", "Story")) + "/preview/page"
 	w := n.do("Olga", at, nil)
 	if w.Code != 500 || !strings.Contains(w.Body.String(), "У нас что-то сломалось") || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("a panic answers %d\n%s", w.Code, w.Body)
 	}
-	if csp := w.Header().Get("Content-Security-Policy"); csp != policy {
+	if csp := w.Header().Get("Content-Security-Policy"); csp != frame.Policy {
 		t.Errorf("the page of a failure has the policy %q", csp)
 	}
 	n.db.Close()

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/lang"
 )
@@ -11,13 +12,13 @@ type editing struct {
 	words     *say.Words
 	Fields    map[string]string // values by the names of Content's JSON
 	Editable  bool
-	Sections  []option
-	Languages []option
+	Sections  []frame.Option
+	Languages []frame.Option
 	Fixed     bool // the language can no longer be chosen
-	Genres    []option
-	Kinds     []option // of sources
-	Body      string   // as text, for browsers without scripts
-	Lead      *shown   // the newsroom's own picture over the text
+	Genres    []frame.Option
+	Kinds     []frame.Option // of sources
+	Body      string         // as text, for browsers without scripts
+	Lead      *shown         // the newsroom's own picture over the text
 	Setup     setup
 }
 
@@ -51,7 +52,7 @@ type termNames struct {
 }
 
 // editing returns the form of an article for somebody who may read it.
-func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) (*editing, error) {
+func (d *Desk) editing(v *frame.Visit, a *stet.Article, sections, languages []frame.Option) (*editing, error) {
 	c := &a.Latest().Content
 	e := &editing{
 		words: v.Words,
@@ -59,10 +60,10 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 			"headline": c.Headline, "kicker": c.Kicker, "standfirst": c.Standfirst, "dateline": c.Dateline,
 			"slug": c.Slug, "licence": c.Licence, "canonical": c.Canonical,
 		},
-		Editable: stet.May(v.user(), stet.ActWrite, a) == nil,
+		Editable: stet.May(v.User(), stet.ActWrite, a) == nil,
 		Sections: sections, Languages: languages, Fixed: a.Live != stet.LiveNever || a.Group != a.ID,
 		Setup: setup{
-			Article: articlePath(a.ID), ID: a.ID, Person: v.person.ID, Name: v.person.Name, Version: a.Version,
+			Article: frame.ArticlePath(a.ID), ID: a.ID, Person: v.Person.ID, Name: v.Person.Name, Version: a.Version,
 			Content: wholeTextOf(c), Lang: a.Lang, Words: v.Editor(), Typography: typographies(), Fetches: d.Media != nil && d.Fetch != nil,
 		},
 	}
@@ -79,10 +80,10 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 		e.Fields["picture.caption"], e.Fields["picture.credit"] = p.Caption, p.Credit
 	}
 	for _, g := range stet.Genres {
-		e.Genres = append(e.Genres, option{string(g), v.T("genre_" + say.Key(g)), g == c.Genre})
+		e.Genres = append(e.Genres, frame.Option{Value: string(g), Text: v.T("genre_" + say.Key(g)), Chosen: g == c.Genre})
 	}
 	for _, kind := range stet.SourceKinds {
-		e.Kinds = append(e.Kinds, option{kind, v.T("source_" + say.Key(kind)), c.Source != nil && c.Source.Kind == kind})
+		e.Kinds = append(e.Kinds, frame.Option{Value: kind, Text: v.T("source_" + say.Key(kind)), Chosen: c.Source != nil && c.Source.Kind == kind})
 	}
 	keys := make([]string, len(c.Bylines))
 	for i, b := range c.Bylines {
@@ -104,7 +105,7 @@ func (d *Desk) editing(v *visit, a *stet.Article, sections, languages []option) 
 	return e, err
 }
 
-func (d *Desk) termNames(v *visit, kind stet.TermKind, l stet.Lang, keys []string) (map[string]string, error) {
+func (d *Desk) termNames(v *frame.Visit, kind stet.TermKind, l stet.Lang, keys []string) (map[string]string, error) {
 	terms, err := d.DB.Public().Names(v.Context(), kind, keys)
 	if err != nil {
 		return nil, err

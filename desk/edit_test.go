@@ -7,15 +7,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"stet/desk/say"
 )
 
 var said = regexp.MustCompile(`\b(say|counted|button)\(\s*"([a-z0-9_]+)"`)
 
 // TestEditorTexts: the script has a text for all it says, and no other.
 func TestEditorTexts(t *testing.T) {
-	have := say.In("en").Editor()
+	have := book(t).In("en").Editor()
 	wanted := map[string]bool{}
 	files, err := filepath.Glob("editor/*.ts")
 	if err != nil {

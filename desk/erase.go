@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"stet"
+	"stet/desk/frame"
 )
 
 // erasePage asks why a published text is erased, and whether that is meant.
 type erasePage struct {
-	frame
-	Story    subject
+	frame.Frame
+	Story    frame.Subject
 	Ref      string
 	Headline string // of the text
 	Said     string
-	Error    *detail
+	Error    *frame.Detail
 }
 
 // published reads the number of a published text from its name.
-func published(v *visit) (int, error) {
+func published(v *frame.Visit) (int, error) {
 	number, ok := strings.CutPrefix(v.FormValue("ref"), "r")
 	n, err := strconv.Atoi(number)
 	if !ok || err != nil {
@@ -28,12 +29,12 @@ func published(v *visit) (int, error) {
 	return n, nil
 }
 
-func (d *Desk) askErase(w http.ResponseWriter, v *visit) error {
+func (d *Desk) askErase(w http.ResponseWriter, v *frame.Visit) error {
 	return d.showErase(w, v, http.StatusOK, nil)
 }
 
-func (d *Desk) showErase(w http.ResponseWriter, v *visit, status int, refused error) error {
-	a, err := d.article(v, stet.ActErase)
+func (d *Desk) showErase(w http.ResponseWriter, v *frame.Visit, status int, refused error) error {
+	a, err := d.Article(v, stet.ActErase)
 	if err != nil {
 		return err
 	}
@@ -46,20 +47,20 @@ func (d *Desk) showErase(w http.ResponseWriter, v *visit, status int, refused er
 		return err
 	}
 	p.Headline = r.Headline
-	if said := details(v, v.inOwnWords(refused)); len(said) > 0 {
+	if said := frame.Details(v, v.InOwnWords(refused)); len(said) > 0 {
 		p.Error = &said[0]
 	}
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T("erase")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("erase")); err != nil {
 		return err
 	}
-	return d.page(w, status, "erase", &p)
+	return d.Page(w, status, "erase", &p)
 }
 
-func (d *Desk) erase(w http.ResponseWriter, v *visit) error {
-	id, err := articleID(v)
+func (d *Desk) erase(w http.ResponseWriter, v *frame.Visit) error {
+	id, err := frame.ArticleID(v)
 	if err != nil {
 		return err
 	}
@@ -67,12 +68,12 @@ func (d *Desk) erase(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.DB.EraseText(v.Context(), v.user(), id, number, v.PostFormValue("reason"), v.now)
+	_, err = d.DB.EraseText(v.Context(), v.User(), id, number, v.PostFormValue("reason"), v.Now)
 	if stet.Is(err, stet.Invalid) || stet.Is(err, stet.Conflict) {
 		return d.showErase(w, v, http.StatusUnprocessableEntity, err)
 	}
 	if err != nil {
 		return err
 	}
-	return seeOther(w, v, articlePath(id)+"/history?did=erase")
+	return frame.SeeOther(w, v, frame.ArticlePath(id)+"/history?did=erase")
 }

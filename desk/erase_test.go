@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/store/storetest"
 )
 
@@ -22,9 +23,9 @@ func TestErase(t *testing.T) {
 	n.now = n.now.Add(time.Hour)
 	n.change(id, func(a *stet.Article) error { return a.Save(chief, c, n.now) })
 	n.change(id, func(a *stet.Article) error { return a.Publish(chief, time.Time{}, n.now) })
-	at := articlePath(id) + "/erase"
+	at := frame.ArticlePath(id) + "/erase"
 	for who, offered := range map[string]bool{"administrator": true, "chief editor": false, "reporter": false} {
-		page := n.do(who, articlePath(id)+"/history", nil).Body.String()
+		page := n.do(who, frame.ArticlePath(id)+"/history", nil).Body.String()
 		if strings.Contains(page, "/erase?ref=r1") != offered || strings.Contains(page, "/erase?ref=r2") {
 			t.Errorf("the %s is offered\n%s", who, page)
 		}
@@ -47,7 +48,7 @@ func TestErase(t *testing.T) {
 		t.Errorf("what readers see: %d\n%s", w.Code, w.Body)
 	}
 	w := n.do("administrator", at, url.Values{"ref": {"r1"}, "reason": {"A court said so."}})
-	if w.Code != 303 || w.Header().Get("Location") != articlePath(id)+"/history?did=erase" {
+	if w.Code != 303 || w.Header().Get("Location") != frame.ArticlePath(id)+"/history?did=erase" {
 		t.Fatalf("it answers %d %v\n%s", w.Code, w.Header(), w.Body)
 	}
 	page := n.do("administrator", w.Header().Get("Location"), nil).Body.String()
@@ -57,11 +58,11 @@ func TestErase(t *testing.T) {
 		}
 	}
 	for _, where := range []string{"", "/history", "/compare?from=r1", "/compare?from=r2&to=r1", "/preview/page", "/erase?ref=r1"} {
-		if w := n.do("administrator", articlePath(id)+where, nil); strings.Contains(w.Body.String(), "name of somebody") || w.Code >= 500 {
+		if w := n.do("administrator", frame.ArticlePath(id)+where, nil); strings.Contains(w.Body.String(), "name of somebody") || w.Code >= 500 {
 			t.Errorf("%s answers %d\n%s", where, w.Code, w.Body)
 		}
 	}
-	if w := n.do("administrator", articlePath(id)+"/restore", url.Values{"ref": {"r1"}}); w.Code != 404 || !strings.Contains(w.Body.String(), "erased for law or privacy") {
+	if w := n.do("administrator", frame.ArticlePath(id)+"/restore", url.Values{"ref": {"r1"}}); w.Code != 404 || !strings.Contains(w.Body.String(), "erased for law or privacy") {
 		t.Errorf("restoring answers %d\n%s", w.Code, w.Body)
 	}
 	if w := n.do("administrator", at, url.Values{"ref": {"r1"}, "reason": {"Again."}}); w.Code != 404 {

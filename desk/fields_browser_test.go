@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/store/storetest"
 )
 
@@ -17,7 +18,7 @@ func (w *writing) beforeTheScript() {
 	late := make(chan struct{})
 	w.late.Store(&late)
 	w.draft("Bridge", "<p>Old</p>")
-	if _, err := call(w.ctx, page.Navigate, page.NavigateParams{URL: w.url + articlePath(w.article)}); err != nil {
+	if _, err := call(w.ctx, page.Navigate, page.NavigateParams{URL: w.url + frame.ArticlePath(w.article)}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.until(`document.querySelector("[data-field=kicker]")`)

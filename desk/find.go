@@ -5,31 +5,29 @@ import (
 	"strings"
 
 	"stet"
+	"stet/desk/frame"
 )
-
-// readersPath is what readers have, behind /desk.
-const readersPath = "GET /desk/{path...}"
 
 // openAt goes from the address that readers have of a story to where it is
 // written.
-func (d *Desk) openAt(w http.ResponseWriter, v *visit) error {
+func (d *Desk) openAt(w http.ResponseWriter, v *frame.Visit) error {
 	address := "/" + v.PathValue("path")
 	if v.URL.RawQuery != "" {
 		address += "?" + v.URL.RawQuery
 	}
 	to, err := d.deskOf(v, address)
 	if stet.Is(err, stet.NotFound) {
-		return d.nothing(w, v)
+		return d.Nothing(v)
 	}
 	if err != nil {
 		return err
 	}
-	return seeOther(w, v, to)
+	return frame.SeeOther(w, v, to)
 }
 
 // deskOf returns where a story is written that readers have, or had, at an
 // address.
-func (d *Desk) deskOf(v *visit, address string) (string, error) {
+func (d *Desk) deskOf(v *frame.Visit, address string) (string, error) {
 	wanted, err := stet.OldPath(address)
 	if err != nil {
 		return "", stet.Errorf(stet.NotFound, "", "%s", err)
@@ -49,7 +47,7 @@ func (d *Desk) deskOf(v *visit, address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return articlePath(a.ID), stet.May(v.user(), stet.ActRead, a)
+	return frame.ArticlePath(a.ID), stet.May(v.User(), stet.ActRead, a)
 }
 
 // isAddress reports whether somebody looks for an address, not for words.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/prose"
 	"stet/store"
@@ -104,7 +105,7 @@ func TestReceiptLines(t *testing.T) {
 	n.join("Olga", stet.Person{Name: "Olga", Role: stet.Editor, Desk: "ru"})
 	id := n.write("Olga", "Story")
 	a := n.change(id, func(a *stet.Article) error { return a.Publish(n.people["Olga"].User(), time.Time{}, n.now) })
-	at := fmt.Sprintf("%s/receipt?event=%d", articlePath(id), a.Event)
+	at := fmt.Sprintf("%s/receipt?event=%d", frame.ArticlePath(id), a.Event)
 	w := n.do("Olga", at, nil, "Accept", "application/x-ndjson")
 	lines := strings.Split(strings.TrimSpace(w.Body.String()), "\n")
 	var first surface
@@ -113,7 +114,7 @@ func TestReceiptLines(t *testing.T) {
 		first.Name != "Последние новости на всех страницах" {
 		t.Errorf("the stream says\n%s", w.Body)
 	}
-	if w := n.do("Olga", articlePath(id)+"/receipt?event=99999", nil); w.Code != 404 {
+	if w := n.do("Olga", frame.ArticlePath(id)+"/receipt?event=99999", nil); w.Code != 404 {
 		t.Errorf("an event that there is not answers %d", w.Code)
 	}
 }
@@ -158,7 +159,7 @@ func TestSchedule(t *testing.T) {
 		{"", "UTC", "", 422, "Give a day and a time."},
 	} {
 		id := n.write("reporter", "Story "+c.at+c.zone+c.moment)
-		w := n.do("Greta", articlePath(id)+"/schedule", url.Values{"at": {c.at}, "zone": {c.zone}, "moment": {c.moment}})
+		w := n.do("Greta", frame.ArticlePath(id)+"/schedule", url.Values{"at": {c.at}, "zone": {c.zone}, "moment": {c.moment}})
 		if w.Code != c.status {
 			t.Errorf("%s %s answers %d\n%s", c.at, c.zone, w.Code, w.Body)
 			continue
@@ -174,15 +175,15 @@ func TestSchedule(t *testing.T) {
 		if got := a.ScheduledFor.Format(time.RFC3339); got != c.want {
 			t.Errorf("%s %s is %s, want %s", c.at, c.zone, got, c.want)
 		}
-		page := n.do("Greta", articlePath(id), nil).Body.String()
+		page := n.do("Greta", frame.ArticlePath(id), nil).Body.String()
 		has(t, page, "the site’s, Asia/Baku", "yours, Europe/Berlin", "UTC", ">Take out of the schedule<")
-		n.do("Greta", articlePath(id)+"/unschedule", url.Values{})
+		n.do("Greta", frame.ArticlePath(id)+"/unschedule", url.Values{})
 		if a := n.article(id); a.Scheduled != nil || a.Work != stet.WorkDraft {
 			t.Errorf("it is %s after it was taken out of the schedule", a.Work)
 		}
 	}
 	id := n.write("reporter", "")
-	w := n.do("Greta", articlePath(id)+"/schedule", url.Values{"at": {"2026-02-01T09:00"}, "zone": {"UTC"}})
+	w := n.do("Greta", frame.ArticlePath(id)+"/schedule", url.Values{"at": {"2026-02-01T09:00"}, "zone": {"UTC"}})
 	if w.Code != 422 {
 		t.Errorf("a text without a headline is scheduled: %d", w.Code)
 	}
@@ -200,7 +201,7 @@ func TestLate(t *testing.T) {
 	})
 	for _, after := range []time.Duration{time.Minute, time.Minute + 4*time.Second, time.Minute + 6*time.Second} {
 		n.now = storetest.Noon.Add(after)
-		for _, path := range []string{"/desk/", "/desk/board", "/desk/inbox", "/desk/alarms", articlePath(id)} {
+		for _, path := range []string{"/desk/", "/desk/board", "/desk/inbox", "/desk/alarms", frame.ArticlePath(id)} {
 			page := n.do("editor", path, nil).Body.String()
 			if alarm := strings.Contains(page, `role="alert"`); alarm != (after > time.Minute+5*time.Second) {
 				t.Errorf("%s after its time, %s raises an alarm: %v", after-time.Minute, path, alarm)
@@ -215,7 +216,7 @@ func TestCorrectAndWithdraw(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.write("reporter", "Story")
 	n.change(id, func(a *stet.Article) error { return a.Publish(n.people["editor"].User(), time.Time{}, n.now) })
-	at := articlePath(id)
+	at := frame.ArticlePath(id)
 	page := n.do("editor", at, nil).Body.String()
 	has(t, page, ">Update<", ">Correct<", ">Withdraw<")
 	lacks(t, page, ">Publish<")
@@ -285,7 +286,7 @@ func TestCorrectAndWithdraw(t *testing.T) {
 func TestPreviewLinks(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.write("reporter", "A secret <story>")
-	at := articlePath(id)
+	at := frame.ArticlePath(id)
 	w := n.do("reporter", at+"/links", url.Values{"days": {"1"}})
 	m := regexp.MustCompile(`value="https://example\.org(/desk/preview/[^"]+)"`).FindStringSubmatch(w.Body.String())
 	if m == nil {
@@ -354,7 +355,7 @@ func TestBoard(t *testing.T) {
 func TestInbox(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.write("reporter", "Story")
-	n.do("editor", articlePath(id)+"/note", url.Values{"note": {"@the TRANSLATOR, and @The chief editor: look"}})
+	n.do("editor", frame.ArticlePath(id)+"/note", url.Values{"note": {"@the TRANSLATOR, and @The chief editor: look"}})
 	for _, who := range []string{"translator", "chief editor", "reporter"} {
 		page := n.do(who, "/desk/inbox", nil).Body.String()
 		has(t, page, "left a note", "look", ">Mark all as seen<")
@@ -363,7 +364,7 @@ func TestInbox(t *testing.T) {
 		lacks(t, n.do(who, "/desk/inbox", nil).Body.String(), ">Mark all as seen<")
 	}
 	lacks(t, n.do("editor", "/desk/inbox", nil).Body.String(), "left a note")
-	n.do("reporter", articlePath(id)+"/note", url.Values{"note": {"Without a name."}, "tell": {n.people["administrator"].ID}})
+	n.do("reporter", frame.ArticlePath(id)+"/note", url.Values{"note": {"Without a name."}, "tell": {n.people["administrator"].ID}})
 	has(t, n.do("administrator", "/desk/inbox", nil).Body.String(), "Without a name.")
 }
 
@@ -383,15 +384,15 @@ func TestMentioned(t *testing.T) {
 func TestTimes(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.write("reporter", "Story")
-	n.do("reporter", articlePath(id)+"/times", url.Values{"embargo": {"2026-02-01T12:00"}, "expires": {"2026-03-01T12:00"}})
+	n.do("reporter", frame.ArticlePath(id)+"/times", url.Values{"embargo": {"2026-02-01T12:00"}, "expires": {"2026-03-01T12:00"}})
 	a := n.article(id)
 	if a.Embargo.Format(time.RFC3339) != "2026-02-01T08:00:00Z" || a.Expires.Format(time.RFC3339) != "2026-03-01T08:00:00Z" {
 		t.Errorf("embargo %s, expiry %s", a.Embargo, a.Expires)
 	}
-	page := n.do("reporter", articlePath(id), nil).Body.String()
+	page := n.do("reporter", frame.ArticlePath(id), nil).Body.String()
 	has(t, page, `value="2026-02-01T12:00"`, `value="2026-03-01T12:00"`)
-	has(t, n.do("editor", articlePath(id)+"/publish", nil).Body.String(), "It is under embargo until February 1, 2026 at 12:00")
-	n.do("reporter", articlePath(id)+"/times", url.Values{})
+	has(t, n.do("editor", frame.ArticlePath(id)+"/publish", nil).Body.String(), "It is under embargo until February 1, 2026 at 12:00")
+	n.do("reporter", frame.ArticlePath(id)+"/times", url.Values{})
 	if a := n.article(id); !a.Embargo.IsZero() || !a.Expires.IsZero() {
 		t.Errorf("embargo %s, expiry %s", a.Embargo, a.Expires)
 	}
@@ -401,15 +402,15 @@ func TestTimes(t *testing.T) {
 func TestHistory(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.whole("Story")
-	page := n.do("editor", articlePath(id)+"/history", nil).Body.String()
+	page := n.do("editor", frame.ArticlePath(id)+"/history", nil).Body.String()
 	has(t, page, ">Restore<", "Story again", "Story once more", "published it", "scheduled it", "being written")
-	if w := n.do("editor", articlePath(id)+"/restore", url.Values{"ref": {"r1"}}); w.Code != 303 {
+	if w := n.do("editor", frame.ArticlePath(id)+"/restore", url.Values{"ref": {"r1"}}); w.Code != 303 {
 		t.Fatalf("restore answers %d\n%s", w.Code, w.Body)
 	}
 	if a := n.article(id); a.Working.Headline != "Story" {
 		t.Errorf("the working text is %q", a.Working.Headline)
 	}
-	if w := n.do("editor", articlePath(id)+"/restore", url.Values{"ref": {"r9"}}); w.Code != 404 {
+	if w := n.do("editor", frame.ArticlePath(id)+"/restore", url.Values{"ref": {"r9"}}); w.Code != 404 {
 		t.Errorf("a text that there is not answers %d", w.Code)
 	}
 }
@@ -418,7 +419,7 @@ func TestHistory(t *testing.T) {
 func TestCompare(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.write("reporter", "A bridge opens")
-	at := articlePath(id)
+	at := frame.ArticlePath(id)
 	lead, inside := n.bring("editor", "lead", stet.Description{Headline: "The lead"}), n.bring("editor", "inside", stet.Description{Headline: "The inside"})
 	n.change(id, func(a *stet.Article) error { return a.Publish(n.people["editor"].User(), time.Time{}, n.now) })
 	n.change(id, func(a *stet.Article) error {
@@ -445,7 +446,7 @@ func TestCompare(t *testing.T) {
 func TestPublishNow(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.write("editor", "Story")
-	at := articlePath(id)
+	at := frame.ArticlePath(id)
 	n.do("editor", at+"/schedule", url.Values{"at": {"2026-03-01T12:00"}, "zone": {"UTC"}})
 	if w := n.do("editor", at+"/publish", url.Values{}); w.Code != 303 {
 		t.Fatalf("publish answers %d\n%s", w.Code, w.Body)
@@ -483,10 +484,10 @@ func TestReadersAddress(t *testing.T) {
 	}
 	search := func(q string) string { return "/desk/board?q=" + url.QueryEscape(q) }
 	for target, want := range map[string]string{
-		"/desk" + path: articlePath(id), "/desk" + path + "/": articlePath(id), "/desk" + path + "?utm=x": articlePath(id),
-		search("https://example.org" + path + "#top"): articlePath(id), search(" " + path): articlePath(id),
-		search("https://old.example.org/news?id=7"): articlePath(id), "/desk/news?id=7": articlePath(id),
-		"/desk" + string(n.article(withdrawn).Path): articlePath(withdrawn),
+		"/desk" + path: frame.ArticlePath(id), "/desk" + path + "/": frame.ArticlePath(id), "/desk" + path + "?utm=x": frame.ArticlePath(id),
+		search("https://example.org" + path + "#top"): frame.ArticlePath(id), search(" " + path): frame.ArticlePath(id),
+		search("https://old.example.org/news?id=7"): frame.ArticlePath(id), "/desk/news?id=7": frame.ArticlePath(id),
+		"/desk" + string(n.article(withdrawn).Path): frame.ArticlePath(withdrawn),
 	} {
 		if w := n.do("editor", target, nil); w.Code != 303 || w.Header().Get("Location") != want {
 			t.Errorf("%s answers %d %s, want %s", target, w.Code, w.Header().Get("Location"), want)

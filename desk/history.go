@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/store"
 )
 
-// activity is one thing that happened to an article.
+// newActivity is one thing that happened to an article.
 type activity struct {
 	Who, Text, Note string
-	At              *when
+	At              *frame.When
 	Remark          bool // somebody said something beside the text
 }
 
 // activities are the last things that happened, newest first.
-func (v *visit) activities(lines []store.Version, names *people, most int) []activity {
+func activities(v *frame.Visit, lines []store.Version, names *frame.People, most int) []activity {
 	var out []activity
 	for _, l := range lines {
 		if l.Kind == stet.Edited {
@@ -27,14 +28,14 @@ func (v *visit) activities(lines []store.Version, names *people, most int) []act
 		if len(out) == most {
 			break
 		}
-		out = append(out, v.activity(l, names))
+		out = append(out, newActivity(v, l, names))
 	}
 	return out
 }
 
-func (v *visit) activity(l store.Version, names *people) activity {
-	a := activity{Who: names.of(l.By), Note: l.Note, At: v.at(l.At, v.zone), Remark: l.Kind == stet.Remarked}
-	a.Text = v.T(say.Key("event_"+l.Kind), "to", names.of(l.To))
+func newActivity(v *frame.Visit, l store.Version, names *frame.People) activity {
+	a := activity{Who: names.Of(l.By), Note: l.Note, At: v.At(l.At, v.Zone), Remark: l.Kind == stet.Remarked}
+	a.Text = v.T(say.Key("event_"+l.Kind), "to", names.Of(l.To))
 	if l.Kind == stet.Assigned && l.To == "" {
 		a.Text = v.T("event_unassigned")
 	}
@@ -43,7 +44,7 @@ func (v *visit) activity(l store.Version, names *people) activity {
 		a.Note = ""
 	case stet.Submitted:
 		if l.To != "" {
-			a.Text = v.T("event_submitted_to", "to", names.of(l.To))
+			a.Text = v.T("event_submitted_to", "to", names.Of(l.To))
 		}
 	}
 	return a
@@ -51,8 +52,8 @@ func (v *visit) activity(l store.Version, names *people) activity {
 
 // historyPage lists what happened to an article and the texts it had.
 type historyPage struct {
-	frame
-	Story subject
+	frame.Frame
+	Story frame.Subject
 	Lines []historyLine
 }
 
@@ -69,29 +70,29 @@ type historyLine struct {
 	CanErase bool   // it was published, and the person may erase it
 }
 
-func (d *Desk) history(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActRead)
+func (d *Desk) history(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
 	p := historyPage{}
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T("history")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("history")); err != nil {
 		return err
 	}
 	lines, err := d.DB.History(v.Context(), a.ID)
 	if err != nil {
 		return err
 	}
-	names, err := d.names(v)
+	names, err := d.Names(v)
 	if err != nil {
 		return err
 	}
 	before := ""
 	for _, l := range slices.Backward(lines) {
-		line := historyLine{activity: v.activity(l, names), Ref: l.Ref, Headline: l.Headline, Working: l.Ref == store.RefWorking}
+		line := historyLine{activity: newActivity(v, l, names), Ref: l.Ref, Headline: l.Headline, Working: l.Ref == store.RefWorking}
 		line.Erased = l.Erased
 		line.CanErase = p.Story.May.Erase && !l.Erased && strings.HasPrefix(l.Ref, "r") && (a.Live != stet.LivePublished || l.Ref != a.Current.Ref())
 		line.ID = "at-" + line.At.Machine + "-" + l.Ref
@@ -100,7 +101,7 @@ func (d *Desk) history(w http.ResponseWriter, v *visit) error {
 		}
 		var writers []string
 		for _, id := range l.Writers {
-			writers = append(writers, names.of(id))
+			writers = append(writers, names.Of(id))
 		}
 		if len(writers) > 1 {
 			line.Writers = v.Language.List(writers)
@@ -108,11 +109,11 @@ func (d *Desk) history(w http.ResponseWriter, v *visit) error {
 		p.Lines = append(p.Lines, line)
 	}
 	slices.Reverse(p.Lines)
-	return d.page(w, http.StatusOK, "history", &p)
+	return d.Page(w, http.StatusOK, "history", &p)
 }
 
-func (d *Desk) restore(w http.ResponseWriter, v *visit) error {
-	id, err := articleID(v)
+func (d *Desk) restore(w http.ResponseWriter, v *frame.Visit) error {
+	id, err := frame.ArticleID(v)
 	if err != nil {
 		return err
 	}
@@ -120,5 +121,5 @@ func (d *Desk) restore(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return d.verb(w, v, "restore", func(a *stet.Article) error { return a.Restore(v.user(), r, v.now) })
+	return d.Verb(w, v, "restore", func(a *stet.Article) error { return a.Restore(v.User(), r, v.Now) })
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/lang"
 	"stet/store"
@@ -12,18 +13,18 @@ import (
 
 // homePage is where a person begins.
 type homePage struct {
-	frame
-	Languages []option // in which a story can be begun
-	Groups    []group  // of the person's own stories, by what they wait for
-	Review    []line   // of others, waiting for somebody who may approve
-	Today     []line   // scheduled for today
+	frame.Frame
+	Languages []frame.Option // in which a story can be begun
+	Groups    []group        // of the person's own stories, by what they wait for
+	Review    []frame.Line   // of others, waiting for somebody who may approve
+	Today     []frame.Line   // scheduled for today
 	Messages  []message
 }
 
 // group is stories that wait for the same thing.
 type group struct {
 	Text  string
-	Lines []line
+	Lines []frame.Line
 }
 
 // How much the home page lists.
@@ -34,9 +35,9 @@ const (
 	homePlanned = 200
 )
 
-func (d *Desk) home(w http.ResponseWriter, v *visit) error {
-	ctx, u := v.Context(), v.user()
-	l, err := d.lister(v)
+func (d *Desk) home(w http.ResponseWriter, v *frame.Visit) error {
+	ctx, u := v.Context(), v.User()
+	l, err := d.Lister(v)
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (d *Desk) home(w http.ResponseWriter, v *visit) error {
 		{"waits_for_publication", func(r store.BoardRow) bool { return r.Work == stet.WorkApproved }},
 		{"waits_for_time", func(r store.BoardRow) bool { return r.Work == stet.WorkScheduled }},
 	} {
-		lines, err := d.lines(l, slices.DeleteFunc(slices.Clone(mine), func(r store.BoardRow) bool { return !g.has(r) }))
+		lines, err := l.Lines(slices.DeleteFunc(slices.Clone(mine), func(r store.BoardRow) bool { return !g.has(r) }))
 		if err != nil {
 			return err
 		}
@@ -75,7 +76,7 @@ func (d *Desk) home(w http.ResponseWriter, v *visit) error {
 		rows = slices.DeleteFunc(rows, func(r store.BoardRow) bool {
 			return slices.ContainsFunc(mine, func(m store.BoardRow) bool { return m.ID == r.ID })
 		})
-		if p.Review, err = d.lines(l, rows); err != nil {
+		if p.Review, err = l.Lines(rows); err != nil {
 			return err
 		}
 	}
@@ -83,26 +84,26 @@ func (d *Desk) home(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	tomorrow := stet.NextDay(v.now, v.zone)
+	tomorrow := stet.NextDay(v.Now, v.Zone)
 	planned = slices.DeleteFunc(planned, func(r store.BoardRow) bool { return !r.ScheduledFor.Before(tomorrow) })
 	slices.Reverse(planned)
-	if p.Today, err = d.lines(l, planned); err != nil {
+	if p.Today, err = l.Lines(planned); err != nil {
 		return err
 	}
 	items, err := d.DB.Inbox(ctx, u, 0, homeInbox)
 	if err != nil {
 		return err
 	}
-	p.Messages = slices.DeleteFunc(v.messages(items, l.names), func(m message) bool { return !m.Unseen })
-	first := firstLang(v.person, v.site)
-	for _, code := range v.site.Langs() {
+	p.Messages = slices.DeleteFunc(messages(v, items, l.Names), func(m message) bool { return !m.Unseen })
+	first := frame.FirstLang(v.Person, v.Site)
+	for _, code := range v.Site.Langs() {
 		if len(u.Langs) == 0 || slices.Contains(u.Langs, code) {
-			p.Languages = append(p.Languages, option{string(code), lang.Get(string(code)).Name, code == first})
+			p.Languages = append(p.Languages, frame.Option{Value: string(code), Text: lang.Get(string(code)).Name, Chosen: code == first})
 		}
 	}
-	if p.frame, err = d.frame(v, v.T("home")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("home")); err != nil {
 		return err
 	}
 	p.Here = "home"
-	return d.page(w, http.StatusOK, "home", &p)
+	return d.Page(w, http.StatusOK, "home", &p)
 }

@@ -14,19 +14,22 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/lang"
 	"stet/store"
 )
 
 // pictureRoutes are the pages of pictures.
-var pictureRoutes = []Route{
-	{Pattern: "GET /desk/pictures/{id}", Act: stet.ActPicture, serve: (*Desk).showPicture},
-	{Pattern: "POST /desk/pictures/{id}/describe", Act: stet.ActPicture, serve: (*Desk).describe},
-	{Pattern: "POST /desk/pictures/{id}/crop", Act: stet.ActPicture, serve: (*Desk).crop},
-	{Pattern: "GET /desk/pictures/{id}/replace", Act: stet.ActReplace, serve: (*Desk).askReplace},
-	{Pattern: "POST /desk/pictures/{id}/replace", Act: stet.ActReplace, serve: (*Desk).replace},
-	{Pattern: "POST /desk/pictures/{id}/remove", Act: stet.ActReplace, serve: (*Desk).discard},
+func (d *Desk) pictureRoutes() []frame.Route {
+	return []frame.Route{
+		{Pattern: "GET /desk/pictures/{id}", Act: stet.ActPicture, Serve: d.showPicture},
+		{Pattern: "POST /desk/pictures/{id}/describe", Act: stet.ActPicture, Serve: d.describe},
+		{Pattern: "POST /desk/pictures/{id}/crop", Act: stet.ActPicture, Serve: d.crop},
+		{Pattern: "GET /desk/pictures/{id}/replace", Act: stet.ActReplace, Serve: d.askReplace},
+		{Pattern: "POST /desk/pictures/{id}/replace", Act: stet.ActReplace, Serve: d.replace},
+		{Pattern: "POST /desk/pictures/{id}/remove", Act: stet.ActReplace, Serve: d.discard},
+	}
 }
 
 // picturePath is the address of a picture on the desk.
@@ -34,8 +37,8 @@ func picturePath(id stet.PictureID) string { return "/desk/pictures/" + url.Path
 
 // picture loads the picture that a request names, for somebody who may do the
 // act to it.
-func (d *Desk) picture(v *visit, act stet.Act) (*stet.Picture, error) {
-	if err := stet.May(v.user(), act, nil); err != nil {
+func (d *Desk) picture(v *frame.Visit, act stet.Act) (*stet.Picture, error) {
+	if err := stet.May(v.User(), act, nil); err != nil {
 		return nil, err
 	}
 	return d.DB.Picture(v.Context(), stet.PictureID(v.PathValue("id")))
@@ -54,29 +57,29 @@ type shown struct {
 	Credit  string         `json:"credit"`
 	Ended   string         `json:"ended,omitempty"` // when the right to show it ended
 
-	Lang, Dir string `json:"-"` // of Alt and Caption
-	NoAlt     bool   `json:"-"`
-	Guessed   bool   `json:"-"`
-	Replaced  bool   `json:"-"`
-	Since     *when  `json:"-"`
+	Lang, Dir string      `json:"-"` // of Alt and Caption
+	NoAlt     bool        `json:"-"`
+	Guessed   bool        `json:"-"`
+	Replaced  bool        `json:"-"`
+	Since     *frame.When `json:"-"`
 }
 
 // shown is a picture for somebody who works in a language, in a rendition at
 // least so wide.
-func (d *Desk) shown(v *visit, p *stet.Picture, l stet.Lang, wide int) shown {
+func (d *Desk) shown(v *frame.Visit, p *stet.Picture, l stet.Lang, wide int) shown {
 	in := lang.Get(string(l))
 	s := shown{
 		ID: p.ID, Href: picturePath(p.ID), Src: d.src(p, stet.Natural, wide), Width: p.Width, Height: p.Height,
 		Alt: p.Alt(l), Caption: p.Caption(l), Credit: p.Credit, Lang: in.Code, Dir: in.Dir,
-		NoAlt: p.Alt(l) == "", Guessed: p.Guessed, Replaced: p.Replacement != "", Since: v.about(p.Created),
+		NoAlt: p.Alt(l) == "", Guessed: p.Guessed, Replaced: p.Replacement != "", Since: v.About(p.Created),
 	}
 	s.Name = cmp.Or(p.Headline, s.Alt, s.Caption)
-	for _, other := range v.site.Langs() {
+	for _, other := range v.Site.Langs() {
 		s.Name = cmp.Or(s.Name, p.Alt(other), p.Caption(other))
 	}
 	s.Name = cmp.Or(s.Name, p.PictureFile.Name, v.T("picture"))
-	if p.Expired(v.now) {
-		s.Ended = v.Language.Date(p.Expires.In(v.site.Zone))
+	if p.Expired(v.Now) {
+		s.Ended = v.Language.Date(p.Expires.In(v.Site.Zone))
 	}
 	return s
 }
@@ -98,17 +101,17 @@ func (d *Desk) src(p *stet.Picture, r stet.Ratio, wide int) string {
 // picturePage is all that is said of a picture, where it is used and what is
 // shown of it.
 type picturePage struct {
-	frame
+	frame.Frame
 	Picture   shown
 	File      []fact
 	May       pictureRights
 	Fields    map[string]string // of the description
 	Was       string            // what the description was when the form was made
 	Languages []described
-	Sources   []option // digital source types
-	Minings   []option
+	Sources   []frame.Option // digital source types
+	Minings   []frame.Option
 	Zone      string
-	Faults    []detail
+	Faults    []frame.Detail
 	Changed   bool // somebody described it meanwhile
 	Warnings  []string
 	Uses      []pictureUse
@@ -151,7 +154,7 @@ type cropped struct {
 // step is a way to move the focus without a script.
 type step struct{ Value, Text, Sign string }
 
-func (d *Desk) showPicture(w http.ResponseWriter, v *visit) error {
+func (d *Desk) showPicture(w http.ResponseWriter, v *frame.Visit) error {
 	p, err := d.picture(v, stet.ActPicture)
 	if err != nil {
 		return err
@@ -161,38 +164,38 @@ func (d *Desk) showPicture(w http.ResponseWriter, v *visit) error {
 
 // picturePage answers with a picture's page; typed is what a form said that was
 // refused.
-func (d *Desk) picturePage(w http.ResponseWriter, v *visit, p *stet.Picture, status int, typed url.Values, refused error) error {
-	u := v.user()
+func (d *Desk) picturePage(w http.ResponseWriter, v *frame.Visit, p *stet.Picture, status int, typed url.Values, refused error) error {
+	u := v.User()
 	own := d.pictureLang(v)
 	page := &picturePage{
-		Picture: d.shown(v, p, own, 960), Zone: v.site.Zone.String(), Focus: p.Focus, Guessed: p.Guessed,
+		Picture: d.shown(v, p, own, 960), Zone: v.Site.Zone.String(), Focus: p.Focus, Guessed: p.Guessed,
 		May:    pictureRights{stet.May(u, stet.ActPicture, nil) == nil, stet.May(u, stet.ActReplace, nil) == nil},
-		Fields: pictureFields(p, v.site), Was: saidOf(p), Warnings: v.pictureWarnings(p), Script: v.pictureScript(),
+		Fields: pictureFields(p, v.Site), Was: saidOf(p), Warnings: pictureWarnings(v, p), Script: pictureScript(v),
 	}
 	if typed != nil {
 		for name := range typed {
 			page.Fields[name] = typed.Get(name)
 		}
 		page.Changed = stet.Is(refused, stet.Stale)
-		page.Faults = details(v, v.inOwnWords(refused))
+		page.Faults = frame.Details(v, v.InOwnWords(refused))
 		for i, f := range page.Faults {
 			if name, of, ok := strings.Cut(f.Field, "."); ok { // alt.ru, crops.16x9
 				page.Faults[i].Field = v.Field(name) + " (" + cmp.Or(v.Said(say.Key("ratio_"+of)), lang.Get(of).Name) + ")"
 			}
 		}
 	}
-	for _, l := range v.site.Langs() {
+	for _, l := range v.Site.Langs() {
 		in := lang.Get(string(l))
 		page.Languages = append(page.Languages, described{in.Code, in.Dir, in.Name})
 	}
-	page.Sources = v.terms("digital_source", digitalSources, page.Fields["digital_source"])
-	page.Minings = v.terms("mining", minings, page.Fields["mining"])
-	page.Crops, page.Steps = v.croppeds(p), v.steps()
-	names, err := d.names(v)
+	page.Sources = terms(v, "digital_source", digitalSources, page.Fields["digital_source"])
+	page.Minings = terms(v, "mining", minings, page.Fields["mining"])
+	page.Crops, page.Steps = croppeds(v, p), steps(v)
+	names, err := d.Names(v)
 	if err != nil {
 		return err
 	}
-	page.File = v.pictureFacts(p, names)
+	page.File = pictureFacts(v, p, names)
 	uses, err := d.DB.PictureUses(v.Context(), u, p.ID)
 	if err != nil {
 		return err
@@ -215,36 +218,36 @@ func (d *Desk) picturePage(w http.ResponseWriter, v *visit, p *stet.Picture, sta
 		instead := d.shown(v, by, own, 320)
 		page.Instead = &instead
 	}
-	if page.frame, err = d.frame(v, page.Picture.Name); err != nil {
+	if page.Frame, err = d.Frame(v, page.Picture.Name); err != nil {
 		return err
 	}
 	page.Here = "pictures"
-	return d.page(w, status, "picture", page)
+	return d.Page(w, status, "picture", page)
 }
 
 // pictureLang is the language in which lists of pictures call them.
-func (d *Desk) pictureLang(v *visit) stet.Lang { return firstLang(v.person, v.site) }
+func (d *Desk) pictureLang(v *frame.Visit) stet.Lang { return frame.FirstLang(v.Person, v.Site) }
 
 // pictureUses are the texts that use a picture, for a page.
 func pictureUses(uses []store.PictureUse) []pictureUse {
 	out := make([]pictureUse, len(uses))
 	for i, use := range uses {
 		in := lang.Get(string(use.Lang))
-		out[i] = pictureUse{articlePath(use.Article), use.Headline, in.Code, in.Dir, use.Live}
+		out[i] = pictureUse{frame.ArticlePath(use.Article), use.Headline, in.Code, in.Dir, use.Live}
 	}
 	return out
 }
 
 // pictureWarnings are what somebody should do something about.
-func (v *visit) pictureWarnings(p *stet.Picture) []string {
+func pictureWarnings(v *frame.Visit, p *stet.Picture) []string {
 	var out, without []string
 	switch {
-	case p.Expired(v.now):
-		out = append(out, v.T("picture_ended", "date", v.Language.DateTime(p.Expires.In(v.site.Zone))))
+	case p.Expired(v.Now):
+		out = append(out, v.T("picture_ended", "date", v.Language.DateTime(p.Expires.In(v.Site.Zone))))
 	case !p.Expires.IsZero():
-		out = append(out, v.T("picture_ends", "date", v.Language.DateTime(p.Expires.In(v.site.Zone))))
+		out = append(out, v.T("picture_ends", "date", v.Language.DateTime(p.Expires.In(v.Site.Zone))))
 	}
-	for _, l := range v.site.Langs() {
+	for _, l := range v.Site.Langs() {
 		if p.Alt(l) == "" {
 			without = append(without, lang.Get(string(l)).Name)
 		}
@@ -256,7 +259,7 @@ func (v *visit) pictureWarnings(p *stet.Picture) []string {
 }
 
 // pictureFacts are what is known of the file.
-func (v *visit) pictureFacts(p *stet.Picture, names *people) []fact {
+func pictureFacts(v *frame.Visit, p *stet.Picture, names *frame.People) []fact {
 	kind := strings.ToUpper(strings.TrimPrefix(p.Type, "image/"))
 	if p.Moves {
 		kind += ", " + v.T("picture_moves")
@@ -265,11 +268,11 @@ func (v *visit) pictureFacts(p *stet.Picture, names *people) []fact {
 		{v.T("picture_file"), p.PictureFile.Name},
 		{v.T("picture_kind"), kind},
 		{v.T("picture_size"), v.T("picture_pixels", "width", p.Width, "height", p.Height, "kb", int((p.Bytes+1023)/1024))},
-		{v.T("picture_in"), v.Language.DateTime(p.Created.In(v.zone))},
-		{v.T("picture_by"), names.of(p.Author)},
+		{v.T("picture_in"), v.Language.DateTime(p.Created.In(v.Zone))},
+		{v.T("picture_by"), names.Of(p.Author)},
 	}
 	if p.TouchedBy != p.Author || !p.Touched.Equal(p.Created) {
-		out = append(out, fact{v.T("touched"), v.Language.DateTime(p.Touched.In(v.zone)) + " · " + names.of(p.TouchedBy)})
+		out = append(out, fact{v.T("touched"), v.Language.DateTime(p.Touched.In(v.Zone)) + " · " + names.Of(p.TouchedBy)})
 	}
 	return slices.DeleteFunc(out, func(f fact) bool { return f.Text == "" })
 }
@@ -277,8 +280,8 @@ func (v *visit) pictureFacts(p *stet.Picture, names *people) []fact {
 // pictureFields are a description as its form has it.
 func pictureFields(p *stet.Picture, site *stet.Site) map[string]string {
 	out := map[string]string{
-		"headline": p.Headline, "creator": p.Creator, "credit": p.Credit, "copyright": p.Copyright, "taken": wall(p.Taken, site.Zone),
-		"digital_source": p.Source, "mining": p.Mining, "terms": p.Terms, "licensor": p.Licensor, "rights_end": wall(p.Expires, site.Zone),
+		"headline": p.Headline, "creator": p.Creator, "credit": p.Credit, "copyright": p.Copyright, "taken": frame.Wall(p.Taken, site.Zone),
+		"digital_source": p.Source, "mining": p.Mining, "terms": p.Terms, "licensor": p.Licensor, "rights_end": frame.Wall(p.Expires, site.Zone),
 	}
 	for _, l := range site.Langs() {
 		out["alt."+string(l)], out["caption."+string(l)] = p.Alt(l), p.Caption(l)
@@ -328,37 +331,37 @@ var vocabularies = map[string]string{
 
 // terms are the choices of a field with a vocabulary; one that is said already
 // and is none of them stays.
-func (v *visit) terms(field string, names []string, chosen string) []option {
-	out := []option{{"", v.T("picture_unsaid"), chosen == ""}}
+func terms(v *frame.Visit, field string, names []string, chosen string) []frame.Option {
+	out := []frame.Option{{Value: "", Text: v.T("picture_unsaid"), Chosen: chosen == ""}}
 	known := chosen == ""
 	for _, name := range names {
 		value := vocabularies[field] + name
 		known = known || value == chosen
 		key := say.Key("picture_" + field + "_" + strings.ToLower(strings.ReplaceAll(name, "-", "_")))
-		out = append(out, option{value, v.T(key), value == chosen})
+		out = append(out, frame.Option{Value: value, Text: v.T(key), Chosen: value == chosen})
 	}
 	if !known {
-		out = append(out, option{chosen, chosen, true})
+		out = append(out, frame.Option{Value: chosen, Text: chosen, Chosen: true})
 	}
 	return out
 }
 
 // describe says what a picture shows, whose it is and what may be done with it.
-func (d *Desk) describe(w http.ResponseWriter, v *visit) error {
+func (d *Desk) describe(w http.ResponseWriter, v *frame.Visit) error {
 	p, err := d.picture(v, stet.ActPicture)
 	if err != nil {
 		return err
 	}
-	taken, err := v.siteTime("taken")
+	taken, err := v.SiteTime("taken")
 	if err == nil {
 		var expires time.Time
-		if expires, err = v.siteTime("rights_end"); err == nil {
-			_, err = d.DB.UpdatePictures(v.Context(), v.user(), []stet.PictureID{p.ID}, v.now, func(ps []*stet.Picture) error {
+		if expires, err = v.SiteTime("rights_end"); err == nil {
+			_, err = d.DB.UpdatePictures(v.Context(), v.User(), []stet.PictureID{p.ID}, v.Now, func(ps []*stet.Picture) error {
 				p = ps[0]
 				if was := v.PostFormValue("was"); was != "" && was != saidOf(p) {
 					return stet.Errorf(stet.Stale, "", "somebody has described it since you opened this page; look at what you say, and save it again")
 				}
-				return p.Describe(v.user(), v.description(p, taken, expires), v.now)
+				return p.Describe(v.User(), descriptionTyped(v, p, taken, expires), v.Now)
 			})
 		}
 	}
@@ -372,19 +375,19 @@ func (d *Desk) describe(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, v, picturePath(p.ID)+"?did=described")
+	return frame.SeeOther(w, v, picturePath(p.ID)+"?did=described")
 }
 
-// description is what a form says of a picture. What the form has no field for
+// descriptionTyped is what a form says of a picture. What the form has no field for
 // stays, and so do moments that it shows as they are.
-func (v *visit) description(p *stet.Picture, taken, expires time.Time) stet.Description {
+func descriptionTyped(v *frame.Visit, p *stet.Picture, taken, expires time.Time) stet.Description {
 	said := p.Description
 	said.Words = map[stet.Lang]stet.PictureWords{}
 	for l, w := range p.Words {
 		said.Words[l] = w
 	}
 	form := v.PostForm
-	for _, l := range v.site.Langs() {
+	for _, l := range v.Site.Langs() {
 		if code := string(l); form.Has("alt."+code) || form.Has("caption."+code) {
 			said.Words[l] = stet.PictureWords{Alt: form.Get("alt." + code), Caption: form.Get("caption." + code)}
 		}
@@ -401,7 +404,7 @@ func (v *visit) description(p *stet.Picture, taken, expires time.Time) stet.Desc
 		is   time.Time
 		into *time.Time
 	}{"taken": {taken, &said.Taken}, "rights_end": {expires, &said.Expires}} {
-		if form.Has(name) && form.Get(name) != wall(*m.into, v.site.Zone) {
+		if form.Has(name) && form.Get(name) != frame.Wall(*m.into, v.Site.Zone) {
 			*m.into = m.is
 		}
 	}
@@ -412,7 +415,7 @@ func (v *visit) description(p *stet.Picture, taken, expires time.Time) stet.Desc
 var ratios = []stet.Ratio{stet.Wide, stet.Classic, stet.Square, stet.Social}
 
 // croppeds are the parts that are shown of a picture.
-func (v *visit) croppeds(p *stet.Picture) []cropped {
+func croppeds(v *frame.Visit, p *stet.Picture) []cropped {
 	var out []cropped
 	for _, r := range ratios {
 		c := cropped{Ratio: r, Name: v.T(say.Key("ratio_" + r)), Where: v.T(say.Key("ratio_" + r + "_where")), Of: r.Of(), Rect: p.Cut(r)}
@@ -439,7 +442,7 @@ func (p *picturePage) Mark() int { return max(p.Picture.Width, p.Picture.Height)
 // steps move the focus by a twentieth.
 var moves = map[string]stet.Point{"left": {X: -0.05}, "right": {X: 0.05}, "up": {Y: -0.05}, "down": {Y: 0.05}}
 
-func (v *visit) steps() []step {
+func steps(v *frame.Visit) []step {
 	var out []step
 	for _, s := range []step{{Value: "left", Sign: "←"}, {Value: "up", Sign: "↑"}, {Value: "down", Sign: "↓"}, {Value: "right", Sign: "→"}} {
 		out = append(out, step{s.Value, v.T("focus_" + say.Key(s.Value)), s.Sign})
@@ -448,7 +451,7 @@ func (v *visit) steps() []step {
 }
 
 // crop says where the focus of a picture is and what parts are shown of it.
-func (d *Desk) crop(w http.ResponseWriter, v *visit) error {
+func (d *Desk) crop(w http.ResponseWriter, v *frame.Visit) error {
 	if err := v.ParseForm(); err != nil {
 		return stet.Errorf(stet.Malformed, "", "this form cannot be read")
 	}
@@ -456,13 +459,13 @@ func (d *Desk) crop(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.DB.UpdatePictures(v.Context(), v.user(), []stet.PictureID{p.ID}, v.now, func(ps []*stet.Picture) error {
+	_, err = d.DB.UpdatePictures(v.Context(), v.User(), []stet.PictureID{p.ID}, v.Now, func(ps []*stet.Picture) error {
 		p = ps[0]
-		focus, crops, err := v.crops(p)
+		focus, crops, err := crops(v, p)
 		if err != nil {
 			return err
 		}
-		return p.Crop(v.user(), focus, crops, v.now)
+		return p.Crop(v.User(), focus, crops, v.Now)
 	})
 	if stet.Is(err, stet.Invalid) {
 		return d.picturePage(w, v, p, http.StatusUnprocessableEntity, url.Values{}, err)
@@ -470,11 +473,11 @@ func (d *Desk) crop(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, v, picturePath(p.ID)+"?did=cropped#crop")
+	return frame.SeeOther(w, v, picturePath(p.ID)+"?did=cropped#crop")
 }
 
 // crops reads the form of a picture's focus and parts.
-func (v *visit) crops(p *stet.Picture) (focus stet.Point, crops map[stet.Ratio]stet.Rect, err error) {
+func crops(v *frame.Visit, p *stet.Picture) (focus stet.Point, crops map[stet.Ratio]stet.Rect, err error) {
 	number := func(name string) (float64, error) {
 		n, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(v.PostForm.Get(name)), ",", ".", 1), 64)
 		if err != nil {
@@ -517,27 +520,27 @@ func (v *visit) crops(p *stet.Picture) (focus stet.Point, crops map[stet.Ratio]s
 
 // replacePage asks once before another picture is shown everywhere.
 type replacePage struct {
-	frame
+	frame.Frame
 	Picture, By shown
 	Uses        []pictureUse
 	Live        int // how many of them readers have
 }
 
 // askReplace shows what follows of showing another picture in a picture's place.
-func (d *Desk) askReplace(w http.ResponseWriter, v *visit) error {
+func (d *Desk) askReplace(w http.ResponseWriter, v *frame.Visit) error {
 	p, err := d.picture(v, stet.ActReplace)
 	if err != nil {
 		return err
 	}
 	id := stet.PictureID(v.URL.Query().Get("by"))
 	if id == "" {
-		return seeOther(w, v, "/desk/pictures?for="+url.QueryEscape(string(p.ID)))
+		return frame.SeeOther(w, v, "/desk/pictures?for="+url.QueryEscape(string(p.ID)))
 	}
 	by, err := d.DB.Picture(v.Context(), id)
 	if err != nil {
 		return err
 	}
-	uses, err := d.DB.PictureUses(v.Context(), v.user(), p.ID)
+	uses, err := d.DB.PictureUses(v.Context(), v.User(), p.ID)
 	if err != nil {
 		return err
 	}
@@ -548,15 +551,15 @@ func (d *Desk) askReplace(w http.ResponseWriter, v *visit) error {
 			page.Live++
 		}
 	}
-	if page.frame, err = d.frame(v, v.T("picture_replace")); err != nil {
+	if page.Frame, err = d.Frame(v, v.T("picture_replace")); err != nil {
 		return err
 	}
 	page.Here = "pictures"
-	return d.page(w, http.StatusOK, "replace", page)
+	return d.Page(w, http.StatusOK, "replace", page)
 }
 
 // replace shows another picture wherever one is used, or takes that back.
-func (d *Desk) replace(w http.ResponseWriter, v *visit) error {
+func (d *Desk) replace(w http.ResponseWriter, v *frame.Visit) error {
 	p, err := d.picture(v, stet.ActReplace)
 	if err != nil {
 		return err
@@ -569,29 +572,29 @@ func (d *Desk) replace(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 	}
-	_, err = d.DB.UpdatePictures(v.Context(), v.user(), []stet.PictureID{p.ID}, v.now, func(ps []*stet.Picture) error {
-		return ps[0].Replace(v.user(), by, v.now)
+	_, err = d.DB.UpdatePictures(v.Context(), v.User(), []stet.PictureID{p.ID}, v.Now, func(ps []*stet.Picture) error {
+		return ps[0].Replace(v.User(), by, v.Now)
 	})
 	if err != nil {
 		return err
 	}
-	return seeOther(w, v, picturePath(p.ID)+"?did="+did)
+	return frame.SeeOther(w, v, picturePath(p.ID)+"?did="+did)
 }
 
 // discard removes a picture that no text uses.
-func (d *Desk) discard(w http.ResponseWriter, v *visit) error {
+func (d *Desk) discard(w http.ResponseWriter, v *frame.Visit) error {
 	remove := d.DB.RemovePicture
 	if d.Media != nil {
 		remove = d.Media.Remove // and its files
 	}
-	if err := remove(v.Context(), v.user(), stet.PictureID(v.PathValue("id"))); err != nil {
+	if err := remove(v.Context(), v.User(), stet.PictureID(v.PathValue("id"))); err != nil {
 		return err
 	}
-	return seeOther(w, v, "/desk/pictures?did=discarded")
+	return frame.SeeOther(w, v, "/desk/pictures?did=discarded")
 }
 
 // pictureScript are the texts that the script of a picture's page says.
-func (v *visit) pictureScript() map[string]string {
+func pictureScript(v *frame.Visit) map[string]string {
 	out := map[string]string{}
 	for name, text := range v.Editor() {
 		if strings.HasPrefix(name, "picture_") || strings.HasPrefix(name, "upload_") {

@@ -9,27 +9,30 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/media"
 	"stet/store"
 	"stet/web"
 )
 
 // libraryRoutes are the library of pictures.
-var libraryRoutes = []Route{
-	{Pattern: "GET /desk/pictures", serve: (*Desk).library},
-	{Pattern: "POST /desk/pictures", serve: (*Desk).bring},
-	{Pattern: "GET /desk/pictures/shown", serve: (*Desk).shownPictures},
-	{Pattern: "POST /desk/pictures/from", serve: (*Desk).bringFrom},
-	{Pattern: "POST /desk/uploads", serve: (*Desk).beginUpload},
-	{Pattern: "GET /desk/uploads/{upload}", serve: (*Desk).uploaded},
-	{Pattern: "POST /desk/uploads/{upload}", serve: (*Desk).upload},
+func (d *Desk) libraryRoutes() []frame.Route {
+	return []frame.Route{
+		{Pattern: "GET /desk/pictures", Act: stet.ActPicture, Tab: "pictures", Serve: d.library},
+		{Pattern: "POST /desk/pictures", Serve: d.bring},
+		{Pattern: "GET /desk/pictures/shown", Serve: d.shownPictures},
+		{Pattern: "POST /desk/pictures/from", Serve: d.bringFrom},
+		{Pattern: "POST /desk/uploads", Serve: d.beginUpload},
+		{Pattern: "GET /desk/uploads/{upload}", Serve: d.uploaded},
+		{Pattern: "POST /desk/uploads/{upload}", Serve: d.upload},
+	}
 }
 
 // libraryPage is the newsroom's pictures, to look for one.
 type libraryPage struct {
-	frame
+	frame.Frame
 	Q            string
-	Whose        []option
+	Whose        []frame.Option
 	Mine         bool
 	Unused       bool
 	Ended        bool
@@ -48,27 +51,27 @@ const libraryLength = 48
 var libraryFields = []string{"q", "mine", "unused", "ended", "since", "until", "for"}
 
 // library lists pictures, for people as a page, for the editor as JSON.
-func (d *Desk) library(w http.ResponseWriter, v *visit) error {
-	if err := stet.May(v.user(), stet.ActPicture, nil); err != nil {
+func (d *Desk) library(w http.ResponseWriter, v *frame.Visit) error {
+	if err := stet.May(v.User(), stet.ActPicture, nil); err != nil {
 		return err
 	}
 	given := v.URL.Query()
 	q := store.PictureQuery{Text: stet.CleanLine(given.Get("q")), Unused: given.Get("unused") != "", After: given.Get("after"), Limit: libraryLength}
 	page := &libraryPage{
 		Q: q.Text, Mine: given.Get("mine") != "", Unused: q.Unused, Ended: given.Get("ended") != "",
-		Since: given.Get("since"), Until: given.Get("until"), Script: v.pictureScript(),
+		Since: given.Get("since"), Until: given.Get("until"), Script: pictureScript(v),
 	}
 	if page.Mine {
-		q.Author = v.person.ID
+		q.Author = v.Person.ID
 	}
 	if page.Ended {
-		q.Expired = v.now
+		q.Expired = v.Now
 	}
 	var err error
-	if q.Since, err = v.day("since", 0); err != nil {
+	if q.Since, err = day(v, "since", 0); err != nil {
 		return err
 	}
-	if q.Until, err = v.day("until", 1); err != nil {
+	if q.Until, err = day(v, "until", 1); err != nil {
 		return err
 	}
 	found, next, err := d.DB.FindPictures(v.Context(), q)
@@ -79,7 +82,7 @@ func (d *Desk) library(w http.ResponseWriter, v *visit) error {
 	for _, p := range found {
 		page.Pictures = append(page.Pictures, d.shown(v, p, l, 320))
 	}
-	if wantsJSON(v.Request) {
+	if frame.WantsJSON(v.Request) {
 		web.WriteJSON(w, http.StatusOK, struct {
 			Pictures []shown `json:"pictures"`
 			Next     string  `json:"next,omitempty"`
@@ -103,15 +106,15 @@ func (d *Desk) library(w http.ResponseWriter, v *visit) error {
 	if q.After != "" {
 		page.First = libraryAddress(given, "")
 	}
-	if page.frame, err = d.frame(v, v.T("pictures")); err != nil {
+	if page.Frame, err = d.Frame(v, v.T("pictures")); err != nil {
 		return err
 	}
 	page.Here = "pictures"
-	return d.page(w, http.StatusOK, "pictures", page)
+	return d.Page(w, http.StatusOK, "pictures", page)
 }
 
 // shownFor is what is shown for pictures, by the ids that texts name them by.
-func (d *Desk) shownFor(v *visit, ids []stet.PictureID, l stet.Lang) (map[stet.PictureID]shown, error) {
+func (d *Desk) shownFor(v *frame.Visit, ids []stet.PictureID, l stet.Lang) (map[stet.PictureID]shown, error) {
 	found, err := d.DB.Shown(v.Context(), ids)
 	out := map[stet.PictureID]shown{}
 	for id, p := range found {
@@ -124,8 +127,8 @@ func (d *Desk) shownFor(v *visit, ids []stet.PictureID, l stet.Lang) (map[stet.P
 const mostShown = 100
 
 // shownPictures answers what is shown for pictures, in a story's language.
-func (d *Desk) shownPictures(w http.ResponseWriter, v *visit) error {
-	if err := stet.May(v.user(), stet.ActPicture, nil); err != nil {
+func (d *Desk) shownPictures(w http.ResponseWriter, v *frame.Visit) error {
+	if err := stet.May(v.User(), stet.ActPicture, nil); err != nil {
 		return err
 	}
 	var ids []stet.PictureID
@@ -145,12 +148,12 @@ func (d *Desk) shownPictures(w http.ResponseWriter, v *visit) error {
 
 // day reads a day of the request's address, in the site's zone, and goes some
 // days on; nothing for an empty field.
-func (v *visit) day(field string, on int) (time.Time, error) {
+func day(v *frame.Visit, field string, on int) (time.Time, error) {
 	typed := v.URL.Query().Get(field)
 	if typed == "" {
 		return time.Time{}, nil
 	}
-	at, err := time.ParseInLocation(time.DateOnly, typed, v.site.Zone)
+	at, err := time.ParseInLocation(time.DateOnly, typed, v.Site.Zone)
 	if err != nil {
 		return time.Time{}, stet.Errorf(stet.Invalid, field, "%.40q is no day: write it like 2026-03-29", typed)
 	}
@@ -176,8 +179,8 @@ func libraryAddress(given url.Values, after string) string {
 
 // mayBring returns an error where the person may bring no pictures in, or the
 // newsroom keeps none.
-func (d *Desk) mayBring(v *visit) error {
-	if err := stet.May(v.user(), stet.ActPicture, nil); err != nil {
+func (d *Desk) mayBring(v *frame.Visit) error {
+	if err := stet.May(v.User(), stet.ActPicture, nil); err != nil {
 		return err
 	}
 	if d.Media == nil {
@@ -188,9 +191,9 @@ func (d *Desk) mayBring(v *visit) error {
 
 // wordsLang is the language that the script asks for words in, of the story
 // somebody writes; else that of lists.
-func (d *Desk) wordsLang(v *visit) stet.Lang {
+func (d *Desk) wordsLang(v *frame.Visit) stet.Lang {
 	if l := stet.Lang(v.URL.Query().Get("lang")); l != "" {
-		if _, ok := v.site.Edition(l); ok {
+		if _, ok := v.Site.Edition(l); ok {
 			return l
 		}
 	}
@@ -204,7 +207,7 @@ type brought struct {
 	Same    *shown `json:"same,omitempty"` // the oldest with the same bytes
 }
 
-func (d *Desk) brought(v *visit, p *stet.Picture) (brought, error) {
+func (d *Desk) brought(v *frame.Visit, p *stet.Picture) (brought, error) {
 	l := d.wordsLang(v)
 	made := d.shown(v, p, l, 640)
 	out := brought{Picture: &made}
@@ -217,7 +220,7 @@ func (d *Desk) brought(v *visit, p *stet.Picture) (brought, error) {
 }
 
 // bring takes in the files of a form.
-func (d *Desk) bring(w http.ResponseWriter, v *visit) error {
+func (d *Desk) bring(w http.ResponseWriter, v *frame.Visit) error {
 	if err := d.mayBring(v); err != nil {
 		return err
 	}
@@ -237,7 +240,7 @@ func (d *Desk) bring(w http.ResponseWriter, v *visit) error {
 		if part.FileName() == "" {
 			continue
 		}
-		p, err := d.Media.Bring(v.Context(), v.user(), media.Incoming{Name: part.FileName(), Lang: d.pictureLang(v), Body: part})
+		p, err := d.Media.Bring(v.Context(), v.User(), media.Incoming{Name: part.FileName(), Lang: d.pictureLang(v), Body: part})
 		if err != nil {
 			return err
 		}
@@ -247,33 +250,33 @@ func (d *Desk) bring(w http.ResponseWriter, v *visit) error {
 		return stet.Errorf(stet.Invalid, "file", "is missing; choose one or more")
 	}
 	if len(made) == 1 {
-		return seeOther(w, v, picturePath(made[0].ID)+"?did=brought")
+		return frame.SeeOther(w, v, picturePath(made[0].ID)+"?did=brought")
 	}
-	return seeOther(w, v, "/desk/pictures?mine=1&did=brought")
+	return frame.SeeOther(w, v, "/desk/pictures?mine=1&did=brought")
 }
 
 // bringFrom takes in a picture that stands elsewhere on the web.
-func (d *Desk) bringFrom(w http.ResponseWriter, v *visit) error {
+func (d *Desk) bringFrom(w http.ResponseWriter, v *frame.Visit) error {
 	if err := d.mayBring(v); err != nil {
 		return err
 	}
 	var in struct {
 		URL string `json:"url"`
 	}
-	if err := readJSON(v, 1<<14, &in); err != nil {
+	if err := frame.ReadJSON(v, 1<<14, &in); err != nil {
 		return err
 	}
 	if d.Fetch == nil {
 		return stet.Errorf(stet.Conflict, "url", "cannot be fetched here; save the picture and bring the file")
 	}
-	p, err := d.Fetch(v.Context(), v.user(), d.pictureLang(v), in.URL)
+	p, err := d.Fetch(v.Context(), v.User(), d.pictureLang(v), in.URL)
 	if err != nil {
 		return err
 	}
 	return d.tellBrought(w, v, 0, p)
 }
 
-func (d *Desk) tellBrought(w http.ResponseWriter, v *visit, have int64, p *stet.Picture) error {
+func (d *Desk) tellBrought(w http.ResponseWriter, v *frame.Visit, have int64, p *stet.Picture) error {
 	out, status := brought{}, http.StatusOK
 	if p != nil {
 		var err error
@@ -288,7 +291,7 @@ func (d *Desk) tellBrought(w http.ResponseWriter, v *visit, have int64, p *stet.
 }
 
 // beginUpload begins a file that comes in parts.
-func (d *Desk) beginUpload(w http.ResponseWriter, v *visit) error {
+func (d *Desk) beginUpload(w http.ResponseWriter, v *frame.Visit) error {
 	if err := d.mayBring(v); err != nil {
 		return err
 	}
@@ -296,10 +299,10 @@ func (d *Desk) beginUpload(w http.ResponseWriter, v *visit) error {
 		Name string `json:"name"`
 		Size int64  `json:"size"`
 	}
-	if err := readJSON(v, 1<<14, &in); err != nil {
+	if err := frame.ReadJSON(v, 1<<14, &in); err != nil {
 		return err
 	}
-	id, err := d.Media.BeginUpload(v.Context(), v.user(), in.Name, in.Size)
+	id, err := d.Media.BeginUpload(v.Context(), v.User(), in.Name, in.Size)
 	if err != nil {
 		return err
 	}
@@ -308,11 +311,11 @@ func (d *Desk) beginUpload(w http.ResponseWriter, v *visit) error {
 }
 
 // uploaded tells how much of a file is there.
-func (d *Desk) uploaded(w http.ResponseWriter, v *visit) error {
+func (d *Desk) uploaded(w http.ResponseWriter, v *frame.Visit) error {
 	if err := d.mayBring(v); err != nil {
 		return err
 	}
-	have, err := d.Media.Uploaded(v.Context(), v.user(), v.PathValue("upload"))
+	have, err := d.Media.Uploaded(v.Context(), v.User(), v.PathValue("upload"))
 	if err != nil {
 		return err
 	}
@@ -321,7 +324,7 @@ func (d *Desk) uploaded(w http.ResponseWriter, v *visit) error {
 }
 
 // upload takes the next part of a file.
-func (d *Desk) upload(w http.ResponseWriter, v *visit) error {
+func (d *Desk) upload(w http.ResponseWriter, v *frame.Visit) error {
 	if err := d.mayBring(v); err != nil {
 		return err
 	}
@@ -329,7 +332,7 @@ func (d *Desk) upload(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return stet.Errorf(stet.Malformed, "at", "must be a number")
 	}
-	have, p, err := d.Media.Upload(v.Context(), v.user(), v.PathValue("upload"), at, d.wordsLang(v), v.Body)
+	have, p, err := d.Media.Upload(v.Context(), v.User(), v.PathValue("upload"), at, d.wordsLang(v), v.Body)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 )
 
 // sandbox is the policy of a reader's page that is shown ahead: no script, no
@@ -20,8 +21,8 @@ const sandbox = "sandbox; default-src 'none'; style-src 'self'; font-src 'self';
 // previewPage shows how a text will look: to readers, in a search and where it
 // is shared.
 type previewPage struct {
-	frame
-	Story       subject
+	frame.Frame
+	Story       frame.Subject
 	Site        string // the edition's name
 	Host        string
 	Crumbs      string // the address as a search shows it
@@ -29,33 +30,33 @@ type previewPage struct {
 	Picture     *shown // in the card that others show; nil for none of the newsroom's own
 	Links       []previewLink
 	Link        string // the link that was just made; it cannot be read again
-	LinkUntil   *when
+	LinkUntil   *frame.When
 }
 
 // previewLink is a link for somebody without an account.
 type previewLink struct {
 	By    string
-	Until *when
+	Until *frame.When
 }
 
-func (d *Desk) preview(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActRead)
+func (d *Desk) preview(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
 	return d.showPreview(w, v, a, "", time.Time{})
 }
 
-func (d *Desk) showPreview(w http.ResponseWriter, v *visit, a *stet.Article, link string, until time.Time) error {
-	p := previewPage{Link: link, LinkUntil: v.at(until, v.zone)}
+func (d *Desk) showPreview(w http.ResponseWriter, v *frame.Visit, a *stet.Article, link string, until time.Time) error {
+	p := previewPage{Link: link, LinkUntil: v.At(until, v.Zone)}
 	var err error
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T("preview")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("preview")); err != nil {
 		return err
 	}
-	edition, _ := v.site.Edition(a.Lang)
+	edition, _ := v.Site.Edition(a.Lang)
 	p.Site = edition.Name
 	if u, err := url.Parse(d.URL); err == nil {
 		p.Host = u.Host
@@ -67,22 +68,22 @@ func (d *Desk) showPreview(w http.ResponseWriter, v *visit, a *stet.Article, lin
 			return err
 		}
 	}
-	links, err := d.DB.PreviewLinks(v.Context(), a.ID, v.now)
+	links, err := d.DB.PreviewLinks(v.Context(), a.ID, v.Now)
 	if err != nil {
 		return err
 	}
-	names, err := d.names(v)
+	names, err := d.Names(v)
 	if err != nil {
 		return err
 	}
 	for _, l := range links {
-		p.Links = append(p.Links, previewLink{names.of(l.Person), v.at(l.Until, v.zone)})
+		p.Links = append(p.Links, previewLink{names.Of(l.Person), v.At(l.Until, v.Zone)})
 	}
-	return d.page(w, http.StatusOK, "preview", &p)
+	return d.Page(w, http.StatusOK, "preview", &p)
 }
 
 // cardPicture is the story's picture in the shape of cards.
-func (d *Desk) cardPicture(v *visit, a *stet.Article) (*shown, error) {
+func (d *Desk) cardPicture(v *frame.Visit, a *stet.Article) (*shown, error) {
 	use := a.Latest().Picture
 	if use == nil || use.ID == "" {
 		return nil, nil
@@ -97,7 +98,7 @@ func (d *Desk) cardPicture(v *visit, a *stet.Article) (*shown, error) {
 	return &card, nil
 }
 
-// description is what a search shows under a headline.
+// descriptionTyped is what a search shows under a headline.
 func description(c *stet.Content) string {
 	text := c.Standfirst
 	if text == "" && c.Body != nil {
@@ -117,21 +118,21 @@ func description(c *stet.Content) string {
 
 // previewFrame answers with the reader's page of the text that is being
 // written, for a frame of the desk.
-func (d *Desk) previewFrame(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActRead)
+func (d *Desk) previewFrame(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
-	return d.readersPage(w, v.Context(), a, v.now, "'self'")
+	return d.readersPage(w, v.Context(), a, v.Now, "'self'")
 }
 
 // sharedPreview answers a link for somebody without an account.
-func (d *Desk) sharedPreview(w http.ResponseWriter, v *visit) error {
-	a, err := d.DB.PreviewLink(v.Context(), v.PathValue("token"), v.now)
+func (d *Desk) sharedPreview(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.DB.PreviewLink(v.Context(), v.PathValue("token"), v.Now)
 	if err != nil {
 		return err
 	}
-	return d.readersPage(w, v.Context(), a, v.now, "'none'")
+	return d.readersPage(w, v.Context(), a, v.Now, "'none'")
 }
 
 func (d *Desk) readersPage(w http.ResponseWriter, ctx context.Context, a *stet.Article, now time.Time, framedBy string) error {
@@ -144,7 +145,7 @@ func (d *Desk) readersPage(w http.ResponseWriter, ctx context.Context, a *stet.A
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", d.withMedia(sandbox)+framedBy)
+	h.Set("Content-Security-Policy", d.WithMedia(sandbox)+framedBy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(page) // an error means that nobody is there to read
 	return nil
@@ -186,8 +187,8 @@ func (d *Desk) story(ctx context.Context, a *stet.Article, now time.Time) (*stet
 var shareDays = []int{1, 7, 30}
 
 // share makes a link for somebody without an account, and shows it once.
-func (d *Desk) share(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActRead)
+func (d *Desk) share(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
@@ -195,8 +196,8 @@ func (d *Desk) share(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		days = shareDays[1]
 	}
-	until := v.now.AddDate(0, 0, days)
-	token, err := d.DB.AddPreviewLink(v.Context(), v.user(), a.ID, until, v.now)
+	until := v.Now.AddDate(0, 0, days)
+	token, err := d.DB.AddPreviewLink(v.Context(), v.User(), a.ID, until, v.Now)
 	if err != nil {
 		return err
 	}
@@ -204,15 +205,15 @@ func (d *Desk) share(w http.ResponseWriter, v *visit) error {
 }
 
 // unshare takes all links back.
-func (d *Desk) unshare(w http.ResponseWriter, v *visit) error {
-	id, err := articleID(v)
+func (d *Desk) unshare(w http.ResponseWriter, v *frame.Visit) error {
+	id, err := frame.ArticleID(v)
 	if err != nil {
 		return err
 	}
-	if err := d.DB.RevokePreviewLinks(v.Context(), v.user(), id); err != nil {
+	if err := d.DB.RevokePreviewLinks(v.Context(), v.User(), id); err != nil {
 		return err
 	}
-	return seeOther(w, v, articlePath(id)+"/preview?did=unshare")
+	return frame.SeeOther(w, v, frame.ArticlePath(id)+"/preview?did=unshare")
 }
 
 // Days are the choices of how long a link is good.

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 )
 
 // publishPage asks once before readers get a text: it shows what a look at the
 // text finds.
 type publishPage struct {
-	frame
-	Story    subject
+	frame.Frame
+	Story    frame.Subject
 	Findings []finding
 	Stops    bool
 	Changed  bool // the text has changed since it was looked at
@@ -29,12 +30,12 @@ type words struct {
 	Sent    string // the last words that went out
 }
 
-func (v *visit) wordsOf(a *stet.Article) words {
-	w := words{Working: a.Working != nil, Place: v.person.ID + " " + string(a.ID)}
+func wordsOf(v *frame.Visit, a *stet.Article) words {
+	w := words{Working: a.Working != nil, Place: v.Person.ID + " " + string(a.ID)}
 	if n := len(a.Corrections); n > 0 {
 		w.Sent = a.Corrections[n-1].Note
 	}
-	if stet.May(v.user(), stet.ActCorrect, a) == nil {
+	if stet.May(v.User(), stet.ActCorrect, a) == nil {
 		w.Offered = a.CorrectionWords()
 	}
 	return w
@@ -47,28 +48,28 @@ type finding struct {
 	Block string // the id of the block it is about
 }
 
-func (d *Desk) askPublish(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActPublish)
+func (d *Desk) askPublish(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActPublish)
 	if err != nil {
 		return err
 	}
 	return d.showPublish(w, v, a, http.StatusOK, false)
 }
 
-func (d *Desk) showPublish(w http.ResponseWriter, v *visit, a *stet.Article, status int, changed bool) error {
-	p := publishPage{Changed: changed, Words: v.wordsOf(a)}
+func (d *Desk) showPublish(w http.ResponseWriter, v *frame.Visit, a *stet.Article, status int, changed bool) error {
+	p := publishPage{Changed: changed, Words: wordsOf(v, a)}
 	var err error
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T(p.Story.Verb)); err != nil {
+	if p.Frame, err = d.Frame(v, v.T(p.Story.Verb)); err != nil {
 		return err
 	}
 	if p.Findings, err = d.findings(v, a); err != nil {
 		return err
 	}
 	p.Stops = stop(p.Findings)
-	return d.page(w, status, "publish", &p)
+	return d.Page(w, status, "publish", &p)
 }
 
 // stop reports whether one of them does.
@@ -77,7 +78,7 @@ func stop(all []finding) bool {
 }
 
 // findings is what a look at a text finds.
-func (d *Desk) findings(v *visit, a *stet.Article) ([]finding, error) {
+func (d *Desk) findings(v *frame.Visit, a *stet.Article) ([]finding, error) {
 	var dead []string
 	var pictures map[stet.PictureID]*stet.Picture
 	if c := a.Latest(); c != nil {
@@ -89,27 +90,27 @@ func (d *Desk) findings(v *visit, a *stet.Article) ([]finding, error) {
 			return nil, err
 		}
 	}
-	return v.findings(a.Preflight(v.now, dead, pictures)), nil
+	return findings(v, a.Preflight(v.Now, dead, pictures)), nil
 }
 
-// rights are what a look at a text finds about the right to show its pictures.
-func (d *Desk) rights(v *visit, a *stet.Article) ([]finding, error) {
+// rightsText are what a look at a text finds about the right to show its pictures.
+func (d *Desk) rights(v *frame.Visit, a *stet.Article) ([]finding, error) {
 	pictures, err := d.DB.Shown(v.Context(), a.Latest().Pictures())
 	if err != nil {
 		return nil, err
 	}
-	return v.findings(slices.DeleteFunc(a.Preflight(v.now, nil, pictures), func(f stet.Finding) bool {
+	return findings(v, slices.DeleteFunc(a.Preflight(v.Now, nil, pictures), func(f stet.Finding) bool {
 		return f.Kind != stet.RightEnded && f.Kind != stet.RightEnds
 	})), nil
 }
 
 // findings are findings in words.
-func (v *visit) findings(all []stet.Finding) []finding {
+func findings(v *frame.Visit, all []stet.Finding) []finding {
 	var out []finding
 	for _, f := range all {
 		detail := f.Detail
 		if at, err := time.Parse(time.RFC3339, detail); err == nil {
-			detail = v.Language.DateTime(at.In(v.site.Zone))
+			detail = v.Language.DateTime(at.In(v.Site.Zone))
 		}
 		out = append(out, finding{v.T(findingTexts[f.Kind], "detail", detail), f.Stops, f.Block})
 	}
@@ -124,19 +125,19 @@ var findingTexts = map[stet.FindingKind]say.Key{
 }
 
 // publish makes the text what readers see, now.
-func (d *Desk) publish(w http.ResponseWriter, v *visit) error {
-	a, err := d.act(v, func(a *stet.Article) error {
-		if err := v.stale(a); err != nil {
+func (d *Desk) publish(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Change(v, func(a *stet.Article) error {
+		if err := v.Fresh(a); err != nil {
 			return err
 		}
 		at := time.Time{}
 		if a.FirstLive.IsZero() {
-			at = v.now // not when it was asked or scheduled for
+			at = v.Now // not when it was asked or scheduled for
 		}
-		return a.Publish(v.user(), at, v.now)
+		return a.Publish(v.User(), at, v.Now)
 	})
 	if stet.Is(err, stet.Stale) || stet.Is(err, stet.Invalid) {
-		if a, err = d.article(v, stet.ActPublish); err != nil {
+		if a, err = d.Article(v, stet.ActPublish); err != nil {
 			return err
 		}
 		return d.showPublish(w, v, a, http.StatusConflict, true)
@@ -148,67 +149,67 @@ func (d *Desk) publish(w http.ResponseWriter, v *visit) error {
 }
 
 // toReceipt goes where the person sees how readers get the change.
-func (d *Desk) toReceipt(w http.ResponseWriter, v *visit, a *stet.Article) error {
-	return seeOther(w, v, articlePath(a.ID)+"/receipt?event="+strconv.FormatInt(a.Event, 10))
+func (d *Desk) toReceipt(w http.ResponseWriter, v *frame.Visit, a *stet.Article) error {
+	return frame.SeeOther(w, v, frame.ArticlePath(a.ID)+"/receipt?event="+strconv.FormatInt(a.Event, 10))
 }
 
 // schedulePage asks when readers are to get a text.
 type schedulePage struct {
-	frame
-	Story    subject
-	Plan     planned
+	frame.Frame
+	Story    frame.Subject
+	Plan     frame.Planned
 	Findings []finding
 	Stops    bool
-	Error    *detail
+	Error    *frame.Detail
 }
 
-func (d *Desk) askSchedule(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActPublish)
+func (d *Desk) askSchedule(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActPublish)
 	if err != nil {
 		return err
 	}
 	q := v.URL.Query()
 	typed := q.Get("at")
 	if typed == "" && !q.Has("at") {
-		typed = wall(a.ScheduledFor, v.site.Zone)
+		typed = frame.Wall(a.ScheduledFor, v.Site.Zone)
 	}
-	plan, _ := v.plan(typed, q.Get("zone"), q.Get("moment"))
+	plan, _ := v.Plan(typed, q.Get("zone"), q.Get("moment"))
 	return d.showSchedule(w, v, a, http.StatusOK, plan, nil)
 }
 
-func (d *Desk) showSchedule(w http.ResponseWriter, v *visit, a *stet.Article, status int, plan planned, refused error) error {
+func (d *Desk) showSchedule(w http.ResponseWriter, v *frame.Visit, a *stet.Article, status int, plan frame.Planned, refused error) error {
 	p := schedulePage{Plan: plan}
 	var err error
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T("schedule")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("schedule")); err != nil {
 		return err
 	}
 	if p.Findings, err = d.findings(v, a); err != nil {
 		return err
 	}
 	p.Stops = stop(p.Findings)
-	if said := details(v, v.inOwnWords(refused)); len(said) > 0 {
+	if said := frame.Details(v, v.InOwnWords(refused)); len(said) > 0 {
 		p.Error = &said[0]
 	}
-	return d.page(w, status, "schedule", &p)
+	return d.Page(w, status, "schedule", &p)
 }
 
 // schedule puts the text in line for a time, or asks again where it is not
 // clear which.
-func (d *Desk) schedule(w http.ResponseWriter, v *visit) error {
-	plan, at := v.plan(v.PostFormValue("at"), v.PostFormValue("zone"), v.PostFormValue("moment"))
+func (d *Desk) schedule(w http.ResponseWriter, v *frame.Visit) error {
+	plan, at := v.Plan(v.PostFormValue("at"), v.PostFormValue("zone"), v.PostFormValue("moment"))
 	var err error
 	if !at.IsZero() {
-		err = d.verb(w, v, "schedule", func(a *stet.Article) error { return a.Publish(v.user(), at, v.now) })
+		err = d.Verb(w, v, "schedule", func(a *stet.Article) error { return a.Publish(v.User(), at, v.Now) })
 		if !stet.Is(err, stet.Conflict) && !stet.Is(err, stet.Invalid) {
 			return err
 		}
 	} else if plan.At == "" {
 		plan.Wrong = v.T("time_wrong")
 	}
-	a, loading := d.article(v, stet.ActPublish)
+	a, loading := d.Article(v, stet.ActPublish)
 	if loading != nil {
 		return loading
 	}
@@ -218,32 +219,32 @@ func (d *Desk) schedule(w http.ResponseWriter, v *visit) error {
 // wordsPage asks for the words that readers are given with a correction or
 // instead of a story.
 type wordsPage struct {
-	frame
-	Story    subject
+	frame.Frame
+	Story    frame.Subject
 	Name     string // of the field: note or reason
 	Said     string
 	Findings []finding
 	Stops    bool
 	Changed  bool // the text has changed since it was looked at
-	Error    *detail
+	Error    *frame.Detail
 	Words    words
 	Previous []string
 }
 
-func (d *Desk) askCorrect(w http.ResponseWriter, v *visit) error {
+func (d *Desk) askCorrect(w http.ResponseWriter, v *frame.Visit) error {
 	return d.showWords(w, v, stet.ActCorrect, http.StatusOK, nil)
 }
 
-func (d *Desk) askWithdraw(w http.ResponseWriter, v *visit) error {
+func (d *Desk) askWithdraw(w http.ResponseWriter, v *frame.Visit) error {
 	return d.showWords(w, v, stet.ActWithdraw, http.StatusOK, nil)
 }
 
-func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status int, refused error) error {
-	a, err := d.article(v, act)
+func (d *Desk) showWords(w http.ResponseWriter, v *frame.Visit, act stet.Act, status int, refused error) error {
+	a, err := d.Article(v, act)
 	if err != nil {
 		return err
 	}
-	p := wordsPage{Name: "note", Words: v.wordsOf(a), Changed: stet.Is(refused, stet.Stale)}
+	p := wordsPage{Name: "note", Words: wordsOf(v, a), Changed: stet.Is(refused, stet.Stale)}
 	if act == stet.ActWithdraw {
 		p.Name = "reason"
 	}
@@ -251,7 +252,7 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 		p.Said = p.Words.Offered
 	}
 	for _, c := range a.Corrections {
-		p.Previous = append(p.Previous, v.Language.Date(c.At.In(v.site.Zone))+": "+c.Note)
+		p.Previous = append(p.Previous, v.Language.Date(c.At.In(v.Site.Zone))+": "+c.Note)
 	}
 	if act == stet.ActCorrect && p.Words.Working {
 		if p.Findings, err = d.findings(v, a); err != nil {
@@ -259,33 +260,33 @@ func (d *Desk) showWords(w http.ResponseWriter, v *visit, act stet.Act, status i
 		}
 		p.Stops = stop(p.Findings)
 	}
-	if said := details(v, v.inOwnWords(refused)); len(said) > 0 && !p.Changed && !p.Stops {
+	if said := frame.Details(v, v.InOwnWords(refused)); len(said) > 0 && !p.Changed && !p.Stops {
 		p.Error = &said[0]
 	}
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T(say.Key(act))); err != nil {
+	if p.Frame, err = d.Frame(v, v.T(say.Key(act))); err != nil {
 		return err
 	}
-	return d.page(w, status, string(act), &p)
+	return d.Page(w, status, string(act), &p)
 }
 
-func (d *Desk) correct(w http.ResponseWriter, v *visit) error {
+func (d *Desk) correct(w http.ResponseWriter, v *frame.Visit) error {
 	return d.withWords(w, v, stet.ActCorrect, func(a *stet.Article) error {
-		return a.Correct(v.user(), v.PostFormValue("note"), v.now)
+		return a.Correct(v.User(), v.PostFormValue("note"), v.Now)
 	})
 }
 
-func (d *Desk) withdraw(w http.ResponseWriter, v *visit) error {
+func (d *Desk) withdraw(w http.ResponseWriter, v *frame.Visit) error {
 	return d.withWords(w, v, stet.ActWithdraw, func(a *stet.Article) error {
-		return a.Withdraw(v.user(), v.PostFormValue("reason"), v.now)
+		return a.Withdraw(v.User(), v.PostFormValue("reason"), v.Now)
 	})
 }
 
-func (d *Desk) withWords(w http.ResponseWriter, v *visit, act stet.Act, do func(*stet.Article) error) error {
-	a, err := d.act(v, func(a *stet.Article) error {
-		if err := v.stale(a); err != nil {
+func (d *Desk) withWords(w http.ResponseWriter, v *frame.Visit, act stet.Act, do func(*stet.Article) error) error {
+	a, err := d.Change(v, func(a *stet.Article) error {
+		if err := v.Fresh(a); err != nil {
 			return err
 		}
 		return do(a)

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/desk/say"
 )
 
 // receiptPage shows where readers see a change, as it becomes so.
 type receiptPage struct {
-	frame
-	Story    subject
+	frame.Frame
+	Story    frame.Subject
 	Event    int64
 	Surfaces []surface
 	Done     bool // readers see it everywhere
@@ -36,8 +37,8 @@ const (
 	receiptStreamWait = 60 * time.Second
 )
 
-func (d *Desk) receipt(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActRead)
+func (d *Desk) receipt(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
@@ -49,18 +50,18 @@ func (d *Desk) receipt(w http.ResponseWriter, v *visit) error {
 		return d.streamReceipt(w, v, a, event)
 	}
 	p := receiptPage{Event: event}
-	if p.Story, err = d.subject(v, a); err != nil {
+	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
-	if p.frame, err = d.frame(v, v.T("receipt")); err != nil {
+	if p.Frame, err = d.Frame(v, v.T("receipt")); err != nil {
 		return err
 	}
 	names, done, err := d.await(v.Context(), event, receiptPageWait)
 	if err != nil {
 		return err
 	}
-	p.Done, p.Surfaces = done, v.surfaces(a, names)
-	return d.page(w, http.StatusOK, "receipt", &p)
+	p.Done, p.Surfaces = done, surfaces(v, a, names)
+	return d.Page(w, http.StatusOK, "receipt", &p)
 }
 
 // await waits for a receipt for so long.
@@ -76,7 +77,7 @@ func (d *Desk) await(ctx context.Context, event int64, long time.Duration) (name
 
 // streamReceipt answers with one surface a line, and a last line that says
 // whether that is all.
-func (d *Desk) streamReceipt(w http.ResponseWriter, v *visit, a *stet.Article, event int64) error {
+func (d *Desk) streamReceipt(w http.ResponseWriter, v *frame.Visit, a *stet.Article, event int64) error {
 	names, done, err := d.await(v.Context(), event, receiptStreamWait)
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (d *Desk) streamReceipt(w http.ResponseWriter, v *visit, a *stet.Article, e
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out := json.NewEncoder(w)
 	flush := http.NewResponseController(w).Flush
-	for _, s := range v.surfaces(a, names) {
+	for _, s := range surfaces(v, a, names) {
 		_ = out.Encode(s) // an error means that nobody is there to read
 		_ = flush()
 	}
@@ -94,7 +95,7 @@ func (d *Desk) streamReceipt(w http.ResponseWriter, v *visit, a *stet.Article, e
 
 // surfaces puts names of addresses and blocks together under what people call
 // them, the nearest to the reader first.
-func (v *visit) surfaces(a *stet.Article, names []string) []surface {
+func surfaces(v *frame.Visit, a *stet.Article, names []string) []surface {
 	var out []surface
 	for _, key := range surfaceOrder {
 		s := surface{Name: v.T(key)}

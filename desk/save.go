@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,21 +11,22 @@ import (
 	"strings"
 	"time"
 
-	jsonv2 "github.com/go-json-experiment/json"
-
 	"stet"
+	"stet/desk/frame"
 	"stet/prose"
 	"stet/store"
 	"stet/web"
 )
 
 // writeRoutes are what the editor asks while somebody writes.
-var writeRoutes = []Route{
-	{Pattern: "POST /desk/articles/{id}/save", Act: stet.ActWrite, serve: (*Desk).save},
-	{Pattern: "GET /desk/articles/{id}/state", Act: stet.ActRead, serve: (*Desk).state},
-	{Pattern: "POST /desk/articles/{id}/here", Act: stet.ActRead, serve: (*Desk).here},
-	{Pattern: "POST /desk/paste", serve: (*Desk).paste},
-	{Pattern: "GET /desk/complete", serve: (*Desk).complete},
+func (d *Desk) writeRoutes() []frame.Route {
+	return []frame.Route{
+		{Pattern: "POST /desk/articles/{id}/save", Act: stet.ActWrite, Serve: d.save},
+		{Pattern: "GET /desk/articles/{id}/state", Act: stet.ActRead, Serve: d.state},
+		{Pattern: "POST /desk/articles/{id}/here", Act: stet.ActRead, Serve: d.here},
+		{Pattern: "POST /desk/paste", Serve: d.paste},
+		{Pattern: "GET /desk/complete", Serve: d.complete},
+	}
 }
 
 // maxSave bounds a save: two texts of the largest size, and their escapes.
@@ -87,8 +87,8 @@ var errConflict = errors.New("somebody has saved since")
 // save keeps what somebody has written. Where somebody else has saved since, it
 // answers what is there; with the text both began with, it merges, and answers
 // what it cannot decide.
-func (d *Desk) save(w http.ResponseWriter, v *visit) error {
-	id, err := articleID(v)
+func (d *Desk) save(w http.ResponseWriter, v *frame.Visit) error {
+	id, err := frame.ArticleID(v)
 	if err != nil {
 		return err
 	}
@@ -96,21 +96,21 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 		return d.saveFields(w, v, id)
 	}
 	var s saving
-	if err := readJSON(v, maxSave, &s); err != nil {
+	if err := frame.ReadJSON(v, maxSave, &s); err != nil {
 		return err
 	}
 	if s.Content == nil {
 		return stet.Errorf(stet.Invalid, "content", "is missing")
 	}
-	if s.Person != v.person.ID {
-		web.WriteJSON(w, http.StatusUnauthorized, map[string]string{"other": v.person.Name})
+	if s.Person != v.Person.ID {
+		web.WriteJSON(w, http.StatusUnauthorized, map[string]string{"other": v.Person.Name})
 		return nil
 	}
 	mine, err := s.Content.content()
 	if err != nil {
 		return err
 	}
-	if _, ok := v.site.Edition(s.Lang); s.Lang != "" && !ok {
+	if _, ok := v.Site.Edition(s.Lang); s.Lang != "" && !ok {
 		return stet.Errorf(stet.Invalid, "lang", "%q is none of the site's languages", s.Lang)
 	}
 	var base *stet.Content
@@ -128,11 +128,11 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 		if a.New() {
 			return stet.Errorf(stet.NotFound, "id", "there is no article %q", id)
 		}
-		if err := stet.May(v.user(), stet.ActWrite, a); err != nil {
+		if err := stet.May(v.User(), stet.ActWrite, a); err != nil {
 			return err
 		}
 		if s.Lang != "" {
-			if err := a.SetLang(v.user(), s.Lang, v.now); err != nil {
+			if err := a.SetLang(v.User(), s.Lang, v.Now); err != nil {
 				return err
 			}
 		}
@@ -151,7 +151,7 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 			out.Content, by = wholeTextOf(&there.Content), there.By
 			return errConflict
 		}
-		if err := a.Save(v.user(), next, v.now); err != nil {
+		if err := a.Save(v.User(), next, v.Now); err != nil {
 			return err
 		}
 		if base != nil && !sameText(&a.Latest().Content, &mine) {
@@ -166,7 +166,7 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 	case err != nil:
 		return err
 	default:
-		out.Version, out.At, out.Words = a.Version, v.now, v.wordsOf(a).Offered
+		out.Version, out.At, out.Words = a.Version, v.Now, wordsOf(v, a).Offered
 	}
 	if out.By, err = d.nameOf(v, by); err != nil {
 		return err
@@ -177,7 +177,7 @@ func (d *Desk) save(w http.ResponseWriter, v *visit) error {
 
 // saveFields keeps the fields of the form as a browser without scripts sends
 // them; what it does not send stays.
-func (d *Desk) saveFields(w http.ResponseWriter, v *visit, id stet.ArticleID) error {
+func (d *Desk) saveFields(w http.ResponseWriter, v *frame.Visit, id stet.ArticleID) error {
 	v.Body = http.MaxBytesReader(w, v.Body, 1<<20)
 	if err := v.ParseForm(); err != nil {
 		return &web.Refusal{Status: http.StatusBadRequest, Detail: "This form cannot be read. Go back and send it again."}
@@ -214,23 +214,23 @@ func (d *Desk) saveFields(w http.ResponseWriter, v *visit, id stet.ArticleID) er
 				c.Picture = nil
 			}
 		}
-		return a.Save(v.user(), c, v.now)
+		return a.Save(v.User(), c, v.Now)
 	})
 	if err != nil {
 		return err
 	}
-	return seeOther(w, v, articlePath(id))
+	return frame.SeeOther(w, v, frame.ArticlePath(id))
 }
 
 func sameText(a, b *stet.Content) bool { return bytes.Equal(a.CanonicalForm(), b.CanonicalForm()) }
 
 // state answers the text as it is.
-func (d *Desk) state(w http.ResponseWriter, v *visit) error {
-	a, err := d.article(v, stet.ActRead)
+func (d *Desk) state(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
-	out := saved{Version: a.Version, At: a.Latest().At, Content: wholeTextOf(&a.Latest().Content), Words: v.wordsOf(a).Offered}
+	out := saved{Version: a.Version, At: a.Latest().At, Content: wholeTextOf(&a.Latest().Content), Words: wordsOf(v, a).Offered}
 	if out.By, err = d.nameOf(v, a.Latest().By); err != nil {
 		return err
 	}
@@ -239,20 +239,20 @@ func (d *Desk) state(w http.ResponseWriter, v *visit) error {
 }
 
 // here notes where somebody is, and tells who else is in the article.
-func (d *Desk) here(w http.ResponseWriter, v *visit) error {
+func (d *Desk) here(w http.ResponseWriter, v *frame.Visit) error {
 	var in struct {
 		Tab     string `json:"tab"`
 		Block   string `json:"block"`
 		Version int64  `json:"version"`
 	}
-	if err := readJSON(v, 1<<12, &in); err != nil {
+	if err := frame.ReadJSON(v, 1<<12, &in); err != nil {
 		return err
 	}
-	a, err := d.article(v, stet.ActRead)
+	a, err := d.Article(v, stet.ActRead)
 	if err != nil {
 		return err
 	}
-	others, err := d.DB.Here(v.Context(), a.ID, store.Presence{Tab: in.Tab, Person: v.person.ID, Block: in.Block}, v.now)
+	others, err := d.DB.Here(v.Context(), a.ID, store.Presence{Tab: in.Tab, Person: v.Person.ID, Block: in.Block}, v.Now)
 	if err != nil {
 		return err
 	}
@@ -272,16 +272,16 @@ func (d *Desk) here(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
-		out.People = append(out.People, person{name, o.Block, o.Person == v.person.ID})
+		out.People = append(out.People, person{name, o.Block, o.Person == v.Person.ID})
 	}
 	web.WriteJSON(w, http.StatusOK, out)
 	return nil
 }
 
 // nameOf is what an actor is called; empty for one who is no person.
-func (d *Desk) nameOf(v *visit, id string) (string, error) {
-	if id == v.person.ID {
-		return v.person.Name, nil
+func (d *Desk) nameOf(v *frame.Visit, id string) (string, error) {
+	if id == v.Person.ID {
+		return v.Person.Name, nil
 	}
 	p, err := d.DB.Person(v.Context(), id)
 	switch {
@@ -295,15 +295,15 @@ func (d *Desk) nameOf(v *visit, id string) (string, error) {
 
 // paste makes our document of HTML that was copied elsewhere, and tells what of
 // it has no place here.
-func (d *Desk) paste(w http.ResponseWriter, v *visit) error {
-	if err := stet.May(v.user(), stet.ActWrite, nil); err != nil {
+func (d *Desk) paste(w http.ResponseWriter, v *frame.Visit) error {
+	if err := stet.May(v.User(), stet.ActWrite, nil); err != nil {
 		return err
 	}
 	var in struct {
 		HTML string `json:"html"`
 		Lang string `json:"lang"`
 	}
-	if err := readJSON(v, 4*prose.MaxBytes+1<<20, &in); err != nil {
+	if err := frame.ReadJSON(v, 4*prose.MaxBytes+1<<20, &in); err != nil {
 		return err
 	}
 	doc, losses := prose.FromHTML(in.HTML, prose.FromOptions{Lang: in.Lang})
@@ -353,7 +353,7 @@ type suggestion struct {
 // complete offers topics or authors for what is half typed, and what is typed as
 // a new topic or a guest, unless one is called so already; or live stories with
 // such words in their headlines, the newest first.
-func (d *Desk) complete(w http.ResponseWriter, v *visit) error {
+func (d *Desk) complete(w http.ResponseWriter, v *frame.Visit) error {
 	kind, l := stet.TermKind(v.FormValue("kind")), stet.Lang(v.FormValue("lang"))
 	if kind == "story" {
 		return d.completeStory(w, v, l)
@@ -382,31 +382,18 @@ func (d *Desk) complete(w http.ResponseWriter, v *visit) error {
 	return nil
 }
 
-func (d *Desk) completeStory(w http.ResponseWriter, v *visit, l stet.Lang) error {
+func (d *Desk) completeStory(w http.ResponseWriter, v *frame.Visit, l stet.Lang) error {
 	out := []suggestion{}
 	if typed := stet.CleanLine(v.FormValue("q")); typed != "" {
-		rows, _, err := d.DB.Board(v.Context(), store.BoardQuery{Actor: v.user(), Live: []stet.LiveState{stet.LivePublished}, Lang: l,
+		rows, _, err := d.DB.Board(v.Context(), store.BoardQuery{Actor: v.User(), Live: []stet.LiveState{stet.LivePublished}, Lang: l,
 			Text: typed, Order: store.ByPublication, Limit: maxSuggestions})
 		if err != nil {
 			return err
 		}
 		for _, r := range rows {
-			out = append(out, suggestion{Key: (&url.URL{Path: string(r.Path)}).EscapedPath(), Name: r.Headline, Note: v.Language.Date(r.PublishedAt.In(v.site.Zone))})
+			out = append(out, suggestion{Key: (&url.URL{Path: string(r.Path)}).EscapedPath(), Name: r.Headline, Note: v.Language.Date(r.PublishedAt.In(v.Site.Zone))})
 		}
 	}
 	web.WriteJSON(w, http.StatusOK, out)
-	return nil
-}
-
-// readJSON reads a request of at most limit bytes strictly: unknown and doubled
-// fields, invalid UTF-8 and what follows the value are refused.
-func readJSON(v *visit, limit int64, into any) error {
-	data, err := web.ReadJSON(v.Request, limit)
-	if err != nil {
-		return err
-	}
-	if err := jsonv2.Unmarshal(storable(data), into, jsonv2.RejectUnknownMembers(true)); err != nil && !errors.Is(err, io.EOF) {
-		return stet.Errorf(stet.Malformed, "", "this is no request of the editor: %s", err)
-	}
 	return nil
 }

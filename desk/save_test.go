@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/prose"
 	"stet/store"
 	"stet/store/storetest"
@@ -71,7 +72,7 @@ func TestSave(t *testing.T) {
 				message += `,"base":` + base
 			}
 			var out saved
-			return n.post(who, articlePath(id)+"/save", message+"}", &out), out
+			return n.post(who, frame.ArticlePath(id)+"/save", message+"}", &out), out
 		}
 		text := func() string {
 			t.Helper()
@@ -118,7 +119,7 @@ func TestSaveWithoutScript(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	id := n.draft("reporter", "Bridge", "one")
 	form := url.Values{"version": {"1"}, "headline": {"Tunnel"}, "source.name": {"The town"}, "genre": {"news"}}
-	if w := n.do("reporter", articlePath(id)+"/save", form); w.Code != 303 || w.Header().Get("Location") != articlePath(id) {
+	if w := n.do("reporter", frame.ArticlePath(id)+"/save", form); w.Code != 303 || w.Header().Get("Location") != frame.ArticlePath(id) {
 		t.Fatalf("answered %d %s", w.Code, w.Body)
 	}
 	a, err := n.db.Article(t.Context(), id)
@@ -128,7 +129,7 @@ func TestSaveWithoutScript(t *testing.T) {
 	if c := a.Latest(); c.Headline != "Tunnel" || c.Source == nil || c.Source.Name != "The town" || c.Picture != nil || c.Body.Text() != "one" {
 		t.Errorf("saved %+v", c.Content)
 	}
-	if w := n.do("reporter", articlePath(id)+"/save", form); w.Code != 412 {
+	if w := n.do("reporter", frame.ArticlePath(id)+"/save", form); w.Code != 412 {
 		t.Errorf("an old form is answered %d", w.Code)
 	}
 }
@@ -139,7 +140,7 @@ func TestSaveRefuses(t *testing.T) {
 	id := n.draft("reporter", "Bridge", "one")
 	limited := *n.people["editor"]
 	n.join("limited", stet.Person{Name: "Limited", Role: stet.Reporter, Langs: []stet.Lang{"ru"}})
-	at := articlePath(id) + "/save"
+	at := frame.ArticlePath(id) + "/save"
 	message := func(who, content string) string {
 		return fmt.Sprintf(`{"person":%q,"version":1,"content":%s}`, n.people[who].ID, content)
 	}
@@ -160,7 +161,7 @@ func TestSaveRefuses(t *testing.T) {
 		"doubled":            {"editor", at, `{"version":1,"version":2}`, 400, "no request"},
 		"too much":           {"editor", at, message("editor", content("A", strings.Repeat("b", maxSave))), 413, "too large"},
 		"no such article":    {"editor", "/desk/articles/none/save", message("editor", content("A", "b")), 404, "none"},
-		"no such block":      {"editor", articlePath(id) + "/here", `{"tab":"a b","block":"","version":1}`, 422, "tab"},
+		"no such block":      {"editor", frame.ArticlePath(id) + "/here", `{"tab":"a b","block":"","version":1}`, 422, "tab"},
 		"kinds of terms":     {"editor", "/desk/paste", `{"html":1}`, 400, "no request"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -188,14 +189,14 @@ func TestHere(t *testing.T) {
 		People     []struct{ Name, Block string }
 	}
 	var got answer
-	if status := n.post("reporter", articlePath(id)+"/here", `{"tab":"t1","block":"p1","version":1}`, &got); status != 200 || got.Version != 1 || got.Work != "draft" || len(got.People) != 0 {
+	if status := n.post("reporter", frame.ArticlePath(id)+"/here", `{"tab":"t1","block":"p1","version":1}`, &got); status != 200 || got.Version != 1 || got.Work != "draft" || len(got.People) != 0 {
 		t.Errorf("alone: %d %+v", status, got)
 	}
 	got = answer{}
-	if n.post("editor", articlePath(id)+"/here", `{"tab":"t2","block":"","version":1}`, &got); len(got.People) != 1 || got.People[0].Name != "The reporter" || got.People[0].Block != "p1" {
+	if n.post("editor", frame.ArticlePath(id)+"/here", `{"tab":"t2","block":"","version":1}`, &got); len(got.People) != 1 || got.People[0].Name != "The reporter" || got.People[0].Block != "p1" {
 		t.Errorf("together: %+v", got)
 	}
-	if w := n.do("editor", articlePath(id)+"/state", nil, "Accept", "application/json"); w.Code != 200 || !strings.Contains(w.Body.String(), `"one"`) || !strings.Contains(w.Body.String(), `"by":"The reporter"`) {
+	if w := n.do("editor", frame.ArticlePath(id)+"/state", nil, "Accept", "application/json"); w.Code != 200 || !strings.Contains(w.Body.String(), `"one"`) || !strings.Contains(w.Body.String(), `"by":"The reporter"`) {
 		t.Errorf("the state is %d %s", w.Code, w.Body)
 	}
 }

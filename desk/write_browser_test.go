@@ -24,6 +24,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"stet"
+	"stet/desk/frame"
 	"stet/prose"
 	"stet/store"
 	"stet/store/storetest"
@@ -180,7 +181,7 @@ func (w *writing) draft(headline, body string) {
 
 func (w *writing) visit() {
 	w.t.Helper()
-	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.url+articlePath(w.article))); err != nil {
+	if err := chromedp.Do(w.ctx, chromedp.Navigate(w.url+frame.ArticlePath(w.article))); err != nil {
 		w.t.Fatal(err)
 	}
 	w.until(`document.querySelector("[data-edit][data-ready]")`)

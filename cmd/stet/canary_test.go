@@ -129,7 +129,7 @@ func TestCanary(t *testing.T) {
 		}
 		articles[c.id] = a
 		starts = append(starts, string(a.Path), string(a.Path)+".md", string(a.Path)+".json", "/api/v1/articles/"+string(c.id))
-		for _, r := range desk.Routes {
+		for _, r := range desk.Routes() {
 			if path, ok := strings.CutPrefix(r.Pattern, "GET "); ok && strings.Contains(path, "{id}") && !strings.HasSuffix(path, "/receipt") {
 				starts = append(starts, strings.ReplaceAll(path, "{id}", string(c.id)))
 			}

@@ -257,7 +257,7 @@ func (n *deskSample) validHTML(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	css, err := os.ReadFile("../../desk/static/desk.css")
+	css, err := os.ReadFile("../../desk/frame/static/desk.css")
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "desk.css"), css, 0o600)
 	}

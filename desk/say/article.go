@@ -2,7 +2,7 @@ package say
 
 // articleTexts are the texts about an article: its states, what can be done
 // with it, and what happened to it.
-var articleTexts = map[Key]text{
+var articleTexts = Texts{
 	"untitled": {"No headline yet", "Пока без заголовка", "Hələ başlıqsız"},
 
 	// The two facts.

@@ -3,7 +3,7 @@ package say
 // editorTexts are the texts of the form in which an article is written. Those
 // that begin with edit_ go to its script, which knows them without that; forms
 // by number end in the names of CLDR's plural categories.
-var editorTexts = map[Key]text{
+var editorTexts = Texts{
 	// The state of what is written.
 	"edit_saved":           {"Saved", "Сохранено", "Saxlanılıb"},
 	"edit_saving":          {"Saving", "Сохраняется", "Saxlanılır"},

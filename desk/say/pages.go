@@ -1,10 +1,11 @@
 package say
 
 // pageTexts are the texts of the desk's frame, its lists and an article's verbs.
-var pageTexts = map[Key]text{
+var pageTexts = Texts{
 	// The frame of every page.
 	"skip":      {"Skip to content", "К содержанию", "Məzmuna keç"},
 	"desk":      {"Desk", "Редакция", "Redaksiya"},
+	"newsroom":  {"Newsroom", "Настройка редакции", "Redaksiyanın qurulması"},
 	"home":      {"My desk", "Мой стол", "Masam"},
 	"board":     {"Board", "Доска", "Lövhə"},
 	"inbox":     {"Inbox", "Входящие", "Gələnlər"},
@@ -19,6 +20,12 @@ var pageTexts = map[Key]text{
 	"newest": {"Newest", "Новейшие", "Ən yeni"},
 	"pages":  {"Pages", "Страницы", "Səhifələr"},
 	"me":     {"Me", "Я", "Mən"},
+
+	"role_reporter":      {"Reporter", "Корреспондент", "Müxbir"},
+	"role_translator":    {"Translator", "Переводчик", "Tərcüməçi"},
+	"role_editor":        {"Editor", "Редактор", "Redaktor"},
+	"role_chief_editor":  {"Chief editor", "Главный редактор", "Baş redaktor"},
+	"role_administrator": {"Administrator", "Администратор", "Administrator"},
 
 	// Home and inbox.
 	"new_in":                {"Language of a new story", "Язык нового материала", "Yeni materialın dili"},

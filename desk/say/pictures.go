@@ -1,7 +1,7 @@
 package say
 
 // pictureTexts are the texts of the pages of pictures.
-var pictureTexts = map[Key]text{
+var pictureTexts = Texts{
 	"pictures": {"Pictures", "Изображения", "Şəkillər"},
 	"picture":  {"Picture", "Изображение", "Şəkil"},
 

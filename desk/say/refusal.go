@@ -41,14 +41,14 @@ func (w *Words) refusal(e *stet.Error, zone *time.Location) string {
 		case stet.Moment:
 			in[i] = w.Language.DateTime(arg.In(zone))
 		case stet.Role:
-			in[i] = w.in(text{string(arg), w.Role(arg), w.Role(arg)})
+			in[i] = w.in(Text{string(arg), w.Role(arg), w.Role(arg)})
 		case stet.Act:
-			in[i] = w.in(text{string(arg), acts[arg][0], acts[arg][1]})
+			in[i] = w.in(Text{string(arg), acts[arg][0], acts[arg][1]})
 		case stet.WorkState:
 			in[i] = w.Work(arg)
 		default:
 			in[i] = arg
 		}
 	}
-	return fmt.Sprintf(w.in(text{format, said[0], said[1]}), in...)
+	return fmt.Sprintf(w.in(Text{format, said[0], said[1]}), in...)
 }

@@ -26,7 +26,7 @@ var elsewhere = []string{"native.go", "settings.go", "address.go", "backup.go", 
 func refusalFormats(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, pattern := range []string{"../picture*.go", "../../*.go", "../../store/*.go", "../../auth/*.go", "../../media/*.go"} {
+	for _, pattern := range []string{"../picture*.go", "../pictures/*.go", "../newsroom/*.go", "../../*.go", "../../store/*.go", "../../auth/*.go", "../../media/*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -118,6 +118,10 @@ func TestRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	book, err := NewBook()
+	if err != nil {
+		t.Fatal(err)
+	}
 	reporter := stet.User{ID: "user:1", Name: "Лейла", Role: stet.Reporter}
 	until := time.Date(2026, 3, 1, 5, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
@@ -134,7 +138,7 @@ func TestRefused(t *testing.T) {
 		{"ru", errors.New("internal"), "internal"},
 		{"ru", stet.Errorf(stet.Invalid, "", "no words for this"), "no words for this"},
 	} {
-		w := In(tt.lang)
+		w := book.In(tt.lang)
 		if got := w.Refused(tt.err, baku).Error(); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.lang, got, tt.want)
 		}

@@ -7,6 +7,7 @@ package say
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"strings"
 
 	"stet"
@@ -16,52 +17,70 @@ import (
 // Key names a text. Placeholders in texts are written {name}.
 type Key string
 
-// text is what the desk says in each of its languages.
-type text struct{ en, ru, az string }
+// Text is what the desk says in English, Russian and Azerbaijani.
+type Text [3]string
 
-// texts are all the texts of the desk.
-var texts = func() map[Key]text {
-	all := map[Key]text{}
-	for _, table := range []map[Key]text{pageTexts, articleTexts, peopleTexts, pictureTexts, editorTexts} {
+// Texts are texts by their keys, of one subject.
+type Texts map[Key]Text
+
+// Book is all that the desk says.
+type Book struct {
+	texts Texts
+	words map[stet.Lang]*Words
+}
+
+// NewBook puts the texts of the desk's parts and those of this package together.
+// A key belongs to one of them.
+func NewBook(parts ...Texts) (*Book, error) {
+	b := &Book{texts: Texts{}, words: map[stet.Lang]*Words{}}
+	for _, table := range append([]Texts{pageTexts, articleTexts, pictureTexts, editorTexts}, parts...) {
 		for key, t := range table {
-			if _, twice := all[key]; twice {
-				panic("say: two texts are called " + string(key))
+			if _, twice := b.texts[key]; twice {
+				return nil, fmt.Errorf("say: two texts are called %s", key)
 			}
-			all[key] = t
+			b.texts[key] = t
 		}
 	}
-	return all
-}()
+	for code, in := range languages {
+		b.words[code] = &Words{string(code), lang.Get(string(code)), b.texts, in}
+	}
+	return b, nil
+}
+
+// languages are how to choose of a text.
+var languages = map[stet.Lang]func(Text) string{
+	"en": func(t Text) string { return t[0] },
+	"ru": func(t Text) string { return t[1] },
+	"az": func(t Text) string { return t[2] },
+}
 
 // Words are the desk's texts in one language, and how dates are written in it.
 type Words struct {
 	Lang     string // the code, for the lang attribute
 	Language *lang.Language
-	in       func(text) string
-}
-
-var wordsIn = map[stet.Lang]*Words{
-	"en": {"en", lang.Get("en"), func(t text) string { return t.en }},
-	"ru": {"ru", lang.Get("ru"), func(t text) string { return t.ru }},
-	"az": {"az", lang.Get("az"), func(t text) string { return t.az }},
+	texts    Texts
+	in       func(Text) string
 }
 
 // In returns the words of one of stet.DeskLangs.
-func In(l stet.Lang) *Words { return wordsIn[l] }
+func (b *Book) In(l stet.Lang) *Words { return b.words[l] }
+
+// All are all texts.
+func (b *Book) All() Texts { return maps.Clone(b.texts) }
 
 // For chooses the language for somebody whose own is not known.
-func For(acceptLanguage string) *Words {
+func (b *Book) For(acceptLanguage string) *Words {
 	var codes []string
 	for _, l := range stet.DeskLangs {
 		codes = append(codes, string(l))
 	}
-	return wordsIn[stet.Lang(cmp.Or(lang.Match(acceptLanguage, codes), codes[0]))]
+	return b.words[stet.Lang(cmp.Or(lang.Match(acceptLanguage, codes), codes[0]))]
 }
 
 // T returns a text. Args are pairs of a placeholder's name and its value. A
 // text that is not there gives its key.
 func (w *Words) T(key Key, args ...any) string {
-	t, ok := texts[key]
+	t, ok := w.texts[key]
 	if !ok {
 		return string(key)
 	}
@@ -82,7 +101,7 @@ func (w *Words) T(key Key, args ...any) string {
 // Said is a text whose key came with a request; empty if there is none of that
 // key.
 func (w *Words) Said(key Key) string {
-	if t, ok := texts[key]; ok {
+	if t, ok := w.texts[key]; ok {
 		return w.in(t)
 	}
 	return ""
@@ -90,7 +109,7 @@ func (w *Words) Said(key Key) string {
 
 // Field is the name of a field of an article as the desk labels it.
 func (w *Words) Field(name string) string {
-	if _, ok := texts[Key("field_"+name)]; ok {
+	if _, ok := w.texts[Key("field_"+name)]; ok {
 		return w.T(Key("field_" + name))
 	}
 	return name
@@ -113,7 +132,7 @@ func (w *Words) Work(s stet.WorkState) string { return w.T(workTexts[s]) }
 // fields.
 func (w *Words) Editor() map[string]string {
 	out := map[string]string{}
-	for key, t := range texts {
+	for key, t := range w.texts {
 		if name, ok := strings.CutPrefix(string(key), "edit_"); ok {
 			out[name] = w.in(t)
 		}

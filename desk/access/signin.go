@@ -1,4 +1,4 @@
-package desk
+package access
 
 import (
 	"cmp"
@@ -15,23 +15,26 @@ import (
 
 	"stet"
 	"stet/auth"
+	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/store"
 	"stet/web"
 )
 
-var signInRoutes = []Route{
-	{Pattern: "GET /desk/sign-in", Open: true, serve: (*Desk).signIn},
-	{Pattern: "POST /desk/sign-in", Open: true, serve: (*Desk).usePassword},
-	{Pattern: "POST /desk/sign-in/code", Open: true, serve: (*Desk).useCode},
-	{Pattern: "POST /desk/sign-in/mail", Open: true, serve: (*Desk).mailLink},
-	{Pattern: "GET /desk/sign-in/{token}", Open: true, serve: (*Desk).linkPage},
-	{Pattern: "POST /desk/sign-in/{token}", Open: true, serve: (*Desk).useLink},
-	{Pattern: "POST /desk/sign-in/passkey/ask", Open: true, serve: (*Desk).askPasskey},
-	{Pattern: "POST /desk/sign-in/passkey", Open: true, serve: (*Desk).usePasskey},
-	{Pattern: "POST /desk/sign-in/oidc", Open: true, serve: (*Desk).askProvider},
-	{Pattern: "GET " + auth.CallbackPath, Open: true, serve: (*Desk).providerAnswered},
-	{Pattern: "POST /desk/sign-out", Open: true, serve: (*Desk).signOut},
+func (d *Access) signInRoutes() []frame.Route {
+	return []frame.Route{
+		{Pattern: "GET /desk/sign-in", Open: true, Serve: d.signIn},
+		{Pattern: "POST /desk/sign-in", Open: true, Serve: d.usePassword},
+		{Pattern: "POST /desk/sign-in/code", Open: true, Serve: d.useCode},
+		{Pattern: "POST /desk/sign-in/mail", Open: true, Serve: d.mailLink},
+		{Pattern: "GET /desk/sign-in/{token}", Open: true, Serve: d.linkPage},
+		{Pattern: "POST /desk/sign-in/{token}", Open: true, Serve: d.useLink},
+		{Pattern: "POST /desk/sign-in/passkey/ask", Open: true, Serve: d.askPasskey},
+		{Pattern: "POST /desk/sign-in/passkey", Open: true, Serve: d.usePasskey},
+		{Pattern: "POST /desk/sign-in/oidc", Open: true, Serve: d.askProvider},
+		{Pattern: "GET " + auth.CallbackPath, Open: true, Serve: d.providerAnswered},
+		{Pattern: "POST /desk/sign-out", Open: true, Serve: d.signOut},
+	}
 }
 
 // maxSignIn bounds the bodies of requests that anybody may send.
@@ -39,7 +42,7 @@ const maxSignIn = 64 << 10
 
 // signInPage is where somebody says who they are.
 type signInPage struct {
-	frame
+	frame.Frame
 	Next  string // where they wanted to go
 	Email string
 	Wrong bool // what was given does not fit
@@ -50,35 +53,35 @@ type signInPage struct {
 	Failed   say.Key // why somebody was not let in who proved who they are; may be empty
 }
 
-func (d *Desk) signIn(w http.ResponseWriter, v *visit) error {
-	if v.person != nil && !v.URL.Query().Has("again") {
-		return seeOther(w, v, nextPath(v.FormValue("next")))
+func (d *Access) signIn(w http.ResponseWriter, v *frame.Visit) error {
+	if v.Person != nil && !v.URL.Query().Has("again") {
+		return frame.SeeOther(w, v, nextPath(v.FormValue("next")))
 	}
 	p := signInPage{}
-	if v.person != nil {
-		p.Email = v.person.Email
+	if v.Person != nil {
+		p.Email = v.Person.Email
 	}
 	return d.signInPage(w, v, http.StatusOK, p)
 }
 
-func (d *Desk) signInPage(w http.ResponseWriter, v *visit, status int, p signInPage) (err error) {
-	if p.frame, err = d.strangersFrame(v); err != nil {
+func (d *Access) signInPage(w http.ResponseWriter, v *frame.Visit, status int, p signInPage) (err error) {
+	if p.Frame, err = d.strangersFrame(v); err != nil {
 		return err
 	}
 	p.Next, p.Mail, p.Passkeys, p.Provider = nextPath(cmp.Or(p.Next, v.FormValue("next"))), d.Mail != nil, d.door.HasPasskeys(), d.providerName()
-	return d.page(w, status, "signin", &p)
+	return d.Page(w, status, "signin", &p)
 }
 
 // strangersFrame is a frame without what only people who are in can use.
-func (d *Desk) strangersFrame(v *visit) (frame, error) {
-	f, err := d.frame(v, v.T("sign_in"))
+func (d *Access) strangersFrame(v *frame.Visit) (frame.Frame, error) {
+	f, err := d.Frame(v, v.T("sign_in"))
 	f.Person = nil
 	return f, err
 }
 
 // caller is whose tries are counted together. Who calls from this machine
 // itself, without a proxy, is not counted.
-func caller(v *visit) netip.Addr {
+func caller(v *frame.Visit) netip.Addr {
 	a := web.Client(v.Request)
 	if a.IsLoopback() && v.Header.Get("X-Forwarded-For") == "" && v.Header.Get("Forwarded") == "" {
 		return netip.Addr{}
@@ -97,7 +100,7 @@ func often(w http.ResponseWriter, err error) error {
 	return &web.Refusal{Status: http.StatusTooManyRequests, Detail: fmt.Sprintf("Wait %d seconds and try again.", seconds)}
 }
 
-func (d *Desk) usePassword(w http.ResponseWriter, v *visit) error {
+func (d *Access) usePassword(w http.ResponseWriter, v *frame.Visit) error {
 	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
 	email := v.PostFormValue("email")
 	e, err := d.door.Password(v.Context(), caller(v), email, v.PostFormValue("password"))
@@ -108,7 +111,7 @@ func (d *Desk) usePassword(w http.ResponseWriter, v *visit) error {
 }
 
 // enter lets in whom the door lets in, or asks for the code that is missing.
-func (d *Desk) enter(w http.ResponseWriter, v *visit, e auth.Entry, err error) error {
+func (d *Access) enter(w http.ResponseWriter, v *frame.Visit, e auth.Entry, err error) error {
 	if errors.Is(err, auth.ErrFactor) {
 		return d.signInPage(w, v, http.StatusForbidden, signInPage{Email: v.PostFormValue("email"), Failed: "factor_wanted"})
 	}
@@ -118,7 +121,7 @@ func (d *Desk) enter(w http.ResponseWriter, v *visit, e auth.Entry, err error) e
 	if e.Person == "" {
 		return d.codePage(w, v, http.StatusOK, codePage{Step: e.Step})
 	}
-	if err := d.sessions.SignIn(w, v.Request, e); err != nil {
+	if err := d.Sessions.SignIn(w, v.Request, e); err != nil {
 		return err
 	}
 	next := nextPath(v.PostFormValue("next"))
@@ -135,26 +138,26 @@ func (d *Desk) enter(w http.ResponseWriter, v *visit, e auth.Entry, err error) e
 			next += "?did=first_signed_in"
 		}
 	}
-	return seeOther(w, v, next)
+	return frame.SeeOther(w, v, next)
 }
 
 // codePage asks for the code of an authenticator.
 type codePage struct {
-	frame
+	frame.Frame
 	Step  string // that the password was right
 	Next  string
 	Wrong bool
 }
 
-func (d *Desk) codePage(w http.ResponseWriter, v *visit, status int, p codePage) (err error) {
-	if p.frame, err = d.strangersFrame(v); err != nil {
+func (d *Access) codePage(w http.ResponseWriter, v *frame.Visit, status int, p codePage) (err error) {
+	if p.Frame, err = d.strangersFrame(v); err != nil {
 		return err
 	}
 	p.Next = nextPath(v.PostFormValue("next"))
-	return d.page(w, status, "code", &p)
+	return d.Page(w, status, "code", &p)
 }
 
-func (d *Desk) useCode(w http.ResponseWriter, v *visit) error {
+func (d *Access) useCode(w http.ResponseWriter, v *frame.Visit) error {
 	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
 	step := v.PostFormValue("step")
 	e, err := d.door.Code(v.Context(), caller(v), step, v.PostFormValue("code"))
@@ -162,7 +165,7 @@ func (d *Desk) useCode(w http.ResponseWriter, v *visit) error {
 	case errors.Is(err, auth.ErrWrong):
 		return d.codePage(w, v, http.StatusUnprocessableEntity, codePage{Step: step, Wrong: true})
 	case stet.Is(err, stet.NotFound): // it took too long
-		return seeOther(w, v, "/desk/sign-in?"+url.Values{"did": {"code_late"}, "next": {nextPath(v.PostFormValue("next"))}}.Encode())
+		return frame.SeeOther(w, v, "/desk/sign-in?"+url.Values{"did": {"code_late"}, "next": {nextPath(v.PostFormValue("next"))}}.Encode())
 	}
 	return d.enter(w, v, e, err)
 }
@@ -174,7 +177,7 @@ type answer struct {
 	Next       string          `json:"next"`
 }
 
-func readAnswer(v *visit) (a answer, err error) {
+func readAnswer(v *frame.Visit) (a answer, err error) {
 	data, err := web.ReadJSON(v.Request, maxSignIn)
 	if err != nil {
 		return a, err
@@ -186,7 +189,7 @@ func readAnswer(v *visit) (a answer, err error) {
 }
 
 // askPasskey begins signing in by a passkey.
-func (d *Desk) askPasskey(w http.ResponseWriter, v *visit) error {
+func (d *Access) askPasskey(w http.ResponseWriter, v *frame.Visit) error {
 	c, err := d.door.AskPasskey(v.Context(), caller(v))
 	if err != nil {
 		return often(w, err)
@@ -195,7 +198,7 @@ func (d *Desk) askPasskey(w http.ResponseWriter, v *visit) error {
 	return nil
 }
 
-func (d *Desk) usePasskey(w http.ResponseWriter, v *visit) error {
+func (d *Access) usePasskey(w http.ResponseWriter, v *frame.Visit) error {
 	a, err := readAnswer(v)
 	if err != nil {
 		return err
@@ -207,7 +210,7 @@ func (d *Desk) usePasskey(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := d.sessions.SignIn(w, v.Request, e); err != nil {
+	if err := d.Sessions.SignIn(w, v.Request, e); err != nil {
 		return err
 	}
 	web.WriteJSON(w, http.StatusOK, sent{nextPath(a.Next)})
@@ -221,7 +224,7 @@ type sent struct {
 
 // mailLink sends a link to the address given, if it is somebody's: the answer
 // is the same.
-func (d *Desk) mailLink(w http.ResponseWriter, v *visit) error {
+func (d *Access) mailLink(w http.ResponseWriter, v *frame.Visit) error {
 	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
 	if d.Mail == nil {
 		return stet.Errorf(stet.NotFound, "", "mail is not set up; ask the administrator for a link")
@@ -229,12 +232,12 @@ func (d *Desk) mailLink(w http.ResponseWriter, v *visit) error {
 	if err := d.door.SendLink(caller(v), v.PostFormValue("email")); err != nil {
 		return often(w, err)
 	}
-	return seeOther(w, v, "/desk/sign-in?did=link_sent")
+	return frame.SeeOther(w, v, "/desk/sign-in?did=link_sent")
 }
 
 // letter writes the letter that brings a link, in the language of the person's desk.
-func letter(site *stet.Site, p *stet.Person, link string) (subject, text string) {
-	w, paper := say.In(p.Desk), site.Editions[0]
+func (d *Access) letter(site *stet.Site, p *stet.Person, link string) (subject, text string) {
+	w, paper := d.Book.In(p.Desk), site.Editions[0]
 	if e, ok := site.Edition(p.Desk); ok {
 		paper = e
 	}
@@ -259,22 +262,22 @@ func nextPath(asked string) string {
 // linkPage shows whom a one-time link is for, and a button. Looking does not
 // use the link up: programs that check mail look at every address in it.
 type linkPage struct {
-	frame
+	frame.Frame
 	Name  string // whom the link is for; empty where it is no good any more
 	Token string
 	Next  string
 }
 
-func (d *Desk) linkPage(w http.ResponseWriter, v *visit) error {
+func (d *Access) linkPage(w http.ResponseWriter, v *frame.Visit) error {
 	f, err := d.strangersFrame(v)
 	if err != nil {
 		return err
 	}
-	p := linkPage{frame: f, Token: v.PathValue("token"), Next: nextPath(v.FormValue("next"))}
-	person, purpose, err := d.DB.Link(v.Context(), p.Token, v.now)
+	p := linkPage{Frame: f, Token: v.PathValue("token"), Next: nextPath(v.FormValue("next"))}
+	person, purpose, err := d.DB.Link(v.Context(), p.Token, v.Now)
 	switch {
 	case stet.Is(err, stet.NotFound) || err == nil && purpose == store.Code:
-		return d.page(w, http.StatusNotFound, "link", &p)
+		return d.Page(w, http.StatusNotFound, "link", &p)
 	case err != nil:
 		return err
 	}
@@ -283,10 +286,10 @@ func (d *Desk) linkPage(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p.Name = who.Name
-	return d.page(w, http.StatusOK, "link", &p)
+	return d.Page(w, http.StatusOK, "link", &p)
 }
 
-func (d *Desk) useLink(w http.ResponseWriter, v *visit) error {
+func (d *Access) useLink(w http.ResponseWriter, v *frame.Visit) error {
 	v.Body = http.MaxBytesReader(w, v.Body, maxSignIn)
 	e, err := d.door.Link(v.Context(), caller(v), v.PathValue("token"))
 	if stet.Is(err, stet.NotFound) {
@@ -295,9 +298,9 @@ func (d *Desk) useLink(w http.ResponseWriter, v *visit) error {
 	return d.enter(w, v, e, err)
 }
 
-func (d *Desk) signOut(w http.ResponseWriter, v *visit) error {
-	if err := d.sessions.SignOut(w, v.Request); err != nil {
+func (d *Access) signOut(w http.ResponseWriter, v *frame.Visit) error {
+	if err := d.Sessions.SignOut(w, v.Request); err != nil {
 		return err
 	}
-	return seeOther(w, v, "/desk/sign-in?did=signed_out")
+	return frame.SeeOther(w, v, "/desk/sign-in?did=signed_out")
 }

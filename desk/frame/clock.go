@@ -1,4 +1,4 @@
-package desk
+package frame
 
 import (
 	"time"
@@ -6,45 +6,46 @@ import (
 	"stet"
 )
 
-// when is a moment for a <time> element.
-type when struct{ Machine, Text string }
+// When is a moment for a <time> element.
+type When struct{ Machine, Text string }
 
-// at writes a moment for people in a zone; nothing for no moment.
-func (v *visit) at(t time.Time, zone *time.Location) *when {
+// At writes a moment for people in a zone; nothing for no moment.
+func (v *Visit) At(t time.Time, zone *time.Location) *When {
 	if t.IsZero() {
 		return nil
 	}
-	return &when{t.UTC().Format(time.RFC3339), v.Language.DateTime(t.In(zone))}
+	return &When{t.UTC().Format(time.RFC3339), v.Language.DateTime(t.In(zone))}
 }
 
-// about writes a moment for a list: of today the time, else the day.
-func (v *visit) about(t time.Time) *when {
-	w := v.at(t, v.zone)
+// About writes a moment for a list: of today the time, else the day.
+func (v *Visit) About(t time.Time) *When {
+	w := v.At(t, v.Zone)
 	switch {
 	case w == nil:
-	case stet.DayOf(t, v.zone) == stet.DayOf(v.now, v.zone):
-		w.Text = v.Language.Clock(t.In(v.zone))
+	case stet.DayOf(t, v.Zone) == stet.DayOf(v.Now, v.Zone):
+		w.Text = v.Language.Clock(t.In(v.Zone))
 	default:
-		w.Text = v.Language.Date(t.In(v.zone))
+		w.Text = v.Language.Date(t.In(v.Zone))
 	}
 	return w
 }
 
-// clocked is a moment by the clocks that matter: the site's first, then the
+// Clocked is a moment by the clocks that matter: the site's first, then the
 // person's own if it is another, then UTC.
-type clocked struct {
-	when
+type Clocked struct {
+	When
 	Clocks []clock
 }
 
 // clock is a moment in one zone.
 type clock struct{ Zone, Text string }
 
-func (v *visit) clocks(t time.Time) *clocked {
+// Clocks writes a moment by every clock that matters; nothing for no moment.
+func (v *Visit) Clocks(t time.Time) *Clocked {
 	if t.IsZero() {
 		return nil
 	}
-	m := &clocked{when: *v.at(t, v.site.Zone)}
+	m := &Clocked{When: *v.At(t, v.Site.Zone)}
 	for _, z := range v.zones() {
 		m.Clocks = append(m.Clocks, clock{z.Text, v.Language.DateTime(t.In(z.zone))})
 	}
@@ -59,10 +60,10 @@ type zone struct {
 }
 
 // zones are the site's, the person's own and UTC, each once.
-func (v *visit) zones() []zone {
-	out := []zone{{v.site.Zone.String(), v.T("zone_site", "zone", v.site.Zone.String()), v.site.Zone}}
-	if v.zone.String() != v.site.Zone.String() {
-		out = append(out, zone{v.zone.String(), v.T("zone_own", "zone", v.zone.String()), v.zone})
+func (v *Visit) zones() []zone {
+	out := []zone{{v.Site.Zone.String(), v.T("zone_site", "zone", v.Site.Zone.String()), v.Site.Zone}}
+	if v.Zone.String() != v.Site.Zone.String() {
+		out = append(out, zone{v.Zone.String(), v.T("zone_own", "zone", v.Zone.String()), v.Zone})
 	}
 	for _, z := range out {
 		if z.Name == "UTC" {
@@ -72,14 +73,14 @@ func (v *visit) zones() []zone {
 	return append(out, zone{"UTC", "UTC", time.UTC})
 }
 
-// planned is a time that somebody typed, and what it means.
-type planned struct {
+// Planned is a time that somebody typed, and what it means.
+type Planned struct {
 	At      string // as typed: 2026-03-29T02:30
 	Zone    string // its zone
 	Zones   []zoneChoice
-	Now     *clocked
-	Is      *clocked   // the one moment it is
-	Either  []*clocked // the two that it may be, as the clocks go back over it
+	Now     *Clocked
+	Is      *Clocked   // the one moment it is
+	Either  []*Clocked // the two that it may be, as the clocks go back over it
 	Instead string     // what to type instead, as the clocks go forward over it
 	Gap     string     // that there is no such time, in words
 	Overlap string     // that there are two, in words
@@ -92,11 +93,11 @@ type zoneChoice struct {
 	Chosen bool
 }
 
-// plan reads a time as a person typed it. moment is the one that they chose of
+// Plan reads a time as a person typed it. moment is the one that they chose of
 // two, in RFC 3339; the time to schedule for is zero while it is not clear.
-func (v *visit) plan(typed, zoneName, chosen string) (planned, time.Time) {
-	p := planned{At: typed, Zone: zoneName, Now: v.clocks(v.now)}
-	in := v.site.Zone
+func (v *Visit) Plan(typed, zoneName, chosen string) (Planned, time.Time) {
+	p := Planned{At: typed, Zone: zoneName, Now: v.Clocks(v.Now)}
+	in := v.Site.Zone
 	for _, z := range v.zones() {
 		c := zoneChoice{zone: z, Chosen: z.Name == zoneName || zoneName == "" && len(p.Zones) == 0}
 		if c.Chosen {
@@ -115,7 +116,7 @@ func (v *visit) plan(typed, zoneName, chosen string) (planned, time.Time) {
 	}
 	switch {
 	case len(at) == 0:
-		p.Instead = wall(instead, in)
+		p.Instead = Wall(instead, in)
 		p.Gap = v.T("time_gap", "zone", in.String(), "time", v.Language.DateTime(instead.In(in)))
 		return p, time.Time{}
 	case len(at) > 1:
@@ -126,18 +127,18 @@ func (v *visit) plan(typed, zoneName, chosen string) (planned, time.Time) {
 		}
 		p.Overlap = v.T("time_overlap", "zone", in.String())
 		for _, t := range at {
-			p.Either = append(p.Either, v.clocks(t))
+			p.Either = append(p.Either, v.Clocks(t))
 		}
 		return p, time.Time{}
 	}
 	return p.settle(v, at[0])
 }
 
-func (p planned) settle(v *visit, at time.Time) (planned, time.Time) {
-	if !at.After(v.now) {
+func (p Planned) settle(v *Visit, at time.Time) (Planned, time.Time) {
+	if !at.After(v.Now) {
 		p.Past = true
 		return p, time.Time{}
 	}
-	p.Is = v.clocks(at)
+	p.Is = v.Clocks(at)
 	return p, at
 }

@@ -1,7 +1,9 @@
-package say
+package access
 
-// peopleTexts are the texts of signing in and of a person's account.
-var peopleTexts = map[Key]text{
+import "stet/desk/say"
+
+// words are the texts of signing in and of a person's account.
+var words = say.Texts{
 	"did_signed_out":            {"You are signed out.", "Вы вышли.", "Çıxış etdiniz."},
 	"did_signed_out_everywhere": {"You are signed out everywhere.", "Вы вышли на всех устройствах.", "Bütün cihazlarda çıxış etdiniz."},
 	"did_session_ended":         {"That session has ended.", "Этот сеанс завершён.", "Həmin seans bitirildi."},
@@ -53,11 +55,6 @@ var peopleTexts = map[Key]text{
 	"link_spent_title": {"The link is no good any more", "Ссылка больше не действует", "Keçid artıq etibarlı deyil"},
 
 	// Roles.
-	"role_reporter":      {"Reporter", "Корреспондент", "Müxbir"},
-	"role_translator":    {"Translator", "Переводчик", "Tərcüməçi"},
-	"role_editor":        {"Editor", "Редактор", "Redaktor"},
-	"role_chief_editor":  {"Chief editor", "Главный редактор", "Baş redaktor"},
-	"role_administrator": {"Administrator", "Администратор", "Administrator"},
 
 	// The account.
 	"account_desk":         {"The desk", "Рабочее место", "İş yeri"},
