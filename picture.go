@@ -70,6 +70,13 @@ type Description struct {
 	Expires   time.Time             `json:"expires,omitzero"`         // the end of the right to show it
 }
 
+// Rights returns the part of a description that goes out inside of every
+// rendition: whose the picture is, what it is and what may be done with it. What
+// it shows stands on the page, in the language of the page.
+func (d Description) Rights() Description {
+	return Description{Creator: d.Creator, Credit: d.Credit, Copyright: d.Copyright, Source: d.Source, Mining: d.Mining, Terms: d.Terms, Licensor: d.Licensor}
+}
+
 // PictureWords are what is said of a picture in one language. A use may say
 // something else.
 type PictureWords struct {
@@ -162,8 +169,9 @@ const making = "2"
 func (p *Picture) Frame(r Ratio) Frame {
 	f := Frame{Picture: p.ID, Ratio: r, Rect: p.Cut(r), Moves: p.Moves && r == Natural, Transparent: p.Transparent}
 	h := sha256.New()
-	// What says whose it is stands in every rendition, so it is part of its content.
-	for _, s := range []string{making, p.Hash, string(r), p.Creator, p.Credit, p.Copyright, p.Source, p.Mining, p.Terms, p.Licensor} {
+	// What stands in every rendition is part of its content.
+	d := p.Rights()
+	for _, s := range []string{making, p.Hash, string(r), d.Creator, d.Credit, d.Copyright, d.Source, d.Mining, d.Terms, d.Licensor} {
 		h.Write(binary.AppendUvarint(nil, uint64(len(s))))
 		h.Write([]byte(s))
 	}

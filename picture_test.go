@@ -156,6 +156,8 @@ func TestFrameKey(t *testing.T) {
 	same := key(func(*Picture) {})
 	for name, change := range map[string]func(*Picture){
 		"caption":      func(p *Picture) { p.Words = map[Lang]PictureWords{"ru": {Caption: "Мост"}} },
+		"headline":     func(p *Picture) { p.Headline = "Мост" },
+		"date":         func(p *Picture) { p.Taken = time.Unix(1, 0) },
 		"another crop": func(p *Picture) { p.Crops = map[Ratio]Rect{Square: {0, 0, 100, 100}} },
 		"right's end":  func(p *Picture) { p.Expires = time.Unix(1, 0) },
 		"id":           func(p *Picture) { p.ID = "p2" },
@@ -173,6 +175,9 @@ func TestFrameKey(t *testing.T) {
 		"credit":    func(p *Picture) { p.Credit = "Anna" },
 		"copyright": func(p *Picture) { p.Copyright = "Anna" },
 		"mining":    func(p *Picture) { p.Mining = "Anna" },
+		"source":    func(p *Picture) { p.Source = "Anna" },
+		"terms":     func(p *Picture) { p.Terms = "Anna" },
+		"licensor":  func(p *Picture) { p.Licensor = "Anna" },
 	} {
 		k := key(change)
 		if other, ok := seen[k]; ok {

@@ -10,26 +10,15 @@ import (
 	"stet"
 )
 
-// A rendition says whose it is: XMP in every format, and in JPEG the lines of
-// IIM that older programs read.
+// A rendition says whose it is: XMP in every format but GIF, and in JPEG the
+// lines of IIM that older programs read.
 
-// silent reports whether nothing is said.
-func silent(d stet.Description) bool {
-	return len(d.Words) == 0 && d.Headline+d.Creator+d.Credit+d.Copyright+d.Source+d.Mining+d.Terms+d.Licensor == "" && d.Taken.IsZero()
-}
-
-// said returns the packet of a rendition, within what one segment of a JPEG
-// holds: very long words in many languages are left out, credit never is.
+// said returns the packet of a rendition; nil if there is nothing to say.
 func said(d stet.Description) []byte {
-	if silent(d) {
+	if d.Creator+d.Credit+d.Copyright+d.Source+d.Mining+d.Terms+d.Licensor == "" {
 		return nil
 	}
-	p := xmp(d)
-	if len(p) > 60000 {
-		d.Words = nil
-		p = xmp(d)
-	}
-	return p
+	return xmp(d)
 }
 
 // intoJPEG puts a description behind a JPEG's first marker.

@@ -3,8 +3,6 @@ package media
 import (
 	"encoding/xml"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -184,67 +182,44 @@ func dateTime(s string) time.Time {
 	return moment(date, clock)
 }
 
-// xmp returns a description as a packet, without what it does not say.
+// xmp returns the rights of a description as a packet, without what it does not
+// say: every size of a picture carries it, the smallest too.
 func xmp(d stet.Description) []byte {
-	var b strings.Builder
+	var attrs, elements strings.Builder
+	spaces := map[string]bool{}
 	escaped := func(s string) string {
 		var e strings.Builder
 		_ = xml.EscapeText(&e, []byte(s)) // a Builder takes everything
 		return e.String()
 	}
-	attr := func(name, value string) {
-		if value != "" {
-			b.WriteString(" " + name + `="` + escaped(value) + `"`)
+	attr := func(prefix, space, name, value string) {
+		if value == "" {
+			return
+		}
+		if !spaces[prefix] {
+			spaces[prefix] = true
+			attrs.WriteString(" xmlns:" + prefix + `="` + space + `"`)
+		}
+		if name != "" {
+			attrs.WriteString(" " + prefix + ":" + name + `="` + escaped(value) + `"`)
 		}
 	}
-	element := func(name, kind string, items ...string) {
-		if len(items) > 0 {
-			b.WriteString("<" + name + "><rdf:" + kind + ">" + strings.Join(items, "") + "</rdf:" + kind + "></" + name + ">")
+	element := func(prefix, space, name, before, value, after string) {
+		if value == "" {
+			return
 		}
+		attr(prefix, space, "", value)
+		name = prefix + ":" + name
+		elements.WriteString("<" + name + ">" + before + escaped(value) + after + "</" + name + ">")
 	}
-	li := func(lang, text string) string {
-		if lang != "" {
-			lang = ` xml:lang="` + escaped(lang) + `"`
-		}
-		return "<rdf:li" + lang + ">" + escaped(text) + "</rdf:li>"
-	}
-	alt := func(text func(stet.PictureWords) string) (items []string) {
-		for _, l := range slices.Sorted(maps.Keys(d.Words)) {
-			if s := text(d.Words[l]); s != "" {
-				if len(items) == 0 {
-					items = append(items, li("x-default", s))
-				}
-				items = append(items, li(string(l), s))
-			}
-		}
-		return items
-	}
-
-	b.WriteString("<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>")
-	b.WriteString(`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `"><rdf:Description rdf:about=""`)
-	for _, ns := range [][2]string{{"dc", nsDC}, {"photoshop", nsPhotoshop}, {"xmpRights", nsRights}, {"Iptc4xmpCore", nsCore}, {"Iptc4xmpExt", nsExt}, {"plus", nsPLUS}} {
-		attr("xmlns:"+ns[0], ns[1])
-	}
-	attr("photoshop:Headline", d.Headline)
-	attr("photoshop:Credit", d.Credit)
-	if !d.Taken.IsZero() {
-		attr("photoshop:DateCreated", d.Taken.Format(time.RFC3339))
-	}
-	attr("xmpRights:WebStatement", d.Terms)
-	attr("Iptc4xmpExt:DigitalSourceType", d.Source)
-	attr("plus:DataMining", d.Mining)
-	b.WriteString(">")
-	if d.Creator != "" {
-		element("dc:creator", "Seq", li("", d.Creator))
-	}
-	if d.Copyright != "" {
-		element("dc:rights", "Alt", li("x-default", d.Copyright))
-	}
-	element("dc:description", "Alt", alt(func(w stet.PictureWords) string { return w.Caption })...)
-	element("Iptc4xmpCore:AltTextAccessibility", "Alt", alt(func(w stet.PictureWords) string { return w.Alt })...)
-	if d.Licensor != "" {
-		element("plus:Licensor", "Seq", `<rdf:li rdf:parseType="Resource"><plus:LicensorURL>`+escaped(d.Licensor)+`</plus:LicensorURL></rdf:li>`)
-	}
-	b.WriteString(`</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`)
-	return []byte(b.String())
+	attr("photoshop", nsPhotoshop, "Credit", d.Credit)
+	attr("xmpRights", nsRights, "WebStatement", d.Terms)
+	attr("Iptc4xmpExt", nsExt, "DigitalSourceType", d.Source)
+	attr("plus", nsPLUS, "DataMining", d.Mining)
+	element("dc", nsDC, "creator", "<rdf:Seq><rdf:li>", d.Creator, "</rdf:li></rdf:Seq>")
+	element("dc", nsDC, "rights", `<rdf:Alt><rdf:li xml:lang="x-default">`, d.Copyright, "</rdf:li></rdf:Alt>")
+	element("plus", nsPLUS, "Licensor", `<rdf:Seq><rdf:li rdf:parseType="Resource"><plus:LicensorURL>`, d.Licensor, "</plus:LicensorURL></rdf:li></rdf:Seq>")
+	return []byte("<?xpacket begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>" +
+		`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `"><rdf:Description rdf:about=""` + attrs.String() + ">" +
+		elements.String() + `</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`)
 }

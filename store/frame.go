@@ -14,7 +14,7 @@ import (
 type Frame struct {
 	stet.Frame                  // without the picture: two may have the same
 	Hash       string           // of the original
-	Said       stet.Description // what stands in every rendition
+	Said       stet.Description // the rights, which stand in every rendition
 }
 
 // Rendition is one of a frame's.
@@ -89,13 +89,12 @@ func frames(ctx context.Context, t tx, p *stet.Picture) error {
 	}
 	keys := &bulk{head: `INSERT INTO frames (key, picture, current, meta) VALUES `, tail: ` ON CONFLICT (key, picture) DO UPDATE SET current = TRUE`}
 	wanted := &bulk{head: `INSERT INTO renditions (frame, width, format, state, rank, since, due, holder, tries, bytes, error) VALUES `, tail: ` ON CONFLICT DO NOTHING`}
-	said := stet.Description{Creator: p.Creator, Credit: p.Credit, Copyright: p.Copyright, Source: p.Source, Mining: p.Mining, Terms: p.Terms, Licensor: p.Licensor}
 	for i, r := range stet.Ratios {
 		f := p.Frame(r)
 		if slices.Index(now, f.Key) < i {
 			continue
 		}
-		meta, err := json.Marshal(frameMeta{f.Ratio, f.Rect, f.Moves, f.Transparent, p.Hash, said})
+		meta, err := json.Marshal(frameMeta{f.Ratio, f.Rect, f.Moves, f.Transparent, p.Hash, p.Rights()})
 		if err != nil {
 			return err
 		}
