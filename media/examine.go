@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"time"
 
@@ -37,20 +38,14 @@ func (s *Service) Examine(ctx context.Context) (*Report, error) {
 		}
 	}
 	hashes := map[string]bool{}
-	for after := ""; ; {
-		found, next, err := s.DB.FindPictures(ctx, store.PictureQuery{After: after, Limit: 500})
+	for p, err := range everyPicture(ctx, s.DB) {
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range found {
-			r.Pictures++
-			hashes[p.Hash] = true
-			if !there[originalName(p.Hash)] {
-				r.Missing = append(r.Missing, p.ID)
-			}
-		}
-		if after = next; after == "" {
-			break
+		r.Pictures++
+		hashes[p.Hash] = true
+		if !there[originalName(p.Hash)] {
+			r.Missing = append(r.Missing, p.ID)
 		}
 	}
 	for _, info := range files {
@@ -80,6 +75,46 @@ func (s *Service) Examine(ctx context.Context) (*Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// Missing counts the pictures whose original is not among some files.
+func Missing(ctx context.Context, db *store.DB, files blob.Store) (n int, err error) {
+	there := map[string]bool{}
+	for info, err := range files.List(ctx, Originals) {
+		if err != nil {
+			return 0, err
+		}
+		there[info.Name] = true
+	}
+	for p, err := range everyPicture(ctx, db) {
+		if err != nil {
+			return 0, err
+		}
+		if !there[originalName(p.Hash)] {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func everyPicture(ctx context.Context, db *store.DB) iter.Seq2[*stet.Picture, error] {
+	return func(yield func(*stet.Picture, error) bool) {
+		for after := ""; ; {
+			found, next, err := db.FindPictures(ctx, store.PictureQuery{After: after, Limit: 500})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, p := range found {
+				if !yield(p, nil) {
+					return
+				}
+			}
+			if after = next; after == "" {
+				return
+			}
+		}
+	}
 }
 
 // Clean removes what Examine found to belong to nothing, and wants every

@@ -74,12 +74,15 @@ func NewService(o Options) *Service {
 	}
 }
 
-func originalName(hash string) string { return "original/" + hash }
-func proofName(hash string) string    { return "proof/" + hash }
+func originalName(hash string) string { return Originals + hash }
+func proofName(hash string) string    { return proofs + hash }
 
-// Renditions is what the names of the files begin with that readers get. What is
-// in one never changes.
-const Renditions = "rendition/"
+// What the names of files begin with. What is in one of these never changes.
+const (
+	Originals  = "original/"  // as they were received; their names are their SHA-256
+	Renditions = "rendition/" // what readers get
+	proofs     = "proof/"
+)
 
 func renditionName(r store.Rendition) string {
 	return Renditions + r.Frame.Key + "/" + strconv.Itoa(r.Width) + "." + string(r.Format)

@@ -33,7 +33,9 @@ type arriving struct {
 	At   time.Time `json:"at"`
 }
 
-func uploadName(id, part string) string { return "upload/" + id + "/" + part }
+const uploads = "upload/"
+
+func uploadName(id, part string) string { return uploads + id + "/" + part }
 func partName(at int64) string          { return fmt.Sprintf("%015d", at) }
 
 // BeginUpload begins a file that comes in parts, of size bytes.
@@ -158,7 +160,7 @@ func (s *Service) forgetUpload(ctx context.Context, id string) error {
 // forgetUploads forgets files that have taken too long to come.
 func (s *Service) forgetUploads(ctx context.Context) error {
 	var names []string
-	for info, err := range s.Files.List(ctx, "upload/") {
+	for info, err := range s.Files.List(ctx, uploads) {
 		if err != nil {
 			return err
 		}

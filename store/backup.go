@@ -220,9 +220,14 @@ func Restore(ctx context.Context, backup, dsn string) error {
 				return err
 			}
 		}
-		// Nobody is working on what was being made.
-		if _, err := t.exec(ctx, `UPDATE renditions SET holder = '', due = 0`); err != nil {
-			return err
+		// What was made is in no backup: it is made anew, or when it is asked for.
+		for _, q := range []string{
+			`UPDATE renditions SET holder = '', due = 0, tries = 0, bytes = 0, state = $1`,
+			`DELETE FROM renditions WHERE state = $1 AND frame NOT IN (SELECT key FROM frames WHERE current)`,
+		} {
+			if _, err := t.exec(ctx, q, renditionWanted); err != nil {
+				return err
+			}
 		}
 		if err := reindexAll(ctx, t); err != nil {
 			return err

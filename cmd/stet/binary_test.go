@@ -34,12 +34,14 @@ type binary struct {
 	t         *testing.T
 	dir       string
 	addr, url string
+	env       []string      // beside the test's own
+	said      *bytes.Buffer // what a command says on stderr goes there
 	cmd       *exec.Cmd
 }
 
 // openBinary makes a newsroom with two sections, in English and Russian, and
-// serves it.
-func openBinary(t *testing.T) *binary {
+// serves it. more are flags of init.
+func openBinary(t *testing.T, more ...string) *binary {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -48,7 +50,7 @@ func openBinary(t *testing.T) *binary {
 	b := &binary{t: t, dir: filepath.Join(t.TempDir(), "newsroom"), addr: l.Addr().String()}
 	l.Close() // it is found again at the same address after a restart
 	b.url = "http://" + b.addr
-	b.run("init", "--dir", b.dir, "--name", "The Test", "--langs", "en,ru", "--tz", "UTC", "--url", b.url)
+	b.run(append([]string{"init", "--dir", b.dir, "--name", "The Test", "--langs", "en,ru", "--tz", "UTC", "--url", b.url}, more...)...)
 	b.load(`{"type":"section","key":"city","names":{"en":"City","ru":"Город"}}`, `{"type":"section","key":"sport","names":{"en":"Sport","ru":"Спорт"}}`)
 	b.start()
 	t.Cleanup(b.kill)
@@ -59,11 +61,15 @@ func openBinary(t *testing.T) *binary {
 func (b *binary) run(args ...string) string {
 	b.t.Helper()
 	cmd := exec.Command("stet", args...)
+	cmd.Env = append(os.Environ(), b.env...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
 		b.t.Fatalf("stet %s: %v\n%s", strings.Join(args, " "), err, &stderr)
+	}
+	if b.said != nil {
+		b.said.Write(stderr.Bytes())
 	}
 	return strings.TrimSpace(string(out))
 }
@@ -81,6 +87,7 @@ func (b *binary) load(lines ...string) {
 func (b *binary) start() {
 	b.t.Helper()
 	b.cmd = exec.Command("stet", "serve", "--dir", b.dir, "--addr", b.addr)
+	b.cmd.Env = append(os.Environ(), b.env...)
 	if err := b.cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}

@@ -128,9 +128,14 @@ func (c *config) create(ctx context.Context, zone string, editions []stet.Editio
 // there is one.
 func (c *config) keep() error {
 	kept := struct {
-		DB  string `toml:"db,omitempty"`
-		URL string `toml:"url,omitempty"`
-	}{c.DB, c.URL}
+		DB          string `toml:"db,omitempty"`
+		URL         string `toml:"url,omitempty"`
+		S3Endpoint  string `toml:"s3_endpoint,omitempty"`
+		S3Bucket    string `toml:"s3_bucket,omitempty"`
+		S3Region    string `toml:"s3_region,omitempty"`
+		S3Prefix    string `toml:"s3_prefix,omitempty"`
+		S3AccessKey string `toml:"s3_access_key,omitempty"`
+	}{c.DB, c.URL, c.S3Endpoint, c.S3Bucket, c.S3Region, c.S3Prefix, c.S3AccessKey}
 	text, err := toml.Marshal(kept)
 	if err != nil || len(text) == 0 {
 		return err
@@ -176,49 +181,6 @@ func addToken(ctx context.Context, p *program, args []string) error {
 	}
 	_, err = fmt.Fprintln(p.stdout, token)
 	return err
-}
-
-func backup(ctx context.Context, p *program, args []string) error {
-	_, db, words, err := p.opened(ctx, "backup", args, 1)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	out := words[0]
-	if err := db.Backup(ctx, out); err != nil {
-		return err
-	}
-	info, err := os.Stat(out)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(p.stderr, "wrote %s, %d KB; restore it with: stet restore --dir NEWDIR %s\n", out, info.Size()/1024, out)
-	return nil
-}
-
-func restore(ctx context.Context, p *program, args []string) error {
-	c, set, err := p.settings("restore", args, nil)
-	if err != nil {
-		return err
-	}
-	if set.NArg() != 1 || c.Dir == "" {
-		return errUsage
-	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
-		return err
-	}
-	dsn, err := c.dsn()
-	if err != nil {
-		return err
-	}
-	if err := store.Restore(ctx, set.Arg(0), dsn); err != nil {
-		return err
-	}
-	if err := c.keep(); err != nil {
-		return err
-	}
-	fmt.Fprintf(p.stderr, "restored; scheduled articles wait until you run: stet resume --dir %s\n", c.Dir)
-	return nil
 }
 
 func resume(ctx context.Context, p *program, args []string) error {
