@@ -52,6 +52,11 @@ type Library interface {
 	// when it has run out; without a text if there is none.
 	Breaking(ctx context.Context, l Lang) (Breaking, error)
 
+	// Pinned returns the stories that editors pinned to slots of the front of an
+	// edition, or of a section in it, as far as readers may see them there: of the
+	// edition, of the section, published. Their pins may have run out.
+	Pinned(ctx context.Context, l Lang, section string) ([]PinnedHead, error)
+
 	// Near returns the last day with a story before a day and the first one after
 	// another; empty where there is none.
 	Near(ctx context.Context, l Lang, before, after Day) (earlier, later Day, err error)
@@ -94,6 +99,13 @@ type HeadQuery struct {
 type Mark struct {
 	At    time.Time
 	Order int64
+}
+
+// PinnedHead is a story in a slot of a front.
+type PinnedHead struct {
+	Head
+	Slot  int       // from 0
+	Until time.Time // when the slot is automatic again; zero for never
 }
 
 // MonthCount is how many stories an edition has of one month.

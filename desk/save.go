@@ -252,7 +252,7 @@ func (d *Desk) here(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	others, err := d.DB.Here(v.Context(), a.ID, store.Presence{Tab: in.Tab, Person: v.Person.ID, Block: in.Block}, v.Now)
+	others, err := d.DB.Here(v.Context(), string(a.ID), store.Presence{Tab: in.Tab, Person: v.Person.ID, Block: in.Block}, v.Now)
 	if err != nil {
 		return err
 	}

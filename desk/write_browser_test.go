@@ -543,7 +543,7 @@ func TestTwoAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.db.Here(t.Context(), w.article, store.Presence{Tab: "other", Person: w.people["chief editor"].ID, Block: a.Latest().Body.Content[1].Attrs.Get("id")}, w.now); err != nil {
+	if _, err := w.db.Here(t.Context(), string(w.article), store.Presence{Tab: "other", Person: w.people["chief editor"].ID, Block: a.Latest().Body.Content[1].Attrs.Get("id")}, w.now); err != nil {
 		t.Fatal(err)
 	}
 	ask[bool](w, `document.dispatchEvent(new Event("visibilitychange")), true`)

@@ -312,3 +312,61 @@ func TestExpiry(t *testing.T) {
 		}
 	})
 }
+
+// TestPins: pins of fronts end to the millisecond, also those that ended while
+// nobody looked.
+func TestPins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(ctx, t.TempDir()+"/stet.db")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		storetest.Init(t, db, "en")
+		start := time.Now()
+		schedule(t, db, "a", start.Add(-time.Hour), start.Add(-2*time.Hour))
+		schedule(t, db, "later", start.Add(time.Hour), start)
+		pin := func(section string, lasts time.Duration) {
+			t.Helper()
+			pins := stet.Pins{{Story: "a", Until: start.Add(lasts)}}
+			if _, _, err := db.ArrangeFront(ctx, storetest.Editor, "en", section, 0, pins, start.Add(-time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pin("", -time.Minute)
+		pin("politics", 5*time.Second)
+		expect := func(want int) {
+			t.Helper()
+			synctest.Wait()
+			events, err := db.EventsAfter(ctx, 0, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ended := 0
+			for _, e := range events {
+				if e.Kind == stet.Arranged && e.Origin == stet.BySchedule {
+					ended++
+				}
+			}
+			if ended != want {
+				t.Errorf("after %v: %d pins have ended, want %d", time.Since(start), ended, want)
+			}
+		}
+		for _, until := range []time.Duration{0, 5 * time.Second} { // two runs of the program
+			work, stop := context.WithCancel(ctx)
+			var group sync.WaitGroup
+			group.Go(func() { jobs.Schedule(work, db, quiet, time.Now) })
+			if until > 0 {
+				time.Sleep(time.Until(start.Add(until - time.Millisecond)))
+				expect(1)
+				time.Sleep(2 * time.Millisecond)
+				expect(2)
+			} else {
+				time.Sleep(time.Millisecond)
+				expect(1)
+			}
+			stop()
+			group.Wait()
+		}
+	})
+}

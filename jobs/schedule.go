@@ -13,7 +13,8 @@ import (
 // at them, and so how late it may be: they come in swarms.
 const changesRest = 200 * time.Millisecond
 
-// Schedule publishes what is due and withdraws what has expired, until ctx ends.
+// Schedule publishes what is due, withdraws what has expired and ends the pins
+// of fronts that have run out, until ctx ends.
 // The rows are the truth: it sleeps until the next one or until something
 // changes, looks again at least every ten seconds, and catches up at its start.
 // Several nodes may run it: the second one to try finds the work done.
@@ -59,6 +60,13 @@ func publishDue(ctx context.Context, db *store.DB, log *slog.Logger, now func() 
 		if err != nil && ctx.Err() == nil {
 			log.Error("do what the clock asks of an article", "id", id, "err", err)
 		}
+	}
+	pins, err := db.RunOutPins(ctx, now())
+	if err != nil && ctx.Err() == nil {
+		log.Error("end what is pinned to fronts", "err", err)
+	}
+	if next.IsZero() || !pins.IsZero() && pins.Before(next) {
+		next = pins
 	}
 	return next, !next.IsZero()
 }

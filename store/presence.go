@@ -10,7 +10,7 @@ import (
 	"stet"
 )
 
-// Presence is somebody who has an article open in one window.
+// Presence is somebody who has an article or a front open in one window.
 type Presence struct {
 	Tab    string // names the window
 	Person string // User.ID
@@ -21,20 +21,24 @@ type Presence struct {
 const (
 	presenceEvery = 15 * time.Second // how often it is written when nothing changes
 	presenceLasts = 40 * time.Second // how long it is believed without being written
-	maxPresences  = 100              // of one article
+	maxPresences  = 100              // in one place
 )
 
-// Here notes that somebody has an article open and returns who else has, each
-// window for itself. It writes only where something changed or some seconds
-// have passed. That the person may read the article is for the caller to know.
-func (db *DB) Here(ctx context.Context, id stet.ArticleID, p Presence, now time.Time) ([]Presence, error) {
+// PlaceOfFront is where those are who have a front open. No article has such an id.
+func PlaceOfFront(l stet.Lang, section string) string { return "front " + string(l) + " " + section }
+
+// Here notes that somebody is at a place, an article's id or a front's, and
+// returns who else is, each window for itself. It writes only where something
+// changed or some seconds have passed. That the person may see what is there is
+// for the caller to know.
+func (db *DB) Here(ctx context.Context, place string, p Presence, now time.Time) ([]Presence, error) {
 	if !stet.ValidID(p.Tab) || len(p.Tab) > 64 || len(p.Block) > 200 || !storable(p.Block) {
 		return nil, stet.Errorf(stet.Invalid, "tab", "must name a window in 1–64 visible ASCII characters, and the block must be one of the text")
 	}
 	var others []Presence
 	var mine *Presence
-	err := each(ctx, db, `SELECT tab, person, block, at FROM presence WHERE article = $1 AND at > $2`,
-		[]any{string(id), now.Add(-presenceLasts).UnixMilli()}, func(scan func(...any) error) error {
+	err := each(ctx, db, `SELECT tab, person, block, at FROM presence WHERE place = $1 AND at > $2`,
+		[]any{place, now.Add(-presenceLasts).UnixMilli()}, func(scan func(...any) error) error {
 			var o Presence
 			err := scan(&o.Tab, &o.Person, &o.Block, when{&o.At})
 			if o.Tab == p.Tab && o.Person == p.Person {
@@ -51,12 +55,12 @@ func (db *DB) Here(ctx context.Context, id stet.ArticleID, p Presence, now time.
 		return others, err
 	}
 	return others, db.transact(ctx, func(t tx) error {
-		if _, err := t.exec(ctx, `DELETE FROM presence WHERE article = $1 AND at <= $2`, string(id), now.Add(-presenceLasts).UnixMilli()); err != nil {
+		if _, err := t.exec(ctx, `DELETE FROM presence WHERE place = $1 AND at <= $2`, place, now.Add(-presenceLasts).UnixMilli()); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `INSERT INTO presence (article, tab, person, block, at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (article, tab) DO UPDATE SET person = excluded.person, block = excluded.block, at = excluded.at`,
-			string(id), p.Tab, p.Person, p.Block, now.UnixMilli())
+		_, err := t.exec(ctx, `INSERT INTO presence (place, tab, person, block, at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (place, tab) DO UPDATE SET person = excluded.person, block = excluded.block, at = excluded.at`,
+			place, p.Tab, p.Person, p.Block, now.UnixMilli())
 		return err
 	})
 }
