@@ -3,7 +3,6 @@ package site
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,9 +52,9 @@ type frontBlock struct {
 	L        *lang.Language
 	Paper    string
 	About    string
-	Lead     *item  // the newest story; nothing while there is none
-	Second   []item // the next, up to six
-	More     []item // the next, up to nine
+	Lead     *item  // of the first slot; nothing while there is no story
+	Second   []item // of the next, up to six
+	More     []item // of the others, up to nine
 	Sections []box  // up to eight, without what stands above
 }
 
@@ -80,14 +79,6 @@ type footBlock struct {
 	Year     string // of today
 	Editions []tongue
 }
-
-// How much stands on the front.
-const (
-	frontTop   = 7 // the lead and what stands beside it
-	frontMore  = 9
-	frontBox   = 4 // stories of a section
-	frontBoxes = 8 // sections, the first in the newsroom's order
-)
 
 // sectionMore is how many stories of its section a story shows.
 const sectionMore = 6
@@ -148,7 +139,7 @@ func (e *edition) print(ctx context.Context, name string) (press.Block, error) {
 	case "latest":
 		view, err = e.latestNews(ctx, arg)
 	case "front":
-		view, err = e.front(ctx)
+		view, block.Until, err = e.front(ctx)
 	case "foot":
 		block.Until = stet.NextDay(now, e.zone)
 		view, err = e.foot(ctx)
@@ -219,59 +210,6 @@ func (e *edition) section(ctx context.Context, key string) (sectionBlock, error)
 	}
 	b.Items, err = e.items(ctx, heads)
 	return b, err
-}
-
-func (e *edition) front(ctx context.Context) (frontBlock, error) {
-	b := frontBlock{L: e.l, Paper: e.name.Name, About: e.name.About}
-	heads, err := e.newestHeads(ctx, frontTop+frontMore)
-	if err != nil {
-		return b, err
-	}
-	items, err := e.items(ctx, heads)
-	if err != nil || len(items) == 0 {
-		return b, err
-	}
-	top := min(len(items), frontTop)
-	b.Lead, b.Second, b.More = &items[0], items[1:top], items[top:]
-	seen := e.illustrate(items[:1], heads, "first", true)
-	e.illustrate(b.Second, heads[1:], "second", !seen)
-	e.illustrate(b.More, heads[top:], "more", false)
-	above, ofSection := map[stet.ArticleID]bool{}, map[string]int{}
-	for _, h := range heads[:top] {
-		above[h.ID] = true
-		ofSection[h.Section]++
-	}
-	sections, links, err := e.terms(ctx, stet.SectionTerm)
-	if err != nil {
-		return b, err
-	}
-	sections = sections[:min(len(sections), frontBoxes)]
-	var boxed []stet.Head // of all sections, so that their names are looked up once
-	ends := make([]int, len(sections))
-	queries := make([]stet.HeadQuery, len(sections))
-	for i, t := range sections {
-		queries[i] = stet.HeadQuery{Term: stet.SectionTerm, Key: t.Key, Limit: ofSection[t.Key] + frontBox}
-	}
-	lists, err := e.headsOf(ctx, queries)
-	if err != nil {
-		return b, err
-	}
-	for i, list := range lists {
-		list = slices.DeleteFunc(list, func(h stet.Head) bool { return above[h.ID] })
-		boxed = append(boxed, list[:min(len(list), frontBox)]...)
-		ends[i] = len(boxed)
-	}
-	if items, err = e.items(ctx, boxed); err != nil {
-		return b, err
-	}
-	start := 0
-	for i, end := range ends {
-		if end > start {
-			b.Sections = append(b.Sections, box{links[i], items[start:end]})
-		}
-		start = end
-	}
-	return b, nil
 }
 
 func (e *edition) foot(ctx context.Context) (footBlock, error) {

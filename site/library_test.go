@@ -20,10 +20,11 @@ type fake struct {
 	stories  []*told
 	terms    map[stet.TermKind][]stet.Term
 	moved    map[stet.Path]string
-	breaking stet.Breaking // of the one edition that has any
-	n        int64         // the last event
-	down     bool          // every question is an error
-	asked    int           // questions so far
+	breaking stet.Breaking        // of the one edition that has any
+	pins     map[string]stet.Pins // by "lang/section"
+	n        int64                // the last event
+	down     bool                 // every question is an error
+	asked    int                  // questions so far
 	slowDown func()
 }
 
@@ -44,7 +45,7 @@ func must[T any](v T, err error) T {
 }
 
 func newFake(langs ...stet.Lang) *fake {
-	f := &fake{terms: map[stet.TermKind][]stet.Term{}, moved: map[stet.Path]string{}}
+	f := &fake{terms: map[stet.TermKind][]stet.Term{}, moved: map[stet.Path]string{}, pins: map[string]stet.Pins{}}
 	f.paper = stet.Site{Zone: baku}
 	names := map[stet.Lang]string{"ru": "Каспийский листок", "en": "The Caspian Sheet", "ar": "ورقة قزوين", "az": "Xəzər vərəqi"}
 	for _, l := range langs {
@@ -160,6 +161,31 @@ func (f *fake) Breaking(_ context.Context, l stet.Lang) (stet.Breaking, error) {
 		return stet.Breaking{Lang: l}, nil
 	}
 	return f.breaking, nil
+}
+
+// pin arranges a front and returns the event.
+func (f *fake) pin(l stet.Lang, section string, pins ...stet.Pin) stet.Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.n++
+	f.pins[string(l)+"/"+section] = pins
+	here := &stet.Place{Lang: l, Kind: stet.FrontKind, Section: section}
+	return stet.Event{N: f.n, Kind: stet.Arranged, Was: here, Is: here}
+}
+
+func (f *fake) Pinned(_ context.Context, l stet.Lang, section string) (out []stet.PinnedHead, err error) {
+	if err := f.ask(); err != nil {
+		return nil, err
+	}
+	defer f.mu.Unlock()
+	for slot, p := range f.pins[string(l)+"/"+section] {
+		for _, t := range f.stories {
+			if t.ID == p.Story && t.reason == "" && t.Lang == l && (section == "" || t.Section == section) {
+				out = append(out, stet.PinnedHead{Head: headOf(&t.Story), Slot: slot, Until: p.Until})
+			}
+		}
+	}
+	return out, nil
 }
 
 // ask is called at the begin of every question, with the lock held after.

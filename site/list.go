@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"slices"
+	"time"
 
 	"stet"
 	"stet/lang"
@@ -42,12 +43,25 @@ const (
 	olderLength = 1000
 )
 
-// list makes the page of a section, topic or author: its newest stories, or
-// those of one month.
+// list makes the page of a section, topic or author.
 func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press.Page, error) {
+	v, until, err := e.listView(ctx, t, month)
+	if err != nil {
+		return press.Page{}, err
+	}
+	page, err := e.page("list", v)
+	page.Until = until
+	page.Transient = month != "" // what is older changes with stories of other months
+	return page, err
+}
+
+// listView is what stands on the page of a section, topic or author, and until
+// when: its newest stories, in a section those that editors pinned in their slots,
+// or the stories of one month.
+func (e *edition) listView(ctx context.Context, t *stet.Term, month stet.Day) (v listPage, until time.Time, err error) {
 	name := t.In(e.lang)
 	path := stet.TermPath(e.lang, t.Kind, name.Slug)
-	v := listPage{frame: e.frame(string(path), name.Name), Kind: string(t.Kind), Name: name.Name, Title: name.Name}
+	v = listPage{frame: e.frame(string(path), name.Name), Kind: string(t.Kind), Name: name.Name, Title: name.Name}
 	v.Head.Feeds = append(feedLinks(e.l.Text(lang.FeedOf, "site", e.name.Name, "name", name.Name), format.Escaped(path)), v.Head.Feeds...)
 	switch t.Kind {
 	case stet.TopicTerm:
@@ -68,7 +82,19 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 	}
 	heads, err := e.heads(ctx, q)
 	if err != nil {
-		return press.Page{}, err
+		return v, until, err
+	}
+	if t.Kind == stet.SectionTerm && month == "" {
+		var laid []stet.Head
+		if laid, until, err = e.slots(ctx, t.Key, heads); err != nil {
+			return v, until, err
+		}
+		for _, h := range heads { // and the newest of the others under them
+			if !slices.ContainsFunc(laid, func(l stet.Head) bool { return l.ID == h.ID }) {
+				laid = append(laid, h)
+			}
+		}
+		heads = laid
 	}
 	older := month
 	if month == "" && len(heads) > listLength {
@@ -77,7 +103,7 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 	} else if month != "" {
 		before, err := e.heads(ctx, stet.HeadQuery{Term: t.Kind, Key: t.Key, To: dayBefore(q.From), Limit: 1})
 		if err != nil {
-			return press.Page{}, err
+			return v, until, err
 		}
 		older = ""
 		if len(before) > 0 {
@@ -88,22 +114,17 @@ func (e *edition) list(ctx context.Context, t *stet.Term, month stet.Day) (press
 		v.Older = &link{e.l.Text(lang.OlderStories), format.Escaped(olderPath(path, older))}
 	}
 	if v.Items, err = e.items(ctx, heads); err != nil {
-		return press.Page{}, err
+		return v, until, err
 	}
 	if month == "" { // the pages of months are too long
 		e.illustrate(v.Items, heads, "list", true)
 	}
 	if month == "" {
 		if err := e.termAlternates(ctx, t, &v.Head); err != nil {
-			return press.Page{}, err
+			return v, until, err
 		}
 	}
-	if err := v.Head.tell(e.listData(t, &v, month)); err != nil {
-		return press.Page{}, err
-	}
-	page, err := e.page("list", v)
-	page.Transient = month != "" // what is older changes with stories of other months
-	return page, err
+	return v, until, v.Head.tell(e.listData(t, &v, month))
 }
 
 // listData is what the page of a term says of itself.

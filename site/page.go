@@ -19,14 +19,19 @@ type frontPage struct {
 
 // frontPage makes the front of the edition.
 func (e *edition) frontPage(context.Context) (press.Page, error) {
+	v, err := e.frontView()
+	if err != nil {
+		return press.Page{}, err
+	}
+	return e.page("front", v)
+}
+
+func (e *edition) frontView() (frontPage, error) {
 	v := frontPage{frame: e.frame(e.home(), e.name.Name), Name: e.name.Name, About: e.name.About}
 	v.Head.Manifest = e.home() + manifestName
 	e.offerSearch(&v.Head)
 	e.alternatives(&v.Head, "", "/")
-	if err := v.Head.tell(e.format.FrontData(v.Head.Description)); err != nil {
-		return press.Page{}, err
-	}
-	return e.page("front", v)
+	return v, v.Head.tell(e.format.FrontData(v.Head.Description))
 }
 
 // missingPage is what readers find where nothing stands, or nothing any more.

@@ -58,6 +58,7 @@ var touches = map[stet.Kind][]string{
 		"/sitemap/{siblings}.xml",
 	},
 	stet.BreakingKind: {"breaking/{lang}"},
+	stet.FrontKind:    {"{front}"},
 }
 
 // placeholders says what the table's names stand for, in words:
@@ -75,6 +76,7 @@ var touches = map[stet.Kind][]string{
 //	         "2021/06/02", "2021/06", "2021" of its day and of the nearest days
 //	         with a story before and after it, whose pages link to one another
 //	file     "2021-06" of its day
+//	front    the front's block, or the page of the section whose front it is
 //	siblings "en/2021-06", "en/pages": the sitemaps that its other languages are in
 type placeholders map[string][]string
 
@@ -253,6 +255,10 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 		p["sibling"] = append(p["sibling"], string(path))
 	}
 	var failed error
+	if at.Kind == stet.FrontKind {
+		p["front"], failed = s.frontOf(ctx, at)
+		return p, failed
+	}
 	p["siblings"], failed = s.sitemapsWith(ctx, e.Siblings)
 	if at.Kind != stet.StoryKind {
 		return p, failed

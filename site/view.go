@@ -108,6 +108,10 @@ type edition struct {
 	sections []stet.Term
 	recent   []stet.Head
 	authors  map[string]*stet.Term
+
+	// pins are those to go by, instead of those that are live, of a page that is
+	// only tried.
+	pins []stet.PinnedHead
 }
 
 // edition returns an edition of the newsroom's public face.
@@ -287,7 +291,7 @@ func (e *edition) heads(ctx context.Context, q stet.HeadQuery) ([]stet.Head, err
 func (e *edition) newestHeads(ctx context.Context, n int) ([]stet.Head, error) {
 	if len(e.recent) < n {
 		var err error
-		if e.recent, err = e.heads(ctx, stet.HeadQuery{Limit: max(n, frontTop+frontMore)}); err != nil {
+		if e.recent, err = e.heads(ctx, stet.HeadQuery{Limit: max(n, stet.FrontSlots)}); err != nil {
 			return nil, err
 		}
 	}

@@ -287,7 +287,7 @@ func TestNumbersAscend(t *testing.T) {
 
 // TestNothingSortsByText: but ids. The engines differ in how they order texts.
 func TestNothingSortsByText(t *testing.T) {
-	may := []string{"id", "article", "number", "n", "ord", "published", "position", "scheduled", "day", "touched", "created", "rowid", "rank", "since", "width"}
+	may := []string{"id", "article", "number", "n", "ord", "published", "position", "scheduled", "day", "touched", "created", "rowid", "rank", "since", "width", "slot"}
 	seen := 0
 	sqlTexts(t, func(where token.Position, text string) {
 		_, rest, ok := strings.Cut(text, "ORDER BY")
