@@ -55,6 +55,8 @@ var layers = map[string]string{
 	"stet/prose/redline": "prose",
 
 	"stet/store/storetest": ". store", // for tests
+
+	"stet/cmd/stet/scene": "", // paints the sample newsroom's pictures
 }
 
 type goPackage struct {

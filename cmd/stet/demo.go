@@ -74,7 +74,22 @@ func demo(ctx context.Context, p *program, args []string) error {
 		fmt.Fprintf(p.stdout, "  desk   %s/desk/\n         %s  signs in, once, within %d minutes\n", s.url, link, int(auth.LinkLasts.Minutes()))
 	}
 	fmt.Fprintf(p.stdout, "  API    %s/api/v1/openapi.json\n\nIts files are in %s. Press Ctrl-C to close it.\n", s.url, c.Dir)
-	return s.run(ctx)
+	// Pages are there at once; their pictures come one after the other.
+	painting, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if s.media == nil || editor == nil {
+			return
+		}
+		if err := paint(painting, db, s.media, 1, time.Now); err != nil && painting.Err() == nil {
+			s.log.Warn("the sample pictures are not complete", "error", err)
+		}
+	}()
+	err = s.run(ctx)
+	stop()
+	<-done
+	return err
 }
 
 // demoEditor works in the sample newsroom.
