@@ -19,8 +19,8 @@ type glance struct {
 }
 
 // walk opens a page of every kind in a browser. Neither as narrow as 320 pixels
-// nor as a desk's window shows it at 200 % does anybody have to scroll sideways, and
-// axe has nothing to say. Editions differ in direction and script, not in colours.
+// nor as a desk's window shows it at 200 % does anybody have to scroll sideways,
+// pictures are as wide as browsers were told, and axe has nothing to say. Editions differ in direction and script, not in colours.
 func (n *sample) walk(t *testing.T) {
 	script, err := os.ReadFile(needs(t, "axe-core/axe.min.js"))
 	if err != nil {
@@ -50,6 +50,9 @@ func (n *sample) walk(t *testing.T) {
 				look(t, ctx, g.view)
 				if wide := ask[string](t, ctx, tooWide); wide != "" {
 					found.add("wider than the window: "+wide, where)
+				}
+				if wrong := ask[string](t, ctx, wrongSizes); wrong != "" {
+					found.add("sizes of pictures: "+wrong, where)
 				}
 				if g.rules != "" {
 					judgeAccess(t, ctx, found, g.rules, where)

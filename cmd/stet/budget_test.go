@@ -200,3 +200,17 @@ const tooWide = `(() => {
 		.filter(e => { const r = e.getBoundingClientRect(); return r.right > room + 1 || r.left < -1; })
 		.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(" | ");
 })()`
+
+// wrongSizes says where a page tells the browser another width of a picture than
+// the one it is shown in: too small looks unsharp, too large is waste.
+const wrongSizes = `[...document.querySelectorAll("picture > img[sizes]")].map(img => {
+	const rule = img.sizes.split(/,(?![^(]*\))/).map(s => s.trim()).find(s => !s.startsWith("(min") || matchMedia(s.slice(0, s.indexOf(")") + 1)).matches);
+	const probe = document.body.appendChild(document.createElement("i"));
+	probe.style.position = "absolute";
+	probe.style.width = rule.startsWith("(min") ? rule.slice(rule.indexOf(")") + 1) : rule;
+	const told = probe.getBoundingClientRect().width, box = img.getBoundingClientRect();
+	probe.remove();
+	const shown = getComputedStyle(img).objectFit === "cover" ? Math.max(box.width, box.height * img.getAttribute("width") / img.getAttribute("height")) : box.width;
+	const least = Math.min(shown, img.getAttribute("width") / devicePixelRatio);
+	return shown > 0 && (told < least * .93 || told > shown * 1.25 + 16) ? Math.round(told) + " told, " + Math.round(shown) + " shown: " + (img.closest("[class]")?.className) : "";
+}).filter(Boolean).join("; ")`

@@ -107,8 +107,12 @@ func (a *Article) Shown(ref string, place prose.Place) *prose.Image {
 	if p == nil {
 		return nil
 	}
-	m := a.Edition.worded(a.Edition.Image(p, string(place)), p)
 	f := p.Frame(stet.Natural)
+	at := string(place)
+	if place != prose.InGallery && f.Rect.Height > f.Rect.Width && a.Edition.Places[at].Ratio == stet.Natural {
+		at = "tall"
+	}
+	m := a.Edition.worded(a.Edition.Image(p, at), p)
 	m.Whole = a.Edition.Media + f.Path(upTo(f, fullWidth), fallback(f))
 	if place != prose.InGallery && !p.Transparent {
 		m.Behind = p.Placeholder

@@ -118,9 +118,10 @@ type Colours struct {
 }
 
 // Places are where pages show the newsroom's own pictures: a story's lead picture,
-// those in its text, as wide as the text or as there is room, and those in galleries;
+// those in its text, as wide as the text or as there is room, those of all these
+// that are taller than wide, and those in galleries;
 // the front's first story, those beside it, and those under it; other lists.
-var Places = []string{"lead", "text", "wide", "gallery", "first", "second", "more", "list"}
+var Places = []string{"lead", "text", "wide", "tall", "gallery", "first", "second", "more", "list"}
 
 // Pictured is how a theme shows pictures in a place.
 type Pictured struct {

@@ -28,7 +28,7 @@ func stars(c *canvas) film {
 		tint := mix(rgb{1, .78, .55}, rgb{.65, .80, 1.1}, c.chance())
 		c.area(plain(tint.by(.35+5*bright)), 1, circle(p, .00045+.0010*bright))
 		if bright > .6 {
-			c.glow(p, tint.by(.22*bright), .005, .005)
+			c.glow(p, tint.by(.12*bright), .003, .003)
 		}
 	}
 	hill := func(x, y float64) rgb { return rgb{.006, .007, .010}.by(.7 + .9*ridges(x*12, y*18, 5)) }

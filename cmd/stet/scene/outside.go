@@ -42,7 +42,7 @@ func storm(c *canvas) film {
 
 // valley is a river in the morning haze, from above.
 func valley(c *canvas) film {
-	return valleyOf(c, weather{low: rgb{.95, .80, .62}, high: rgb{.23, .36, .58}, sun: rgb{1, .72, .40}, water: rgb{.3, .36, .42}, haze: .07})
+	return valleyOf(c, weather{low: rgb{.80, .62, .44}, high: rgb{.16, .28, .50}, sun: rgb{1, .66, .34}, water: rgb{.3, .36, .42}, haze: .042})
 }
 
 // flood is the same valley after a week of rain.
@@ -94,7 +94,7 @@ func valleyOf(c *canvas, is weather) film {
 			ground = mix(ground, rgb{.28, .26, .25}, smooth(.75, 1.15, h))
 			return ground.by(.25 + .12*noise(x*70, z*70)*math.Exp(-z*.25)).add(ground.times(is.sun.by(2.1).add(grey(.3))).by(light * 1.4))
 		}})
-	return film{exposure: .92, vignette: .45, grain: .014}
+	return film{exposure: .8, vignette: .45, grain: .014}
 }
 
 // vineyard is a slope of vines in autumn.
