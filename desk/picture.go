@@ -2,12 +2,13 @@ package desk
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"mime"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ import (
 func (d *Desk) pictureRoutes() []frame.Route {
 	return []frame.Route{
 		{Pattern: "GET /desk/pictures/{id}", Act: stet.ActPicture, Serve: d.showPicture},
+		{Pattern: "GET /desk/pictures/{id}/original", Act: stet.ActPicture, Serve: d.original},
 		{Pattern: "POST /desk/pictures/{id}/describe", Act: stet.ActPicture, Serve: d.describe},
 		{Pattern: "POST /desk/pictures/{id}/crop", Act: stet.ActPicture, Serve: d.crop},
 		{Pattern: "GET /desk/pictures/{id}/replace", Act: stet.ActReplace, Serve: d.askReplace},
@@ -106,15 +108,19 @@ type picturePage struct {
 	File      []fact
 	May       pictureRights
 	Fields    map[string]string // of the description
-	Was       string            // what the description was when the form was made
-	Languages []described
+	Was       []fact            // what the description was when the form was made
+	WasParts  []fact            // and the focus and the parts
+	Languages []described       // that somebody has to describe it in
+	Others    []described
 	Sources   []frame.Option // digital source types
 	Minings   []frame.Option
 	Zone      string
 	Faults    []frame.Detail
-	Changed   bool // somebody described it meanwhile
+	Clashes   *clashes // in the description
+	Parts     *clashes // in the focus and the parts
 	Warnings  []string
 	Uses      []pictureUse
+	Original  string  // what the file that was received is; empty where it is not kept
 	Same      []shown // with the same bytes
 	Instead   *shown  // what is shown in its place
 	Focus     stet.Point
@@ -159,38 +165,60 @@ func (d *Desk) showPicture(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.picturePage(w, v, p, http.StatusOK, nil, nil)
+	return d.picturePage(w, v, p, typed{})
 }
 
-// picturePage answers with a picture's page; typed is what a form said that was
-// refused.
-func (d *Desk) picturePage(w http.ResponseWriter, v *frame.Visit, p *stet.Picture, status int, typed url.Values, refused error) error {
+// typed is what a form of a picture's page said that was not saved, and why.
+type typed struct {
+	said    url.Values // of the description
+	clashes *clashes
+	looks   *stet.Picture // with the focus and the parts that were asked for
+	parts   *clashes
+	refused error
+}
+
+// picturePage answers with a picture's page.
+func (d *Desk) picturePage(w http.ResponseWriter, v *frame.Visit, p *stet.Picture, form typed) error {
 	u := v.User()
 	own := d.pictureLang(v)
+	if form.looks == nil {
+		form.looks = p
+	}
 	page := &picturePage{
-		Picture: d.shown(v, p, own, 960), Zone: v.Site.Zone.String(), Focus: p.Focus, Guessed: p.Guessed,
+		Picture: d.shown(v, p, own, 960), Zone: v.Site.Zone.String(), Focus: form.looks.Focus, Guessed: p.Guessed,
 		May:    pictureRights{stet.May(u, stet.ActPicture, nil) == nil, stet.May(u, stet.ActReplace, nil) == nil},
-		Fields: pictureFields(p, v.Site), Was: saidOf(p), Warnings: pictureWarnings(v, p), Script: pictureScript(v),
+		Fields: pictureFields(p, v.Site), WasParts: sortedFacts(partsOf(p)), Script: pictureScript(v),
+		Clashes: form.clashes, Parts: form.parts,
 	}
-	if typed != nil {
-		for name := range typed {
-			page.Fields[name] = typed.Get(name)
-		}
-		page.Changed = stet.Is(refused, stet.Stale)
-		page.Faults = frame.Details(v, v.InOwnWords(refused))
-		for i, f := range page.Faults {
-			if name, of, ok := strings.Cut(f.Field, "."); ok { // alt.ru, crops.16x9
-				page.Faults[i].Field = v.Field(name) + " (" + cmp.Or(v.Said(say.Key("ratio_"+of)), lang.Get(of).Name) + ")"
-			}
+	page.Was = sortedFacts(page.Fields)
+	if d.Media != nil {
+		page.Original = pictureKind(p) + ", " + fileSize(v, p.Bytes)
+	}
+	for name := range page.Fields {
+		if form.said.Has(name) {
+			page.Fields[name] = form.said.Get(name)
 		}
 	}
-	for _, l := range v.Site.Langs() {
-		in := lang.Get(string(l))
-		page.Languages = append(page.Languages, described{in.Code, in.Dir, in.Name})
+	status := http.StatusOK
+	switch {
+	case form.clashes != nil || form.parts != nil:
+		status = http.StatusConflict
+	case form.refused != nil:
+		status = http.StatusUnprocessableEntity
+		var all stet.Errors
+		var one *stet.Error
+		if errors.As(form.refused, &one) {
+			all = stet.Errors{one}
+		}
+		errors.As(form.refused, &all)
+		page.Faults = frame.Details(v, v.InOwnWords(form.refused))
+		for i := range page.Faults {
+			page.Faults[i].Field = pictureField(v, all[i].Field)
+		}
 	}
 	page.Sources = terms(v, "digital_source", digitalSources, page.Fields["digital_source"])
 	page.Minings = terms(v, "mining", minings, page.Fields["mining"])
-	page.Crops, page.Steps = croppeds(v, p), steps(v)
+	page.Crops, page.Steps = croppeds(v, form.looks), steps(v)
 	names, err := d.Names(v)
 	if err != nil {
 		return err
@@ -201,6 +229,23 @@ func (d *Desk) picturePage(w http.ResponseWriter, v *frame.Visit, p *stet.Pictur
 		return err
 	}
 	page.Uses = pictureUses(uses)
+	needed := []stet.Lang{own}
+	for _, use := range uses {
+		needed = append(needed, use.Lang)
+	}
+	page.Warnings = pictureWarnings(v, p, needed)
+	for _, l := range v.Site.Langs() {
+		in := lang.Get(string(l))
+		as := described{in.Code, in.Dir, in.Name}
+		switch {
+		case l == own:
+			page.Languages = slices.Insert(page.Languages, 0, as)
+		case slices.Contains(needed, l) || page.Alt(as.Code) != "" || page.Caption(as.Code) != "":
+			page.Languages = append(page.Languages, as)
+		default:
+			page.Others = append(page.Others, as)
+		}
+	}
 	same, err := d.DB.SamePictures(v.Context(), p.Hash)
 	if err != nil {
 		return err
@@ -238,8 +283,9 @@ func pictureUses(uses []store.PictureUse) []pictureUse {
 	return out
 }
 
-// pictureWarnings are what somebody should do something about.
-func pictureWarnings(v *frame.Visit, p *stet.Picture) []string {
+// pictureWarnings are what somebody should do something about. needed are the
+// languages that it has to be described in.
+func pictureWarnings(v *frame.Visit, p *stet.Picture, needed []stet.Lang) []string {
 	var out, without []string
 	switch {
 	case p.Expired(v.Now):
@@ -248,7 +294,7 @@ func pictureWarnings(v *frame.Visit, p *stet.Picture) []string {
 		out = append(out, v.T("picture_ends", "date", v.Language.DateTime(p.Expires.In(v.Site.Zone))))
 	}
 	for _, l := range v.Site.Langs() {
-		if p.Alt(l) == "" {
+		if p.Alt(l) == "" && slices.Contains(needed, l) {
 			without = append(without, lang.Get(string(l)).Name)
 		}
 	}
@@ -260,14 +306,14 @@ func pictureWarnings(v *frame.Visit, p *stet.Picture) []string {
 
 // pictureFacts are what is known of the file.
 func pictureFacts(v *frame.Visit, p *stet.Picture, names *frame.People) []fact {
-	kind := strings.ToUpper(strings.TrimPrefix(p.Type, "image/"))
+	kind := pictureKind(p)
 	if p.Moves {
 		kind += ", " + v.T("picture_moves")
 	}
 	out := []fact{
 		{v.T("picture_file"), p.PictureFile.Name},
 		{v.T("picture_kind"), kind},
-		{v.T("picture_size"), v.T("picture_pixels", "width", p.Width, "height", p.Height, "kb", int((p.Bytes+1023)/1024))},
+		{v.T("picture_size"), v.T("picture_pixels", "width", p.Width, "height", p.Height) + ", " + fileSize(v, p.Bytes)},
 		{v.T("picture_in"), v.Language.DateTime(p.Created.In(v.Zone))},
 		{v.T("picture_by"), names.Of(p.Author)},
 	}
@@ -289,14 +335,33 @@ func pictureFields(p *stet.Picture, site *stet.Site) map[string]string {
 	return out
 }
 
-// saidOf names a description by its content.
-func saidOf(p *stet.Picture) string {
-	text, err := json.Marshal(p.Description)
-	if err != nil {
-		panic(err) // strings and times of sane years always marshal
+// pictureKind is what a file is called after its format.
+func pictureKind(p *stet.Picture) string {
+	if p.Type == "image/webp" {
+		return "WebP"
 	}
-	sum := sha256.Sum256(text)
-	return base64.RawURLEncoding.EncodeToString(sum[:9])
+	return strings.ToUpper(strings.TrimPrefix(p.Type, "image/"))
+}
+
+// sortedFacts are named texts in the order of their names.
+func sortedFacts(of map[string]string) []fact {
+	var out []fact
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		out = append(out, fact{name, of[name]})
+	}
+	return out
+}
+
+// fileSize says how large a file is.
+func fileSize(v *frame.Visit, bytes int64) string {
+	if kb := (bytes + 999) / 1000; kb < 1000 {
+		return v.T("size_kb", "n", int(kb))
+	}
+	mb := strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64)
+	if v.Lang != "en" {
+		mb = strings.Replace(mb, ".", ",", 1)
+	}
+	return v.T("size_mb", "n", mb)
 }
 
 // Alt and Caption are fields of the form.
@@ -352,27 +417,41 @@ func (d *Desk) describe(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
+	var form url.Values
+	var theirs map[string]string
+	var both []string
 	taken, err := v.SiteTime("taken")
 	if err == nil {
 		var expires time.Time
 		if expires, err = v.SiteTime("rights_end"); err == nil {
 			_, err = d.DB.UpdatePictures(v.Context(), v.User(), []stet.PictureID{p.ID}, v.Now, func(ps []*stet.Picture) error {
-				p = ps[0]
-				if was := v.PostFormValue("was"); was != "" && was != saidOf(p) {
-					return stet.Errorf(stet.Stale, "", "somebody has described it since you opened this page; look at what you say, and save it again")
+				p, theirs = ps[0], pictureFields(ps[0], v.Site)
+				form = maps.Clone(v.PostForm)
+				var kept []string
+				if kept, both = merge(form, theirs); len(both) > 0 {
+					return errClash
 				}
-				return p.Describe(v.User(), descriptionTyped(v, p, taken, expires), v.Now)
+				for _, name := range kept {
+					form.Set(name, theirs[name])
+				}
+				return p.Describe(v.User(), descriptionTyped(v, p, form, taken, expires), v.Now)
 			})
 		}
 	}
-	if stet.Is(err, stet.Invalid) || stet.Is(err, stet.Stale) {
-		status := http.StatusUnprocessableEntity
-		if stet.Is(err, stet.Stale) {
-			status = http.StatusConflict
+	switch {
+	case errors.Is(err, errClash):
+		kept, _ := merge(form, theirs)
+		for _, name := range kept {
+			form.Set(name, theirs[name])
 		}
-		return d.picturePage(w, v, p, status, v.PostForm, err)
-	}
-	if err != nil {
+		clashes, err := d.clashing(v, p, both, theirs)
+		if err != nil {
+			return err
+		}
+		return d.picturePage(w, v, p, typed{said: form, clashes: clashes})
+	case stet.Is(err, stet.Invalid):
+		return d.picturePage(w, v, p, typed{said: v.PostForm, refused: err})
+	case err != nil:
 		return err
 	}
 	return frame.SeeOther(w, v, picturePath(p.ID)+"?did=described")
@@ -380,13 +459,12 @@ func (d *Desk) describe(w http.ResponseWriter, v *frame.Visit) error {
 
 // descriptionTyped is what a form says of a picture. What the form has no field for
 // stays, and so do moments that it shows as they are.
-func descriptionTyped(v *frame.Visit, p *stet.Picture, taken, expires time.Time) stet.Description {
+func descriptionTyped(v *frame.Visit, p *stet.Picture, form url.Values, taken, expires time.Time) stet.Description {
 	said := p.Description
 	said.Words = map[stet.Lang]stet.PictureWords{}
 	for l, w := range p.Words {
 		said.Words[l] = w
 	}
-	form := v.PostForm
 	for _, l := range v.Site.Langs() {
 		if code := string(l); form.Has("alt."+code) || form.Has("caption."+code) {
 			said.Words[l] = stet.PictureWords{Alt: form.Get("alt." + code), Caption: form.Get("caption." + code)}
@@ -429,7 +507,9 @@ func croppeds(v *frame.Visit, p *stet.Picture) []cropped {
 }
 
 // Percent writes a place in a picture.
-func (p *picturePage) Percent(at float64) string {
+func (p *picturePage) Percent(at float64) string { return percent(at) }
+
+func percent(at float64) string {
 	return strconv.FormatFloat(float64(int(at*1000+0.5))/10, 'f', -1, 64)
 }
 
@@ -459,25 +539,47 @@ func (d *Desk) crop(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
+	var looks stet.Picture // as the form has it
+	var both []string
 	_, err = d.DB.UpdatePictures(v.Context(), v.User(), []stet.PictureID{p.ID}, v.Now, func(ps []*stet.Picture) error {
 		p = ps[0]
-		focus, crops, err := crops(v, p)
+		kept, clash := merge(partsForm(v.PostForm), partsOf(p))
+		if v.PostForm.Has("move") {
+			kept = slices.DeleteFunc(kept, func(name string) bool { return name == "focus" })
+		}
+		focus, crops, err := crops(v, p, kept)
 		if err != nil {
 			return err
 		}
+		looks, both = *p, clash
+		looks.Focus, looks.Crops = focus, crops
+		if len(clash) > 0 {
+			return errClash
+		}
 		return p.Crop(v.User(), focus, crops, v.Now)
 	})
-	if stet.Is(err, stet.Invalid) {
-		return d.picturePage(w, v, p, http.StatusUnprocessableEntity, url.Values{}, err)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errClash):
+		parts, err := d.clashing(v, p, both, partsOf(p))
+		if err != nil {
+			return err
+		}
+		return d.picturePage(w, v, p, typed{looks: &looks, parts: parts})
+	case stet.Is(err, stet.Invalid):
+		form := typed{refused: err}
+		if looks.ID != "" {
+			form.looks = &looks
+		}
+		return d.picturePage(w, v, p, form)
+	case err != nil:
 		return err
 	}
 	return frame.SeeOther(w, v, picturePath(p.ID)+"?did=cropped#crop")
 }
 
-// crops reads the form of a picture's focus and parts.
-func crops(v *frame.Visit, p *stet.Picture) (focus stet.Point, crops map[stet.Ratio]stet.Rect, err error) {
+// crops reads the form of a picture's focus and parts; those that are kept stay
+// as the picture has them.
+func crops(v *frame.Visit, p *stet.Picture, kept []string) (focus stet.Point, crops map[stet.Ratio]stet.Rect, err error) {
 	number := func(name string) (float64, error) {
 		n, err := strconv.ParseFloat(strings.Replace(strings.TrimSpace(v.PostForm.Get(name)), ",", ".", 1), 64)
 		if err != nil {
@@ -493,12 +595,21 @@ func crops(v *frame.Visit, p *stet.Picture) (focus stet.Point, crops map[stet.Ra
 	}
 	by := moves[v.PostForm.Get("move")]
 	focus.X, focus.Y = focus.X/100+by.X, focus.Y/100+by.Y
+	if slices.Contains(kept, "focus") {
+		focus = p.Focus
+	}
 	if by != (stet.Point{}) {
 		focus.X, focus.Y = min(max(focus.X, 0), 1), min(max(focus.Y, 0), 1)
 	}
 	crops = map[stet.Ratio]stet.Rect{}
 	for _, r := range ratios {
 		name := "crops." + string(r)
+		if slices.Contains(kept, name) {
+			if c, ok := p.Crops[r]; ok {
+				crops[r] = c
+			}
+			continue
+		}
 		if strings.TrimSpace(v.PostForm.Get(name+".width")) == "" {
 			continue // around the focus
 		}
@@ -591,6 +702,29 @@ func (d *Desk) discard(w http.ResponseWriter, v *frame.Visit) error {
 		return err
 	}
 	return frame.SeeOther(w, v, "/desk/pictures?did=discarded")
+}
+
+// original hands out the file that a picture was received as, as a download only:
+// what is in it is the sender's.
+func (d *Desk) original(w http.ResponseWriter, v *frame.Visit) error {
+	if err := d.mayBring(v); err != nil {
+		return err
+	}
+	p, file, err := d.Media.Original(v.Context(), v.User(), stet.PictureID(v.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	name := cmp.Or(p.PictureFile.Name, string(p.ID))
+	if path.Ext(name) == "" {
+		name += "." + strings.ToLower(strings.Replace(pictureKind(p), "JPEG", "jpg", 1))
+	}
+	h := w.Header()
+	h.Set("Content-Type", p.Type)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	http.ServeContent(w, v.Request, "", time.Time{}, file)
+	return nil
 }
 
 // pictureScript are the texts that the script of a picture's page says.

@@ -72,9 +72,10 @@ func (n *newsroom) formOf(p *stet.Picture) url.Values {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	out := url.Values{"was": {saidOf(p)}}
+	out := url.Values{}
 	for name, value := range pictureFields(p, site) {
 		out.Set(name, value)
+		out.Set("was."+name, value)
 	}
 	return out
 }
@@ -86,7 +87,7 @@ func TestDescribe(t *testing.T) {
 		Words: map[stet.Lang]stet.PictureWords{"ka": {Alt: "ხიდი"}}})
 	at := picturePath(p.ID)
 	page := n.do("reporter", at, nil)
-	if page.Code != 200 || !strings.Contains(page.Body.String(), "Without alternative text: English and Русский") {
+	if page.Code != 200 || !strings.Contains(page.Body.String(), "Without alternative text: English.") {
 		t.Fatalf("%d\n%s", page.Code, page.Body)
 	}
 	form := n.formOf(p)
@@ -103,11 +104,6 @@ func TestDescribe(t *testing.T) {
 	if got.Alt("ru") != "Мост" || got.Alt("ka") != "ხიდი" || got.Credit != "Anna" || !got.Taken.Equal(taken) || got.Source != "http://example.org/other" ||
 		!got.Expires.Equal(time.Date(2026, 2, 1, 12, 0, 0, 0, site.Zone)) {
 		t.Errorf("saved %+v", got.Description)
-	}
-	// What was typed is there after a refusal, and so is what somebody else said.
-	form.Set("alt.ru", "Мой мост")
-	if w := n.do("editor", at+"/describe", form); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Мой мост") || !strings.Contains(w.Body.String(), "Somebody has described it") {
-		t.Errorf("a description that came too late is answered %d\n%s", w.Code, w.Body)
 	}
 	form = n.formOf(got)
 	form.Set("terms", "no address")
@@ -318,5 +314,114 @@ func TestBring(t *testing.T) {
 	}
 	if _, said := script(http.MethodPost, "/desk/pictures/from", `{"url":"https://example.org/a.jpg"}`); said["same"].(map[string]any)["name"] != "a.jpg" {
 		t.Errorf("a doublet is not told: %v", said)
+	}
+}
+
+// Two people describe one picture from the same page: what only one of them
+// changed is kept, what both did is asked about, and nothing that was typed is
+// lost.
+func TestDescribeTogether(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	p := n.bring("reporter", "bridge", stet.Description{Credit: "Agency", Expires: n.now.Add(time.Hour).Add(42 * time.Second)})
+	at := picturePath(p.ID)
+	first, second := n.formOf(p), n.formOf(p)
+	first.Set("alt.ru", "Мост")
+	first.Set("credit", "Anna")
+	if w := n.do("reporter", at+"/describe", first); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", w.Code, w.Body)
+	}
+	second.Set("caption.ru", "Открытие")
+	if w := n.do("editor", at+"/describe", second); w.Code != http.StatusSeeOther {
+		t.Fatalf("different fields: %d\n%s", w.Code, w.Body)
+	}
+	if got := n.picture(p.ID); got.Alt("ru") != "Мост" || got.Caption("ru") != "Открытие" || got.Credit != "Anna" || !got.Expires.Equal(p.Expires) {
+		t.Errorf("of both is left %+v", got.Description)
+	}
+
+	second.Set("alt.ru", "Мой мост")
+	second.Set("credit", "Boris")
+	second.Set("headline", "The bridge")
+	w := n.do("editor", at+"/describe", second)
+	for _, want := range []string{"Мой мост", `value="Boris"`, `value="The bridge"`, `<q dir="auto">Мост</q>`, `<q dir="auto">Anna</q>`, n.people["editor"].Name + " changed the same",
+		`name="was.alt.ru" value="Мост"`, `name="theirs" value="credit"`} {
+		if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("the same fields: %d without %s\n%s", w.Code, want, w.Body)
+		}
+	}
+	if strings.Contains(w.Body.String(), `name="theirs" value="headline"`) || n.picture(p.ID).Headline != "" {
+		t.Error("a field that one of them changed is asked about, or saved before the others")
+	}
+	decided := n.formOf(n.picture(p.ID)) // as that page's form has it
+	decided.Set("alt.ru", "Мой мост")
+	decided.Set("credit", "Boris")
+	decided.Set("headline", "The bridge")
+	decided.Set("theirs", "credit")
+	if w := n.do("editor", at+"/describe", decided); w.Code != http.StatusSeeOther {
+		t.Fatalf("decided: %d\n%s", w.Code, w.Body)
+	}
+	if got := n.picture(p.ID); got.Alt("ru") != "Мой мост" || got.Credit != "Anna" || got.Headline != "The bridge" || got.Caption("ru") != "Открытие" {
+		t.Errorf("decided is %+v", got.Description)
+	}
+}
+
+func TestCropTogether(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	p := n.bring("reporter", "bridge", stet.Description{})
+	p.Focus = stet.Point{X: 0.51234, Y: 0.49876}
+	at := picturePath(p.ID) + "/crop"
+	if _, err := n.db.UpdatePictures(t.Context(), n.people["editor"].User(), []stet.PictureID{p.ID}, n.now, func(ps []*stet.Picture) error {
+		ps[0].Focus = p.Focus
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	form := func(set ...string) url.Values {
+		out := url.Values{"focus.x": {"51.2"}, "focus.y": {"49.9"}}
+		for name, value := range partsOf(p) {
+			out.Set("was."+name, value)
+		}
+		for i := 0; i < len(set); i += 2 {
+			out.Set(set[i], set[i+1])
+		}
+		return out
+	}
+	if w := n.do("reporter", at, form("crops.1x1.x", "10", "crops.1x1.y", "20", "crops.1x1.width", "500")); w.Code != 303 || n.picture(p.ID).Focus != p.Focus {
+		t.Fatalf("%d: a focus that nobody moved is %v\n%s", w.Code, n.picture(p.ID).Focus, w.Body)
+	}
+	if w := n.do("editor", at, form("focus.x", "30")); w.Code != 303 || n.picture(p.ID).Focus.X != 0.3 || n.picture(p.ID).Crops[stet.Square].X != 10 {
+		t.Fatalf("%d: of both is left %+v %+v\n%s", w.Code, n.picture(p.ID).Focus, n.picture(p.ID).Crops, w.Body)
+	}
+	w := n.do("reporter", at, form("focus.x", "70"))
+	if w.Code != 409 || n.picture(p.ID).Focus.X != 0.3 || !strings.Contains(w.Body.String(), `name="focus.x" type="number" min="0" max="100" step="0.1" value="70"`) || !strings.Contains(w.Body.String(), `name="was.focus" value="30 49.9"`) {
+		t.Errorf("the same focus: %d %v\n%s", w.Code, n.picture(p.ID).Focus, w.Body)
+	}
+	if w := n.do("reporter", at, url.Values{"focus.x": {"70"}, "focus.y": {"49.9"}, "was.focus": {"30 49.9"}}); w.Code != 303 || n.picture(p.ID).Focus.X != 0.7 {
+		t.Errorf("said once more: %d %v", w.Code, n.picture(p.ID).Focus)
+	}
+}
+
+func TestOriginal(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	n.keep()
+	file := photo(t, 500)
+	p, err := n.desk.Media.Bring(t.Context(), n.people["editor"].User(), media.Incoming{Name: "мост", Body: strings.NewReader(file)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := n.do("reporter", picturePath(p.ID), nil).Body.String(); !strings.Contains(page, picturePath(p.ID)+"/original") || !strings.Contains(page, "JPEG, 2 KB") {
+		t.Errorf("the page does not offer it\n%s", page)
+	}
+	w := n.do("reporter", picturePath(p.ID)+"/original", nil)
+	if w.Code != 200 || w.Body.String() != file {
+		t.Fatalf("%d, %d bytes of %d", w.Code, w.Body.Len(), len(file))
+	}
+	for name, want := range map[string]string{"Content-Disposition": "attachment; filename*=utf-8''%D0%BC%D0%BE%D1%81%D1%82.jpg", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Type": "image/jpeg", "Cache-Control": "private, no-store"} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if w := n.do("", picturePath(p.ID)+"/original", nil); w.Code != 303 {
+		t.Errorf("somebody without a session gets %d", w.Code)
 	}
 }

@@ -16,6 +16,7 @@ if (crop) startCrop(crop)
 
 function startBring(form: HTMLFormElement): void {
   const list = one(form, "[data-uploads]")
+  const told = one(form, "[data-told]")
   const input = one<HTMLInputElement>(form, "input[type=file]")
   const button = one<HTMLButtonElement>(form, "button")
   button.hidden = true
@@ -23,9 +24,12 @@ function startBring(form: HTMLFormElement): void {
     for (const file of files)
       row(list, file, document.documentElement.lang, b => {
         const p = b.picture!
+        const word = b.same ? say("upload_same") : say("upload_done")
         list.prepend(
-          h("li", { "data-upload": "done" }, h("a", { href: p.href }, h("img", { src: p.src, alt: "", width: p.width, height: p.height }), " ", p.name), h("span", { role: "status" }, b.same ? say("upload_same") : say("upload_done")), h("a", { href: b.same ? b.same.href : p.href }, b.same ? say("upload_same_show") : say("upload_describe"))),
+          h("li", { "data-upload": "done" }, h("a", { href: p.href }, h("img", { src: p.src, alt: "", width: p.width, height: p.height }), h("span", { dir: "auto" }, p.name)), h("span", {}, word), h("a", { href: b.same ? b.same.href : p.href }, b.same ? say("upload_same_show") : say("upload_describe"), h("span", { class: "unseen" }, ": " + p.name))),
         )
+        told.textContent = `${p.name}: ${word}`
+        document.querySelector(".empty")?.remove()
       })
   }
   input.addEventListener("change", () => {

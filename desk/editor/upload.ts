@@ -143,14 +143,15 @@ export function row(list: Element, file: File, lang: string, then: (b: Brought) 
     fault.textContent = u.state === "failed" ? u.fault : ""
     bar.hidden = u.state === "failed"
     again.hidden = !(u.state === "failed" && u.again)
+    cancel.textContent = u.state === "failed" && !u.again ? say("upload_dismiss") : say("upload_cancel")
     if (u.state === "cancelled" || u.state === "done") item.remove()
     if (u.state === "done") then(u.brought)
   })
   addEventListener("online", () => upload.again && upload.retry())
+  addEventListener("beforeunload", e => (upload.state === "going" || (upload.state === "failed" && upload.again)) && e.preventDefault())
   return upload
 }
 
-// filesOf are the pictures among what was dropped or pasted.
-export function filesOf(data: DataTransfer | null): File[] {
-  return [...(data?.files ?? [])].filter(f => !f.type || f.type.startsWith("image/"))
-}
+// filesOf are the files that were dropped or pasted. Those that are no pictures are
+// among them: the desk says so of each.
+export const filesOf = (data: DataTransfer | null): File[] => [...(data?.files ?? [])]

@@ -11,7 +11,7 @@ var pictureTexts = Texts{
 	"picture_kind":   {"Kind", "Вид", "Növü"},
 	"picture_moves":  {"moving", "движется", "hərəkətli"},
 	"picture_size":   {"Size", "Размер", "Ölçüsü"},
-	"picture_pixels": {"{width} × {height} pixels, {kb} KB", "{width} × {height} пикселей, {kb} КБ", "{width} × {height} piksel, {kb} KB"},
+	"picture_pixels": {"{width} × {height} pixels", "{width} × {height} пикселей", "{width} × {height} piksel"},
 	"picture_in":     {"Came in", "Поступило", "Daxil olub"},
 	"picture_by":     {"Brought by", "Кто добавил", "Əlavə edən"},
 
@@ -23,16 +23,26 @@ var pictureTexts = Texts{
 	"picture_instead":    {"Wherever it is used, this is shown in its place:", "Везде, где оно используется, показывается вместо него:", "İstifadə olunduğu hər yerdə onun yerinə bu göstərilir:"},
 	"picture_take_back":  {"Show this one again", "Снова показывать это", "Yenidən bunu göstər"},
 	"picture_same":       {"The same file is here already", "Такой же файл уже есть", "Eyni fayl artıq var"},
-	"picture_changed":    {"Somebody has described it since you opened this page. What you wrote is below; if you save it now, it takes the place of theirs.", "После того как вы открыли страницу, описание изменил кто-то другой. Ниже то, что написали вы; если сохранить, останется ваше.", "Siz səhifəni açandan sonra təsviri başqası dəyişib. Aşağıda sizin yazdığınızdır; yadda saxlasanız, sizinki qalacaq."},
 	"picture_not_saved":  {"Not saved yet: what is named here has to be changed first.", "Пока не сохранено: сначала исправьте то, что названо.", "Hələ saxlanılmayıb: əvvəlcə göstəriləni düzəldin."},
 	"picture_list_ended": {"right ended on {date}", "право истекло {date}", "hüquq {date} bitib"},
 	"picture_list_alt":   {"no alternative text", "нет описания", "təsvir yoxdur"},
 	"picture_list_new":   {"replaced", "заменено", "əvəz olunub"},
 
+	"picture_original": {"Download the original", "Скачать оригинал", "Orijinalı endir"},
+	"size_kb":          {"{n} KB", "{n} КБ", "{n} KB"},
+	"size_mb":          {"{n} MB", "{n} МБ", "{n} MB"},
+
+	// Two people at once.
+	"picture_clash":          {"Not saved yet: {name} changed the same, {date}.", "Пока не сохранено: {name} — другая правка того же, {date}.", "Hələ saxlanılmayıb: {name} eyni yeri dəyişib, {date}."},
+	"picture_clash_somebody": {"Not saved yet: somebody changed the same, {date}.", "Пока не сохранено: то же самое кто-то изменил, {date}.", "Hələ saxlanılmayıb: eyni yeri başqası dəyişib, {date}."},
+	"picture_clash_hint":     {"What you wrote stands in the form and is saved next. Tick what should stay as it was changed there; nothing else is lost.", "Ваши слова стоят в форме и будут сохранены. Отметьте, что оставить в чужой редакции; остальное не пропадёт.", "Yazdıqlarınız formadadır və indi saxlanılacaq. O biri variantı qalmalı olanları işarələyin; qalanı itmir."},
+	"picture_clash_nothing":  {"nothing", "пусто", "boş"},
+
 	// The description.
 	"picture_describe":     {"Describe", "Описание", "Təsvir"},
 	"picture_words":        {"In words", "Словами", "Sözlə"},
 	"picture_words_hint":   {"Alternative text says what can be seen, for those who cannot; a caption says what it means. A story may say something else under it.", "Описание рассказывает, что видно, тем, кто не видит; подпись — что это значит. Материал может подписать иначе.", "Təsvir görünəni görməyənlərə deyir; altyazı bunun nə demək olduğunu. Material altında başqa söz yaza bilər."},
+	"picture_other_langs":  {"Other languages: {n}", "Другие языки: {n}", "Başqa dillər: {n}"},
 	"picture_whose":        {"Whose it is", "Чьё оно", "Kimindir"},
 	"picture_rights":       {"What may be done with it", "Что с ним можно делать", "Onunla nə etmək olar"},
 	"picture_save":         {"Save description", "Сохранить описание", "Təsviri saxla"},
@@ -151,6 +161,7 @@ var pictureTexts = Texts{
 	"edit_upload_unnamed":        {"Pasted picture", "Вставленное изображение", "Yapışdırılmış şəkil"},
 	"edit_upload_progress":       {"Upload of {name}", "Загрузка {name}", "Yüklənir: {name}"},
 	"edit_upload_cancel":         {"Cancel", "Отменить", "Ləğv et"},
+	"edit_upload_dismiss":        {"Take away", "Убрать", "Götür"},
 	"edit_upload_again":          {"Try again", "Ещё раз", "Yenidən cəhd et"},
 	"edit_upload_done":           {"It is here", "Готово", "Hazırdır"},
 	"edit_upload_same":           {"The same file was here already", "Такой файл уже был", "Belə fayl artıq var idi"},

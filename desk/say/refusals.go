@@ -142,7 +142,6 @@ var refusals = map[string][2]string{
 	"%.40q is no day: write it like 2026-03-29":              {"%.40q — не день; нужно так: 2026-03-29", "%.40q gün deyil; belə yazın: 2026-03-29"},
 	"this newsroom keeps no pictures; ask the administrator": {"эта редакция не хранит изображений; обратитесь к администратору", "bu redaksiya şəkil saxlamır; administratora müraciət edin"},
 	"%.40q is no number":                                     {"%.40q — не число", "%.40q ədəd deyil"},
-	"somebody has described it since you opened this page; look at what you say, and save it again": {"его описал кто-то другой после того, как вы открыли страницу; посмотрите и сохраните ещё раз", "siz səhifəni açandan sonra onu başqası təsvir edib; baxın və yenidən saxlayın"},
 
 	// The way of an article.
 	"the article has been published":                                                               {"материал уже опубликован", "material artıq dərc olunub"},
