@@ -10,6 +10,8 @@ import (
 
 	"stet"
 	"stet/desk/frame"
+	"stet/desk/say"
+	"stet/lang"
 	"stet/media"
 	"stet/store"
 	"stet/web"
@@ -20,6 +22,7 @@ func (d *Desk) libraryRoutes() []frame.Route {
 	return []frame.Route{
 		{Pattern: "GET /desk/pictures", Act: stet.ActPicture, Tab: "pictures", Serve: d.library},
 		{Pattern: "POST /desk/pictures", Serve: d.bring},
+		{Pattern: "POST /desk/articles/{id}/lead", Act: stet.ActWrite, Serve: d.setLead},
 		{Pattern: "GET /desk/pictures/shown", Serve: d.shownPictures},
 		{Pattern: "POST /desk/pictures/from", Serve: d.bringFrom},
 		{Pattern: "POST /desk/uploads", Serve: d.beginUpload},
@@ -32,15 +35,16 @@ func (d *Desk) libraryRoutes() []frame.Route {
 type libraryPage struct {
 	frame.Frame
 	Q            string
-	Whose        []frame.Option
 	Mine         bool
-	Unused       bool
-	Ended        bool
+	Uses, Rights []frame.Option
+	NoAlt        []frame.Option // in which language
 	Since, Until string
 	Pictures     []shown
 	Next, First  string // addresses of pages
 	Filtered     bool
-	For          *shown // the picture that another one is looked for to replace
+	For          *shown   // the picture that another one is looked for to replace
+	Lead         *leadFor // the story that a picture is looked for to stand over
+	Going        string   // what the library is opened for, as the query of its address; empty for nothing
 	Script       map[string]string
 }
 
@@ -48,7 +52,7 @@ type libraryPage struct {
 const libraryLength = 48
 
 // libraryFields are what the library is filtered by.
-var libraryFields = []string{"q", "mine", "unused", "ended", "since", "until", "for"}
+var libraryFields = []string{"q", "mine", "uses", "rights", "noalt", "since", "until", "for", "lead"}
 
 // library lists pictures, for people as a page, for the editor as JSON.
 func (d *Desk) library(w http.ResponseWriter, v *frame.Visit) error {
@@ -56,16 +60,25 @@ func (d *Desk) library(w http.ResponseWriter, v *frame.Visit) error {
 		return err
 	}
 	given := v.URL.Query()
-	q := store.PictureQuery{Text: stet.CleanLine(given.Get("q")), Unused: given.Get("unused") != "", After: given.Get("after"), Limit: libraryLength}
+	q := store.PictureQuery{Text: stet.CleanLine(given.Get("q")), After: given.Get("after"), Limit: libraryLength}
 	page := &libraryPage{
-		Q: q.Text, Mine: given.Get("mine") != "", Unused: q.Unused, Ended: given.Get("ended") != "",
-		Since: given.Get("since"), Until: given.Get("until"), Script: pictureScript(v),
+		Q: q.Text, Mine: given.Get("mine") != "", Since: given.Get("since"), Until: given.Get("until"), Script: pictureScript(v),
+		Uses:   choices(v, "library_uses", given.Get("uses"), "", "used", "unused"),
+		Rights: choices(v, "library_rights", given.Get("rights"), "", "ended", "soon"),
+		NoAlt:  []frame.Option{{Text: v.T("library_noalt_")}},
+	}
+	for _, l := range v.Site.Langs() {
+		page.NoAlt = append(page.NoAlt, frame.Option{Value: string(l), Text: lang.Get(string(l)).Name, Chosen: given.Get("noalt") == string(l)})
 	}
 	if page.Mine {
 		q.Author = v.Person.ID
 	}
-	if page.Ended {
+	q.Used, q.Unused, q.WithoutAlt = given.Get("uses") == "used", given.Get("uses") == "unused", stet.Lang(given.Get("noalt"))
+	switch given.Get("rights") {
+	case "ended":
 		q.Expired = v.Now
+	case "soon":
+		q.ExpiresFrom, q.Expired = v.Now, v.Now.AddDate(0, 0, soon)
 	}
 	var err error
 	if q.Since, err = day(v, "since", 0); err != nil {
@@ -89,6 +102,12 @@ func (d *Desk) library(w http.ResponseWriter, v *frame.Visit) error {
 		}{append([]shown{}, page.Pictures...), next})
 		return nil
 	}
+	if id := stet.ArticleID(given.Get("lead")); id != "" {
+		if page.Lead, err = d.leadFor(v, id); err != nil {
+			return err
+		}
+		page.Going = "?" + url.Values{"lead": {string(id)}}.Encode()
+	}
 	if id := stet.PictureID(given.Get("for")); id != "" {
 		p, err := d.DB.Picture(v.Context(), id)
 		if err != nil {
@@ -96,9 +115,10 @@ func (d *Desk) library(w http.ResponseWriter, v *frame.Visit) error {
 		}
 		replaced := d.shown(v, p, l, 320)
 		page.For = &replaced
+		page.Going = "?" + url.Values{"for": {string(id)}}.Encode()
 	}
 	for _, field := range libraryFields {
-		page.Filtered = page.Filtered || field != "for" && given.Get(field) != ""
+		page.Filtered = page.Filtered || field != "for" && field != "lead" && given.Get(field) != ""
 	}
 	if next != "" {
 		page.Next = libraryAddress(given, next)
@@ -144,6 +164,18 @@ func (d *Desk) shownPictures(w http.ResponseWriter, v *frame.Visit) error {
 	}
 	web.WriteJSON(w, http.StatusOK, map[string]any{"pictures": found})
 	return nil
+}
+
+// soon is in how many days a right ends that runs out.
+const soon = 30
+
+// choices are those of a filter, of which none is the first.
+func choices(v *frame.Visit, name, chosen string, values ...string) []frame.Option {
+	out := make([]frame.Option, len(values))
+	for i, value := range values {
+		out[i] = frame.Option{Value: value, Text: v.T(say.Key(name + "_" + value)), Chosen: value == chosen}
+	}
+	return out
 }
 
 // day reads a day of the request's address, in the site's zone, and goes some
@@ -248,6 +280,9 @@ func (d *Desk) bring(w http.ResponseWriter, v *frame.Visit) error {
 	}
 	if len(made) == 0 {
 		return stet.Errorf(stet.Invalid, "file", "is missing; choose one or more")
+	}
+	if id := v.URL.Query().Get("lead"); id != "" {
+		return frame.SeeOther(w, v, "/desk/pictures?"+url.Values{"mine": {"1"}, "did": {"brought"}, "lead": {id}}.Encode())
 	}
 	if len(made) == 1 {
 		return frame.SeeOther(w, v, picturePath(made[0].ID)+"?did=brought")

@@ -214,10 +214,16 @@ func (d *Desk) saveFields(w http.ResponseWriter, v *frame.Visit, id stet.Article
 				c.Picture = nil
 			}
 		}
+		if v.PostForm.Get("then") == "unlead" {
+			c.Picture = nil
+		}
 		return a.Save(v.User(), c, v.Now)
 	})
 	if err != nil {
 		return err
+	}
+	if v.PostForm.Get("then") == "lead" {
+		return frame.SeeOther(w, v, "/desk/pictures?"+url.Values{"lead": {string(id)}}.Encode())
 	}
 	return frame.SeeOther(w, v, frame.ArticlePath(id))
 }

@@ -183,7 +183,7 @@ var editorTexts = Texts{
 	"edit_attr_language":      {"Programming language", "Язык программирования", "Proqramlaşdırma dili"},
 
 	// The form itself.
-	"write_no_script":       {"The text itself is written with a script, which this browser does not run.", "Сам текст пишется с помощью скрипта, а в этом браузере скрипты не работают.", "Mətnin özü skriptlə yazılır, bu brauzerdə isə skriptlər işləmir."},
+	"write_no_script":       {"The text itself, and the pictures in it, take a script, which this browser does not run. The picture over the story can be chosen without.", "Сам текст и изображения в нём требуют скрипта, а в этом браузере скрипты не работают. Изображение над материалом можно выбрать и без них.", "Mətnin özü və içindəki şəkillər skript tələb edir, bu brauzerdə isə skriptlər işləmir. Materialın üstündəki şəkli skriptsiz də seçmək olar."},
 	"write_save":            {"Save the fields", "Сохранить поля", "Sahələri saxla"},
 	"write_more":            {"Source and address", "Источник и адрес", "Mənbə və ünvan"},
 	"write_none":            {"None", "Нет", "Yoxdur"},
