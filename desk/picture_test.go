@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path"
 	"strconv"
@@ -20,6 +21,7 @@ import (
 
 	"stet"
 	"stet/blob"
+	"stet/desk/frame"
 	"stet/media"
 	"stet/prose"
 	"stet/store"
@@ -223,13 +225,13 @@ func photo(t *testing.T, wide int) string {
 func TestLibrary(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	bridge := n.bring("reporter", "bridge", stet.Description{Headline: "The bridge", Credit: "Anna"})
-	river := n.bring("editor", "river", stet.Description{Headline: "The river", Expires: n.now.Add(-time.Hour)})
+	river := n.bring("editor", "river", stet.Description{Headline: "The river", Words: map[stet.Lang]stet.PictureWords{"en": {Alt: "A river"}}, Expires: n.now.Add(-time.Hour)})
 	n.show("Story of the bridge", bridge)
 	for _, test := range []struct {
 		query         string
 		bridge, river bool
 	}{
-		{"", true, true}, {"?q=bri", true, false}, {"?mine=1", false, true}, {"?unused=1", false, true}, {"?ended=1", false, true},
+		{"", true, true}, {"?q=bri", true, false}, {"?mine=1", false, true}, {"?uses=unused", false, true}, {"?uses=used", true, false}, {"?rights=ended", false, true}, {"?rights=soon", false, false}, {"?noalt=ru", true, true}, {"?noalt=en", true, false},
 		{"?since=2100-01-01", false, false}, {"?until=" + n.now.Format(time.DateOnly), true, true}, {"?until=2001-01-01", false, false},
 		{"?for=" + string(bridge.ID), true, true},
 	} {
@@ -423,5 +425,53 @@ func TestOriginal(t *testing.T) {
 	}
 	if w := n.do("", picturePath(p.ID)+"/original", nil); w.Code != 303 {
 		t.Errorf("somebody without a session gets %d", w.Code)
+	}
+}
+
+// Without a script: the fields are saved, a picture of the library is chosen and
+// stands over the story, and is taken away again.
+func TestLeadWithoutScript(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	n.keep()
+	p := n.bring("reporter", "bridge", stet.Description{Headline: "The bridge"})
+	id := n.write("reporter", "Bridge opens")
+	at := frame.ArticlePath(id)
+	fields := func(set ...string) url.Values {
+		out := url.Values{"version": {strconv.FormatInt(n.article(id).Version, 10)}, "headline": {"Bridge opens"}, "picture.url": {""}}
+		for i := 0; i < len(set); i += 2 {
+			out.Set(set[i], set[i+1])
+		}
+		return out
+	}
+	send := func(to string, form url.Values) *httptest.ResponseRecorder {
+		return n.send("reporter", http.MethodPost, to, form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+	}
+	if page := n.do("reporter", at, nil).Body.String(); !strings.Contains(page, `<noscript><p class="row"><button name="then" value="lead">Save and choose a picture</button></p></noscript>`) {
+		t.Errorf("the form does not say how\n%s", page)
+	}
+	w := send(at+"/save", fields("then", "lead", "headline", "The bridge opens"))
+	library := w.Header().Get("Location")
+	if w.Code != 303 || library != "/desk/pictures?lead="+string(id) || n.article(id).Latest().Headline != "The bridge opens" {
+		t.Fatalf("%d %s\n%s", w.Code, library, w.Body)
+	}
+	page := n.do("reporter", library, nil).Body.String()
+	for _, want := range []string{`action="/desk/pictures?lead=` + string(id) + `"`, `<form method="post" action="` + at + `/lead">`, `name="picture" value="` + string(p.ID) + `"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the library has no %s\n%s", want, page)
+		}
+	}
+	stale := url.Values{"picture": {string(p.ID)}, "version": {"1"}}
+	if w := send(at+"/lead", stale); w.Code != 412 && w.Code != 409 || n.article(id).Latest().Picture != nil {
+		t.Errorf("a choice for a text that has changed: %d", w.Code)
+	}
+	if w := send(at+"/lead", url.Values{"picture": {string(p.ID)}, "version": {fields().Get("version")}}); w.Code != 303 || n.article(id).Latest().Picture == nil || n.article(id).Latest().Picture.ID != p.ID {
+		t.Fatalf("chosen: %d\n%s", w.Code, w.Body)
+	}
+	if w := send(at+"/save", fields("then", "unlead", "picture.id", string(p.ID))); w.Code != 303 || n.article(id).Latest().Picture != nil {
+		t.Errorf("taken away: %d %+v", w.Code, n.article(id).Latest().Picture)
+	}
+	n.join("elsewhere", stet.Person{Name: "Elsewhere", Role: stet.Translator, Langs: []stet.Lang{"ru"}})
+	if w := n.do("elsewhere", library, nil); w.Code != 403 {
+		t.Errorf("somebody who may not write the story is answered %d", w.Code)
 	}
 }

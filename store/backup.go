@@ -16,7 +16,7 @@ import (
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "pictures", "articles", "revisions", "stories", "story_terms",
 	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "passkeys", "identities", "challenges", "snapshots", "inbox", "preview_links", "breaking",
-	"headline_words", "board_counts", "picture_words", "picture_uses", "frames", "renditions", "front_changes", "front_pins"}
+	"headline_words", "board_counts", "picture_words", "picture_alts", "picture_uses", "frames", "renditions", "front_changes", "front_pins"}
 
 // Backup writes a consistent copy of the newsroom to a file that is not there
 // yet. The newsroom may be written to meanwhile.

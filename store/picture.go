@@ -125,7 +125,8 @@ func (db *DB) AddPicture(ctx context.Context, p *stet.Picture) error {
 	})
 }
 
-// pictureWords writes the words that a picture is found by.
+// pictureWords writes the words that a picture is found by, and the languages that
+// it has alternative text in.
 func pictureWords(ctx context.Context, t tx, p *stet.Picture) error {
 	if _, err := t.exec(ctx, `DELETE FROM picture_words WHERE picture = $1`, p.ID); err != nil {
 		return err
@@ -133,6 +134,17 @@ func pictureWords(ctx context.Context, t tx, p *stet.Picture) error {
 	texts := []string{p.Name, p.Headline, p.Creator, p.Credit, p.Copyright}
 	for _, w := range p.Words {
 		texts = append(texts, w.Alt, w.Caption)
+	}
+	if _, err := t.exec(ctx, `DELETE FROM picture_alts WHERE picture = $1`, p.ID); err != nil {
+		return err
+	}
+	for _, l := range slices.Sorted(maps.Keys(p.Words)) {
+		if p.Alt(l) == "" {
+			continue
+		}
+		if _, err := t.exec(ctx, `INSERT INTO picture_alts (picture, lang) VALUES ($1, $2)`, p.ID, string(l)); err != nil {
+			return err
+		}
 	}
 	rows := &bulk{head: `INSERT INTO picture_words (word, picture) VALUES `, tail: ` ON CONFLICT DO NOTHING`}
 	for _, w := range headlineWords(strings.Join(texts, " ")) {
@@ -288,7 +300,7 @@ func (db *DB) RemovePicture(ctx context.Context, actor stet.User, id stet.Pictur
 		if err := removeFrames(ctx, t, id); err != nil {
 			return err
 		}
-		for _, q := range []string{`DELETE FROM picture_words WHERE picture = $1`, `DELETE FROM pictures WHERE id = $1`} {
+		for _, q := range []string{`DELETE FROM picture_words WHERE picture = $1`, `DELETE FROM picture_alts WHERE picture = $1`, `DELETE FROM pictures WHERE id = $1`} {
 			if _, err := t.exec(ctx, q, id); err != nil {
 				return err
 			}
@@ -329,8 +341,10 @@ type PictureQuery struct {
 	Text         string    // words, or their beginnings, of what is said of it
 	Author       string    // User.ID of who brought it in
 	Since, Until time.Time // when it came in; Until is not included
+	ExpiresFrom  time.Time // the right to show it ends then or later
 	Expired      time.Time // the right to show it has ended by then
-	Unused       bool      // no text uses it
+	Used, Unused bool      // a text uses it; no text does
+	WithoutAlt   stet.Lang // it has no alternative text in that language
 	After        string    // what the page before ended with
 	Limit        int       // 50 if it is 0
 }
@@ -339,7 +353,7 @@ type PictureQuery struct {
 // begins; empty where this is the last one.
 func (db *DB) FindPictures(ctx context.Context, q PictureQuery) (found []*stet.Picture, next string, err error) {
 	var w where
-	if !storable(q.Text) || !storable(q.Author) {
+	if !storable(q.Text) || !storable(q.Author) || !storable(string(q.WithoutAlt)) {
 		return nil, "", nil
 	}
 	words := headlineWords(q.Text)
@@ -361,6 +375,15 @@ func (db *DB) FindPictures(ctx context.Context, q PictureQuery) (found []*stet.P
 	}
 	if !q.Expired.IsZero() {
 		w.add(`p.expires <= ` + w.arg(q.Expired.UnixMilli()))
+	}
+	if !q.ExpiresFrom.IsZero() {
+		w.add(`p.expires >= ` + w.arg(q.ExpiresFrom.UnixMilli()))
+	}
+	if q.WithoutAlt != "" {
+		w.add(`NOT EXISTS (SELECT 1 FROM picture_alts a WHERE a.picture = p.id AND a.lang = ` + w.arg(string(q.WithoutAlt)) + `)`)
+	}
+	if q.Used {
+		w.add(`EXISTS (SELECT 1 FROM picture_uses u WHERE u.picture = p.id)`)
 	}
 	if q.Unused {
 		w.add(`NOT EXISTS (SELECT 1 FROM picture_uses u WHERE u.picture = p.id)`)

@@ -92,7 +92,7 @@ func TestPictures(t *testing.T) {
 
 		// Found by the beginnings of words, and by use.
 		for query, want := range map[store.PictureQuery]int{
-			{Text: "мос кур"}: 1, {Text: "Снимкова"}: 1, {Text: "reka"}: 1, {Text: "море"}: 0, {}: 2, {Unused: true}: 0, {Since: day.Add(time.Second)}: 0,
+			{Text: "мос кур"}: 1, {Text: "Снимкова"}: 1, {Text: "reka"}: 1, {Text: "море"}: 0, {}: 2, {Unused: true}: 0, {Used: true}: 2, {WithoutAlt: "ru"}: 1, {WithoutAlt: "az"}: 2, {Since: day.Add(time.Second)}: 0,
 		} {
 			found, _, err := db.FindPictures(ctx, query)
 			if err != nil || len(found) != want {

@@ -221,7 +221,7 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"compare", "anna", at + "work-live/compare?from=r1", 200},
 		{"preview", "anna", at + "work-live/preview", 200},
 		{"pictures", "anna", "/desk/pictures", 200},
-		{"pictures-nothing", "oleg", "/desk/pictures?q=xyzzy&unused=1", 200},
+		{"pictures-nothing", "oleg", "/desk/pictures?q=xyzzy&uses=unused", 200},
 		{"pictures-for", "leyla", "/desk/pictures?for=" + string(n.photos[1]), 200},
 		{"picture", "anna", "/desk/pictures/" + string(n.photos[0]), 200},
 		{"picture-ended", "oleg", "/desk/pictures/" + string(n.photos[1]), 200},

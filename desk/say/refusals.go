@@ -43,6 +43,7 @@ var refusals = map[string][2]string{
 	// Fronts and breaking news.
 	"%s may work in some sections only, and the front page has stories of all":             {"%s работает не во всех рубриках, а на главной стоят материалы из всех", "%s bütün bölmələrdə işləmir, ana səhifədə isə hamısından material var"},
 	"there are %d; this front has %d":                                                      {"указано %d; на этой странице мест %d", "%d göstərilib; bu səhifədə %d yer var"},
+	"this front has no change %d":                                                          {"у этой страницы нет изменения %d", "bu səhifənin %d nömrəli dəyişikliyi yoxdur"},
 	"the story %q stands in another slot already":                                          {"материал %q уже стоит на другом месте", "%q materialı artıq başqa yerdədir"},
 	"the end of the pin is past":                                                           {"срок закрепления уже прошёл", "bərkidilmənin vaxtı artıq keçib"},
 	"the end of the pin is more than a year ahead; leave it out to pin the story for good": {"срок закрепления дальше чем через год; чтобы закрепить навсегда, не указывайте его", "bərkidilmənin vaxtı bir ildən uzaqdır; həmişəlik bərkitmək üçün onu yazmayın"},

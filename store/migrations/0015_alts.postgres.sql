@@ -1,0 +1,8 @@
+-- The languages that pictures have alternative text in.
+CREATE TABLE picture_alts (
+    picture TEXT NOT NULL REFERENCES pictures (id) DEFERRABLE INITIALLY DEFERRED,
+    lang    TEXT NOT NULL,
+    PRIMARY KEY (picture, lang)
+);
+INSERT INTO picture_alts (picture, lang)
+    SELECT p.id, w.key FROM pictures p, jsonb_each(p.meta::jsonb -> 'words') w WHERE coalesce(w.value ->> 'alt', '') <> '';
