@@ -147,7 +147,6 @@ const (
 	WebP Format = "webp"
 	JPEG Format = "jpg"
 	PNG  Format = "png"
-	GIF  Format = "gif"
 )
 
 // Type returns the media type.
@@ -232,17 +231,15 @@ func (f Frame) Height(width int) int {
 }
 
 // Formats returns the formats that the frame is made in, the smallest bytes
-// first; the last is what every browser shows. One that cannot hold the largest
-// of its renditions is left out.
+// first; the last is what every browser shows. What moves does so as WebP, and
+// stands still in the last: as GIF it would be several times as large. A format
+// that cannot hold the largest of the renditions is left out.
 func (f Frame) Formats(avif bool) []Format {
 	last := JPEG
-	switch {
-	case f.Moves:
-		last = GIF
-	case f.Transparent:
+	if f.Transparent {
 		last = PNG
 	}
-	if f.Ratio == Social && !f.Moves { // for the machines of others, which know no more
+	if f.Ratio == Social { // for the machines of others, which know no more
 		return []Format{last}
 	}
 	widths := f.Widths()
@@ -259,8 +256,8 @@ func (f Frame) Formats(avif bool) []Format {
 	return append(out, last)
 }
 
-// MaxSide is how wide and how high a picture can be, in pixels: JPEG and GIF
-// have no more.
+// MaxSide is how wide and how high a picture can be, in pixels: JPEG
+// has no more.
 const MaxSide = 65535
 
 // Path returns the address of a rendition on the site. What stands there never

@@ -200,7 +200,7 @@ func TestFormatsOfFrames(t *testing.T) {
 		{func(*Picture) {}, Natural, false, "[webp jpg]"},
 		{func(*Picture) {}, Natural, true, "[avif webp jpg]"},
 		{func(p *Picture) { p.Transparent = true }, Wide, false, "[webp png]"},
-		{func(p *Picture) { p.Moves = true }, Natural, true, "[webp gif]"},
+		{func(p *Picture) { p.Moves = true }, Natural, true, "[webp jpg]"},
 		{func(p *Picture) { p.Moves = true }, Square, false, "[webp jpg]"},
 		{func(*Picture) {}, Social, true, "[jpg]"},
 		{func(p *Picture) { p.Transparent = true }, Social, true, "[png]"},
@@ -210,7 +210,7 @@ func TestFormatsOfFrames(t *testing.T) {
 		{func(p *Picture) { p.Width, p.Height = 1000, 16383 }, Natural, true, "[webp jpg]"},
 		{func(p *Picture) { p.Width, p.Height = 1000, 16384 }, Natural, true, "[jpg]"},
 		{func(p *Picture) { p.Width, p.Height, p.Transparent = 1000, 16384, true }, Natural, true, "[png]"},
-		{func(p *Picture) { p.Width, p.Height, p.Moves = 1000, 16384, true }, Natural, true, "[gif]"},
+		{func(p *Picture) { p.Width, p.Height, p.Moves = 1000, 16384, true }, Natural, true, "[jpg]"},
 		{func(p *Picture) { p.Width, p.Height = 1000, 16384 }, Wide, true, "[avif webp jpg]"},
 		{func(p *Picture) { p.Width, p.Height = 1000, MaxSide }, Natural, false, "[jpg]"},
 	} {

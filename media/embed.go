@@ -10,8 +10,8 @@ import (
 	"stet"
 )
 
-// A rendition says whose it is: XMP in every format but GIF, and in JPEG the
-// lines of IIM that older programs read.
+// A rendition says whose it is: XMP in every format, and in JPEG the lines of
+// IIM that older programs read.
 
 // said returns the packet of a rendition; nil if there is nothing to say.
 func said(d stet.Description) []byte {

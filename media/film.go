@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"image"
-	"image/color/palette"
 	"image/draw"
 	"image/gif"
 	"io"
@@ -170,11 +169,8 @@ func (s *Source) frames(ctx context.Context, fn func(canvas *image.NRGBA, ms int
 	})
 }
 
-// renderFilm returns a moving rendition.
-func (e *Encoder) renderFilm(ctx context.Context, src *Source, f stet.Frame, width int, format stet.Format) ([]byte, error) {
-	if format == stet.GIF {
-		return filmGIF(ctx, src, f, width)
-	}
+// renderFilm returns a moving rendition, which is WebP.
+func (e *Encoder) renderFilm(ctx context.Context, src *Source, f stet.Frame, width int) ([]byte, error) {
 	c, err := e.webp.begin(ctx)
 	if err != nil {
 		return nil, err
@@ -210,35 +206,4 @@ func (e *Encoder) renderFilm(ctx context.Context, src *Source, f stet.Frame, wid
 		return nil, err
 	}
 	return c.result(at)
-}
-
-// filmGIF is for browsers of before 2020. Its colours are those of everybody.
-func filmGIF(ctx context.Context, src *Source, f stet.Frame, width int) ([]byte, error) {
-	var all gif.GIF
-	colours := append(palette.Plan9[:255:255], image.Transparent)
-	loops, err := src.frames(ctx, func(canvas *image.NRGBA, ms int) error {
-		img, err := src.scaledOf(rows{canvas, src.profile, false}, f, width)
-		if err != nil {
-			return err
-		}
-		out := image.NewPaletted(img.Rect, colours)
-		draw.FloydSteinberg.Draw(out, out.Rect, img, image.Point{})
-		all.Image = append(all.Image, out)
-		all.Delay = append(all.Delay, max(ms, 20)/10)
-		all.Disposal = append(all.Disposal, gif.DisposalBackground)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	switch loops {
-	case 1:
-		all.LoopCount = -1
-	case 0:
-	default:
-		all.LoopCount = loops - 1
-	}
-	var b bytes.Buffer
-	err = gif.EncodeAll(&b, &all)
-	return b.Bytes(), err
 }

@@ -44,15 +44,12 @@ func (e *Encoder) AVIF() bool { return e.avif.there.Load() }
 // Render writes a rendition: the frame of a source in a width and a format,
 // with what is said of the picture.
 func (e *Encoder) Render(ctx context.Context, src *Source, f stet.Frame, width int, format stet.Format, d stet.Description, w io.Writer) error {
-	if f.Moves && src.header.frames > 1 && (format == stet.WebP || format == stet.GIF) {
-		out, err := e.renderFilm(ctx, src, f, width, format)
+	if f.Moves && src.header.frames > 1 && format == stet.WebP {
+		out, err := e.renderFilm(ctx, src, f, width)
 		if err != nil {
 			return err
 		}
-		if format == stet.WebP {
-			out = intoWebP(out, d, width, f.Height(width), true)
-		}
-		_, err = w.Write(out)
+		_, err = w.Write(intoWebP(out, d, width, f.Height(width), true))
 		return err
 	}
 	img, err := src.scaled(ctx, f, width)

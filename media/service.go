@@ -58,7 +58,7 @@ type Service struct {
 }
 
 // formats are all that renditions can have.
-var formats = [...]stet.Format{stet.WebP, stet.JPEG, stet.PNG, stet.GIF, stet.AVIF}
+var formats = [...]stet.Format{stet.WebP, stet.JPEG, stet.PNG, stet.AVIF}
 
 // NewService returns a service, which makes nothing until it runs.
 func NewService(o Options) *Service {

@@ -13,7 +13,7 @@ import (
 	"stet/store/storetest"
 )
 
-var all = []stet.Format{stet.AVIF, stet.WebP, stet.JPEG, stet.PNG, stet.GIF}
+var all = []stet.Format{stet.AVIF, stet.WebP, stet.JPEG, stet.PNG}
 
 func sameRendition(a, b store.Rendition) bool {
 	return a.Frame.Key == b.Frame.Key && a.Width == b.Width && a.Format == b.Format

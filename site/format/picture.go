@@ -113,7 +113,11 @@ func (a *Article) Shown(ref string, place prose.Place) *prose.Image {
 		at = "tall"
 	}
 	m := a.Edition.worded(a.Edition.Image(p, at), p)
-	m.Whole = a.Edition.Media + f.Path(upTo(f, fullWidth), fallback(f))
+	format := fallback(f)
+	if p.Moves {
+		format = f.Formats(false)[0]
+	}
+	m.Whole = a.Edition.Media + f.Path(upTo(f, fullWidth), format)
 	if place != prose.InGallery && !p.Transparent {
 		m.Behind = p.Placeholder
 	}
