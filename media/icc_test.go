@@ -83,13 +83,3 @@ func TestProfiles(t *testing.T) {
 		}
 	}
 }
-
-func FuzzProfile(f *testing.F) {
-	f.Add(displayP3)
-	f.Add(adobeRGB)
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		if p, ok := readProfile(raw); ok {
-			p.convert(p.light[0][255], p.light[1][0], p.light[2][128])
-		}
-	})
-}

@@ -127,6 +127,9 @@ func decode(data []byte, mediaType string) (image.Image, error) {
 				err = io.ErrUnexpectedEOF
 			}
 		}
+		if inks, ok := img.(*image.CMYK); ok && err == nil {
+			img = unprint(inks)
+		}
 		return img, err
 	case "image/png":
 		return png.Decode(r)
