@@ -37,6 +37,7 @@ type writing struct {
 	url     string
 	article stet.ArticleID
 	trouble atomic.Int32                  // what saves are answered with instead of being saved; -1 for no answer
+	cut     atomic.Bool                   // uploads break off after their first part
 	late    atomic.Pointer[chan struct{}] // what the script waits for, if anything
 
 	mu      sync.Mutex
@@ -78,6 +79,9 @@ func write(t *testing.T) *writing {
 func (w *writing) serve(rw http.ResponseWriter, r *http.Request) {
 	if late := w.late.Load(); late != nil && strings.Contains(r.URL.Path, "/static/editor") && strings.HasSuffix(r.URL.Path, ".js") {
 		<-*late
+	}
+	if at := r.URL.Query().Get("at"); w.cut.Load() && strings.HasPrefix(r.URL.Path, "/desk/uploads/") && at != "" && at != "0" {
+		panic(http.ErrAbortHandler)
 	}
 	if trouble := w.trouble.Load(); trouble != 0 && r.Method == http.MethodPost {
 		if trouble < 0 {
@@ -784,6 +788,41 @@ func (w *writing) pictures() {
 	w.keys("The bay")
 	w.until(`document.querySelector("[data-edit]").dataset.state === "saving"`)
 	w.saved()
+	// Two files that are dropped on the text stand there; one that is no picture is
+	// refused by its name.
+	w.body()
+	ask[bool](w, `(async () => {
+		const data = new DataTransfer()
+		for (const fill of ["red", "green"]) {
+			const c = new OffscreenCanvas(200, 100), g = c.getContext("2d")
+			g.fillStyle = fill
+			g.fillRect(0, 0, 90, 90)
+			data.items.add(new File([await c.convertToBlob({ type: "image/png" })], fill + ".png", { type: "image/png" }))
+		}
+		data.items.add(new File(["words"], "notes.txt", { type: "text/plain" }))
+		const at = document.querySelector("#body").lastElementChild.getBoundingClientRect()
+		document.querySelector("#body").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true, clientX: at.left + 5, clientY: at.top + 5 }))
+		return true
+	})()`)
+	w.until(`document.querySelectorAll("#body .picture img").length === 3`)
+	w.until(`document.querySelector("[data-upload=failed]")?.textContent.includes("notes.txt")`)
+	w.saved()
+
+	// A gallery, by keys alone.
+	for n := range 2 {
+		w.body()
+		w.press("Mod-Alt-g")
+		w.until(`document.querySelectorAll("[data-choose]").length === 3`)
+		ask[bool](w, fmt.Sprintf(`(document.querySelectorAll("[data-choose]")[%d].focus(), true)`, n))
+		w.press("Enter")
+		w.until(fmt.Sprintf(`document.querySelectorAll("#body .gallery .picture img").length === %d`, n+1))
+	}
+	w.until(`document.querySelector("[data-edit]").dataset.state === "saving"`)
+	w.saved()
+	if got := w.stored(); strings.Count(got, `"type":"gallery"`) != 1 || strings.Count(got, `"type":"picture"`) != 5 {
+		w.t.Errorf("a gallery is kept as %s", got)
+	}
+	w.library()
 	if p := w.newsroom.article(w.article).Latest().Picture; p == nil || p.ID != found[0].ID || p.Alt != "The bay" {
 		w.t.Errorf("the picture over the story is %+v", p)
 	}
@@ -803,5 +842,42 @@ func (w *writing) pictures() {
 	p := w.picture(found[0].ID)
 	if d := p.Focus.X - found[0].Focus.X; p.Guessed || d < 0.019 || d > 0.021 || p.Crops[stet.Square].Width == 0 || p.Crops[stet.Square].Width >= 200 {
 		w.t.Errorf("saved %+v %+v", p.Focus, p.Crops)
+	}
+}
+
+// library: files are dropped on the library, and a connection that breaks in the
+// middle of one costs a part of it.
+func (w *writing) library() {
+	w.t.Helper()
+	if _, err := call(w.ctx, page.Navigate, page.NavigateParams{URL: w.url + "/desk/pictures"}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.until(`document.querySelector("form[data-bring] button")?.hidden`)
+	w.cut.Store(true)
+	size := ask[int64](w, `(async () => {
+		const c = new OffscreenCanvas(800, 600), g = c.getContext("2d"), noise = g.createImageData(800, 600)
+		for (let i = 0; i < noise.data.length; i += 65536) crypto.getRandomValues(noise.data.subarray(i, i + 65536))
+		for (let i = 3; i < noise.data.length; i += 4) noise.data[i] = 255
+		g.putImageData(noise, 0, 0)
+		const file = new File([await c.convertToBlob({ type: "image/png" })], "noise.png", { type: "image/png" })
+		const data = new DataTransfer()
+		data.items.add(file)
+		document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }))
+		return file.size
+	})()`)
+	w.until(`document.querySelector("[data-upload=failed] [role=alert]")?.textContent`)
+	if sent := ask[float64](w, `document.querySelector("[data-upload=failed] progress").value`); sent <= 0 || sent >= 100 {
+		w.t.Errorf("%v %% of the file are there", sent)
+	}
+	w.cut.Store(false)
+	ask[bool](w, `([...document.querySelectorAll("[data-upload=failed] button")].find(b => b.textContent === "Try again").focus(), true)`)
+	w.press("Enter")
+	w.until(`document.querySelector("[data-upload=done] img")?.complete`)
+	if high := ask[int](w, `document.querySelector("[data-upload=done] img").getBoundingClientRect().height`); high > 60 {
+		w.t.Errorf("what has arrived is shown %d px high", high)
+	}
+	found, _, err := w.db.FindPictures(w.t.Context(), store.PictureQuery{Text: "noise"})
+	if err != nil || len(found) != 1 || found[0].PictureFile.Bytes != size {
+		w.t.Errorf("%d pictures of %d bytes, %v", len(found), size, err)
 	}
 }

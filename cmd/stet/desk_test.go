@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	browserpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"stet"
 	"stet/media"
@@ -324,12 +326,59 @@ func (n *deskSample) look(t *testing.T) {
 	found.report(t, "desk")
 }
 
+// illustrate brings a picture in, describes it, moves its focus, puts it over a
+// story and publishes that, all by keys; readers get it with its words.
+func (n *deskSample) illustrate(t *testing.T, ctx context.Context) {
+	const enter = "\r"
+	do := func(all ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		for i, a := range all {
+			if err := chromedp.Do(ctx, a); err != nil {
+				t.Fatalf("step %d: %v", i+1, err)
+			}
+		}
+	}
+	file := filepath.Join(t.TempDir(), "ferry.jpg")
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 900, 700)), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n.visit(t, ctx, "/desk/pictures")
+	do(chromedp.WaitReady(`form[data-bring] button[hidden]`), chromedp.SendKeys(`#files`, file),
+		chromedp.SendKeys(`[data-upload="done"] > a:last-child`, enter), chromedp.WaitVisible(`[data-crop][data-ready]`),
+		chromedp.SendKeys(`#alt\.en`, "The ferry at the quay"), chromedp.SendKeys(`#credit`, "Photo: Nora Lind"+enter), chromedp.WaitVisible(`.did`),
+		chromedp.WaitVisible(`[data-crop][data-ready]`), chromedp.SendKeys(`[data-stage]`, kb.ArrowRight), chromedp.SendKeys(`[data-crop] .primary`, enter), chromedp.WaitVisible(`.did`))
+	found, _, err := n.server.db.FindPictures(t.Context(), store.PictureQuery{Text: "quay"})
+	if err != nil || len(found) != 1 || found[0].Guessed || found[0].Credit != "Photo: Nora Lind" {
+		t.Fatalf("described and confirmed: %+v, %v", found, err)
+	}
+	n.visit(t, ctx, "/desk/articles/work-approved")
+	do(chromedp.SendKeys(`[data-does="picture_other"]`, enter), chromedp.SendKeys(`#ask-q`, "quay"), chromedp.WaitNotPresent(`[data-choose]:nth-child(2), li + li [data-choose]`),
+		chromedp.SendKeys(fmt.Sprintf(`[data-choose="%s"]`, found[0].ID), enter), chromedp.WaitVisible(`.lead img[alt="The ferry at the quay"]`),
+		chromedp.SendKeys(`a[href$="/publish"]`, enter), chromedp.SendKeys(`main form .primary`, enter), chromedp.WaitVisible(`[data-receipt] li`))
+	a, err := n.server.db.Article(t.Context(), "work-approved")
+	if err != nil || a.Current == nil || a.Current.Picture == nil || a.Current.Picture.ID != found[0].ID {
+		t.Fatalf("published: %+v, %v", a, err)
+	}
+	page := n.get(t, deskPage{path: string(a.Path), status: 200})
+	figure := regexp.MustCompile(`(?s)<figure.*?</figure>`).FindString(page)
+	for _, want := range []string{"<picture>", found[0].Frame(stet.Natural).Key, `alt="The ferry at the quay"`, "Photo: Nora Lind"} {
+		if !strings.Contains(figure, want) {
+			t.Errorf("readers get no %s:\n%s", want, figure)
+		}
+	}
+}
+
 // actions counts what an editor does, in an open story, to correct it and to
 // restore an old text.
 func (n *deskSample) actions(t *testing.T) {
 	ctx := openBrowser(t, 2*time.Minute)
 	look(t, ctx, views[2])
 	n.as(t, ctx, "anna")
+	n.illustrate(t, ctx)
 	actions := 0
 	act := func(do chromedp.Action[chromedp.Void], then string) {
 		t.Helper()
