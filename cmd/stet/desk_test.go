@@ -226,6 +226,8 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"pictures-nothing", "oleg", "/desk/pictures?q=xyzzy&uses=unused", 200},
 		{"pictures-for", "leyla", "/desk/pictures?for=" + string(n.photos[1]), 200},
 		{"picture", "anna", "/desk/pictures/" + string(n.photos[0]), 200},
+		{"pictures-lead", "oleg", "/desk/pictures?lead=work-draft&uses=used", 200},
+		{"picture-az", "leyla", "/desk/pictures/" + string(n.photos[0]), 200},
 		{"picture-ended", "oleg", "/desk/pictures/" + string(n.photos[1]), 200},
 		{"replace", "leyla", "/desk/pictures/" + string(n.photos[0]) + "/replace?by=" + string(n.photos[1]), 200},
 		{"account", "leyla", "/desk/account", 200},
