@@ -61,6 +61,7 @@ func (r *renderer) image(n *Node, place Place, m *Image) {
 	if m.Behind != "" {
 		r.raw(`<img class="behind" alt="" aria-hidden="true"`)
 		r.attr("src", m.Behind)
+		r.size(m)
 		r.raw(">")
 	}
 	r.raw(m.HTML(or("alt", m.Alt)))
@@ -89,8 +90,7 @@ func (m *Image) HTML(alt string) string {
 		r.attr("srcset", m.SrcSet)
 		r.attr("sizes", m.Sizes)
 	}
-	r.attr("width", strconv.Itoa(m.Width))
-	r.attr("height", strconv.Itoa(m.Height))
+	r.size(m)
 	r.attr("alt", alt)
 	if m.First {
 		r.attr("fetchpriority", "high")
@@ -103,4 +103,10 @@ func (m *Image) HTML(alt string) string {
 		r.raw("</picture>")
 	}
 	return string(r.b)
+}
+
+// size writes the size that gives a picture its shape before it is there.
+func (r *renderer) size(m *Image) {
+	r.attr("width", strconv.Itoa(m.Width))
+	r.attr("height", strconv.Itoa(m.Height))
 }

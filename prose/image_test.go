@@ -25,11 +25,11 @@ func TestOwnPictures(t *testing.T) {
 			Whole: "/2.jpg", Behind: "data:image/webp;base64,AA==", Alt: "Own", Caption: "A & B", First: place == Wide,
 		}
 	}})
-	const want = `<figure class="image wide tall"><div class="frame"><img class="behind" alt="" aria-hidden="true" src="data:image/webp;base64,AA==">` +
+	const want = `<figure class="image wide tall"><div class="frame"><img class="behind" alt="" aria-hidden="true" src="data:image/webp;base64,AA==" width="2" height="3">` +
 		`<picture><source type="image/webp" srcset="/1.webp 1w" sizes="92vw"><img src="/1.jpg" srcset="/1.jpg 1w" sizes="92vw" width="2" height="3" alt="&#34;&gt;&lt;script&gt;" fetchpriority="high"></picture></div>` +
 		`<figcaption>A &amp; B <small class="credit">&lt;b&gt;</small></figcaption></figure>
 <figure class="gallery">
-<figure class="image tall"><a class="frame" href="/2.jpg"><img class="behind" alt="" aria-hidden="true" src="data:image/webp;base64,AA==">` +
+<figure class="image tall"><a class="frame" href="/2.jpg"><img class="behind" alt="" aria-hidden="true" src="data:image/webp;base64,AA==" width="2" height="3">` +
 		`<picture><source type="image/webp" srcset="/1.webp 1w" sizes="92vw"><img src="/1.jpg" srcset="/1.jpg 1w" sizes="92vw" width="2" height="3" alt="Own" loading="lazy" decoding="async"></picture></a>` +
 		`<figcaption>A &amp; B</figcaption></figure>
 <figure class="picture"><p>Words</p></figure>

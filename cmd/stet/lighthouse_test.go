@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -100,10 +99,11 @@ func (n *sample) lighthouse(t *testing.T) {
 		if shift := r.Audits["cumulative-layout-shift"].NumericValue; shift > 0 {
 			t.Errorf("lighthouse: %s: the layout shifts by %v", path, shift)
 		}
-		if bytes := r.Audits["total-byte-weight"].NumericValue; bytes == 0 || bytes > firstWeight {
-			t.Errorf("lighthouse: %s: the first view takes %.0f bytes; want at most %d", path, bytes, firstWeight)
+		type request struct {
+			URL          string
+			TransferSize float64
 		}
-		var requests struct{ Items []struct{ URL string } }
+		var requests struct{ Items []request }
 		if err := json.Unmarshal(r.Audits["network-requests"].Details, &requests); err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,25 @@ func (n *sample) lighthouse(t *testing.T) {
 		if p.kind == "front" {
 			most = frontRequests
 		}
-		asked := slices.DeleteFunc(requests.Items, func(r struct{ URL string }) bool { return strings.HasPrefix(r.URL, n.url+"/media/") })
+		var asked []request
+		weight, pictures := 0.0, 0.0
+		for _, r := range requests.Items {
+			if strings.HasPrefix(r.URL, n.url+"/media/") {
+				pictures += r.TransferSize
+				continue
+			}
+			if strings.HasPrefix(r.URL, "data:") {
+				continue
+			}
+			weight += r.TransferSize
+			asked = append(asked, r)
+		}
+		if weight == 0 || weight > firstWeight {
+			t.Errorf("lighthouse: %s: the first view takes %.0f bytes; want at most %d", path, weight, firstWeight)
+		}
+		if pictures == 0 || pictures > picturesWeight {
+			t.Errorf("lighthouse: %s: the pictures of the first view take %.0f bytes; want at most %d", path, pictures, picturesWeight)
+		}
 		if len(asked) == 0 || len(asked) > most {
 			t.Errorf("lighthouse: %s: the first view takes %d requests: %v", path, len(asked), asked)
 		}

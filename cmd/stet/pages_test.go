@@ -123,17 +123,12 @@ type sample struct {
 
 // draw brings pictures into the newsroom: wide ones, a tall one, and one that can
 // be seen through.
-func (n *sample) draw(t *testing.T, c *config, db *store.DB) {
+func (n *sample) draw(t *testing.T, s *media.Service, db *store.DB) {
 	t.Helper()
-	files, err := c.files(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	site, err := db.Site(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := media.NewService(media.Options{DB: db, Files: files, Encoder: media.NewEncoder(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return sampleTime }})
 	for i, size := range []image.Point{{1500, 1000}, {1300, 1000}, {900, 1200}, {400, 400}, {1200, 800}, {1600, 900}} {
 		m := image.NewNRGBA(image.Rectangle{Max: size})
 		for y := range size.Y {
@@ -188,7 +183,17 @@ func openSample(t *testing.T, theme string) *sample {
 	}
 	t.Cleanup(func() { db.Close() })
 	n.library = db.Public()
-	n.draw(t, &c, db)
+	files, err := c.files(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return sampleTime }
+	pictures := media.NewService(media.Options{DB: db, Files: files, Encoder: media.NewEncoder(), Log: slog.New(slog.DiscardHandler), Now: now})
+	if err := paint(t.Context(), db, pictures, sampleScale, now); err != nil {
+		t.Fatal(err)
+	}
+	develop(t, pictures)
+	n.draw(t, pictures, db)
 	n.complete(t, db)
 	s, err := newServer(t.Context(), &c, db, slog.New(slog.DiscardHandler), func() time.Time { return sampleTime })
 	if err != nil {
@@ -199,6 +204,37 @@ func openSample(t *testing.T, theme string) *sample {
 	served.Start()
 	t.Cleanup(served.Close)
 	return n
+}
+
+// sampleScale makes the sample pictures as wide as a phone shows them.
+const sampleScale = .35
+
+// develop makes all files of the pictures that are there.
+func develop(t *testing.T, s *media.Service) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		s.Run(ctx)
+		close(done)
+	}()
+	defer func() {
+		stop()
+		<-done
+	}()
+	for {
+		waiting, err := s.Waiting(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waiting.Failed > 0 {
+			t.Fatalf("%d files of pictures cannot be made", waiting.Failed)
+		}
+		if waiting.Wanted == 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // complete adds to every edition a story with all that a body can hold and all
