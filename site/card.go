@@ -37,7 +37,7 @@ func (e *edition) cardOf(a *format.Article) card.Card {
 // question mark tells those who keep pictures by their addresses that this is
 // another than before; the site itself passes over it.
 func (e *edition) cardAddress(a *format.Article) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "1 %+v", e.cardOf(a)))
+	sum := sha256.Sum256(fmt.Appendf(nil, "2 %+v", e.cardOf(a)))
 	return a.At() + cardSuffix + "?" + hex.EncodeToString(sum[:5])
 }
 

@@ -116,17 +116,34 @@ func (p *pen) known(s string) []rune {
 // all of it is there.
 func (p *pen) lines(text []rune, size, most int) (lines []shaping.Line, short bool) {
 	in := shaping.Input{Text: text, RunEnd: len(text), Direction: p.dir, Size: fixed.I(size), Language: p.lang}
-	var runs []shaping.Output
 	var seg shaping.Segmenter
-	for _, run := range seg.Split(in, p) {
-		runs = append(runs, p.shape.Shape(run))
-	}
+	parts := seg.Split(in, p)
 	dots := in
 	dots.Text, dots.RunEnd, dots.Face = []rune("…"), 1, p.ResolveFace('…')
 	config := shaping.WrapConfig{Direction: p.dir, TruncateAfterLines: most}.WithTruncator(&p.shape, dots)
-	var wrapper shaping.LineWrapper
-	lines, left := wrapper.WrapParagraph(config, Width-2*margin, text, shaping.NewSliceIterator(runs))
-	return lines, left > 0
+	wrap := func(width int) ([]shaping.Line, int) {
+		var runs []shaping.Output // each time anew: to wrap them takes the spaces at the ends out of them
+		for _, part := range parts {
+			runs = append(runs, p.shape.Shape(part))
+		}
+		var wrapper shaping.LineWrapper
+		return wrapper.WrapParagraph(config, width, text, shaping.NewSliceIterator(runs))
+	}
+	wide := Width - 2*margin
+	lines, left := wrap(wide)
+	if left > 0 || len(lines) < 2 {
+		return lines, left > 0
+	}
+	// As narrow as it can be in as many lines, none of them is left with one word.
+	for narrow := wide / 2; wide-narrow > 8; {
+		width := (wide + narrow) / 2
+		if tried, left := wrap(width); left > 0 || len(tried) > len(lines) {
+			narrow = width
+		} else {
+			wide, lines = width, tried
+		}
+	}
+	return lines, false
 }
 
 // write puts lines down from a baseline on.
