@@ -74,7 +74,7 @@ func (b *Breaking) Check(now time.Time) error {
 // event of that; nil if readers see the very same already.
 func (b *Breaking) Announce(actor User, line Breaking, now time.Time) (*Event, error) {
 	line.Lang = b.Lang
-	if err := mayAnnounce(actor, b.Lang); err != nil {
+	if err := MayAnnounce(actor, b.Lang); err != nil {
 		return nil, err
 	}
 	if err := line.Check(now); err != nil {
@@ -92,7 +92,7 @@ func (b *Breaking) Announce(actor User, line Breaking, now time.Time) (*Event, e
 
 // End takes the breaking news of an edition away before its time.
 func (b *Breaking) End(actor User, now time.Time) (*Event, error) {
-	if err := mayAnnounce(actor, b.Lang); err != nil {
+	if err := MayAnnounce(actor, b.Lang); err != nil {
 		return nil, err
 	}
 	if !b.On(now) {
@@ -111,9 +111,10 @@ func (b *Breaking) event(kind EventKind, actor User, note string, now time.Time)
 	return e
 }
 
-// mayAnnounce: who may publish in a language, in all its sections, since the
-// line stands on the pages of all.
-func mayAnnounce(u User, l Lang) error {
+// MayAnnounce says whether a user may set the breaking news of an edition: who may
+// publish in its language, in all sections, since the line stands on the pages of
+// all.
+func MayAnnounce(u User, l Lang) error {
 	if err := May(u, ActPublish, &Article{Lang: l}); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"stet"
@@ -277,4 +278,30 @@ func (l library) Pinned(ctx context.Context, lang stet.Lang, section string) ([]
 		return err
 	})
 	return out, err
+}
+
+// PinsAfter returns the pins of a front as one of its changes left them.
+func (db *DB) PinsAfter(ctx context.Context, f *stet.Front, number int) (stet.Pins, error) {
+	return pinsAfter(ctx, db, f, number)
+}
+
+// Rows returns what lists show of articles, as far as the actor may read them.
+func (db *DB) Rows(ctx context.Context, actor stet.User, ids []stet.ArticleID) (map[stet.ArticleID]BoardRow, error) {
+	out := map[stet.ArticleID]BoardRow{}
+	var w where
+	w.readable(actor)
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id stet.ArticleID) bool { return !stet.ValidID(string(id)) })
+	for some := range slices.Chunk(ids, maxGroups) {
+		w := where{all: slices.Clone(w.all), args: slices.Clone(w.args)}
+		oneOf(&w, `id`, some)
+		err := each(ctx, db, `SELECT `+boardColumns+` FROM articles`+w.String(), w.args, func(scan func(...any) error) error {
+			r, err := scanBoard(scan)
+			out[r.ID] = r
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
