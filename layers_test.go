@@ -42,9 +42,10 @@ var layers = map[string]string{
 	"stet/site/theme":  "press lang",
 	"stet/site/format": ". prose lang",
 	"stet/site/card":   "",
-	"stet/desk":        ". store auth media web prose prose/redline search lang desk/say desk/frame desk/access",
+	"stet/desk":        ". store auth media web prose prose/redline search lang desk/say desk/frame desk/access desk/front",
 	"stet/desk/frame":  ". store auth web lang desk/say",
 	"stet/desk/access": ". store auth web desk/say desk/frame",
+	"stet/desk/front":  ". store web lang desk/say desk/frame",
 	"stet/desk/say":    ". lang",
 	"stet/api":         ". store auth media web prose search lang",
 	"stet/desk/editor": "", // bundles the editor

@@ -21,6 +21,7 @@ import (
 	"stet/auth"
 	"stet/desk/access"
 	"stet/desk/frame"
+	"stet/desk/front"
 	"stet/media"
 	"stet/store"
 )
@@ -35,9 +36,12 @@ type Receipts interface {
 	Await(ctx context.Context, n int64) (surfaces []string, err error)
 }
 
-// Previewer shows a story as readers would see it.
+// Previewer shows what readers would see.
 type Previewer interface {
+	// Preview shows a story.
 	Preview(ctx context.Context, st *stet.Story) (page []byte, err error)
+	// PreviewFront shows the front of an edition, or of a section in it, with pins.
+	PreviewFront(ctx context.Context, l stet.Lang, section string, pins stet.Pins) (page []byte, err error)
 }
 
 // Options are what the desk needs.
@@ -63,6 +67,7 @@ type Desk struct {
 	*frame.Shell
 	Options
 	access *access.Access
+	fronts *front.Fronts
 }
 
 // part is the share of this package.
@@ -72,7 +77,7 @@ func (d *Desk) part() frame.Part {
 
 // parts are all the parts of the desk, in the order of their tabs.
 func (d *Desk) parts() []frame.Part {
-	return []frame.Part{d.part(), d.access.Part()}
+	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part()}
 }
 
 // Routes are all the addresses of the desk.
@@ -130,6 +135,12 @@ func New(o Options) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{Shell: shell, Options: o, access: access.New(shell, access.Options{Mail: o.Mail, Provider: o.Provider})}
+	d.fronts = front.New(shell, front.Options{
+		Await: func(ctx context.Context, event int64) ([]string, error) { return d.Receipts.Await(ctx, event) },
+		Preview: func(ctx context.Context, l stet.Lang, section string, pins stet.Pins) ([]byte, error) {
+			return d.Previewer.PreviewFront(ctx, l, section, pins)
+		},
+	})
 	return d, shell.Mount(d.parts()...)
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -34,6 +35,17 @@ func (printed) Await(context.Context, int64) ([]string, error) { return []string
 // Preview shows a story by its headline alone.
 func (printed) Preview(_ context.Context, st *stet.Story) ([]byte, error) {
 	return []byte("<!doctype html><h1>" + html.EscapeString(st.Headline) + "</h1>"), nil
+}
+
+// PreviewFront shows a front by the ids of what is pinned.
+func (printed) PreviewFront(_ context.Context, l stet.Lang, section string, pins stet.Pins) ([]byte, error) {
+	out := "<!doctype html><h1>" + string(l) + " " + section
+	for i, p := range pins {
+		if p.Story != "" {
+			out += fmt.Sprintf(" %d=%s", i+1, html.EscapeString(string(p.Story)))
+		}
+	}
+	return []byte(out + "</h1>"), nil
 }
 
 func open(t *testing.T, db *store.DB) *newsroom {
@@ -162,3 +174,7 @@ func TestFailures(t *testing.T) {
 type broken struct{}
 
 func (broken) Preview(context.Context, *stet.Story) ([]byte, error) { panic("secret") }
+
+func (broken) PreviewFront(context.Context, stet.Lang, string, stet.Pins) ([]byte, error) {
+	panic("secret")
+}

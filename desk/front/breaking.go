@@ -141,6 +141,9 @@ func (d *Fronts) linksTo(v *frame.Visit, id stet.ArticleID) (map[stet.Lang]strin
 // announce puts a line on all pages of the editions that it was written for; on
 // none if one of them cannot be taken.
 func (d *Fronts) announce(w http.ResponseWriter, v *frame.Visit) error {
+	if err := stet.May(v.User(), stet.ActPublish, nil); err != nil {
+		return err
+	}
 	p := &breakingPage{}
 	if do := v.FormValue("do"); do != "set" {
 		return d.answerBreaking(w, v, p)
@@ -208,6 +211,9 @@ func (d *Fronts) endOf(v *frame.Visit) (time.Time, bool) {
 
 // end takes a line away before its time.
 func (d *Fronts) end(w http.ResponseWriter, v *frame.Visit) error {
+	if err := stet.May(v.User(), stet.ActPublish, nil); err != nil {
+		return err
+	}
 	l := stet.Lang(v.FormValue("lang"))
 	b, err := d.DB.EndBreaking(v.Context(), v.User(), l, v.Now)
 	if stet.Is(err, stet.NotFound) { // it has run out, or somebody was quicker
