@@ -53,6 +53,7 @@ func TestDeskPages(t *testing.T) {
 		beside(t, "html", n.validHTML)
 	})
 	t.Run("actions", n.actions) // changes them
+	t.Run("front", n.runFront)
 }
 
 func openDesk(t *testing.T) *deskSample {
@@ -182,6 +183,15 @@ func (n *deskSample) fill(t *testing.T) {
 			t.Fatal(task.id, err)
 		}
 	}
+	db := n.server.db
+	pins := stet.Pins{{Story: "work-live", Until: sampleTime.Add(3 * time.Hour)}, {}, {Story: "work-scheduled"}}
+	if _, _, err := db.ArrangeFront(t.Context(), n.people["anna"].User(), "en", "", 0, pins, sampleTime.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	line := stet.Breaking{Lang: "en", Text: "River bridge closed after barge collision", Until: sampleTime.Add(2 * time.Hour)}
+	if _, err := db.Announce(t.Context(), n.people["anna"].User(), line, sampleTime.Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // deskPage is a page of the desk as somebody sees it.
@@ -230,6 +240,10 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"picture-az", "leyla", "/desk/pictures/" + string(n.photos[0]), 200},
 		{"picture-ended", "oleg", "/desk/pictures/" + string(n.photos[1]), 200},
 		{"replace", "leyla", "/desk/pictures/" + string(n.photos[0]) + "/replace?by=" + string(n.photos[1]), 200},
+		{"front", "anna", "/desk/front?lang=en", 200},
+		{"front-section", "leyla", "/desk/front?lang=ar&section=city", 200},
+		{"front-reader", "oleg", "/desk/front?lang=ru", 200},
+		{"breaking", "leyla", "/desk/breaking", 200},
 		{"account", "leyla", "/desk/account", 200},
 		{"missing", "oleg", "/desk/nowhere", 404},
 		{"forbidden", "oleg", at + "work-live/publish", 403},
@@ -261,12 +275,14 @@ func (n *deskSample) validHTML(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	css, err := os.ReadFile("../../desk/frame/static/desk.css")
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "desk.css"), css, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"frame/static/desk.css", "front/static/front.css"} {
+		css, err := os.ReadFile("../../desk/" + name)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, filepath.Base(name)), css, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	judgeHTML(t, dir, of)
 }
