@@ -45,7 +45,6 @@ var refusals = map[string][2]string{
 	"there are %d; this front has %d":                                                      {"указано %d; на этой странице мест %d", "%d göstərilib; bu səhifədə %d yer var"},
 	"this front has no change %d":                                                          {"у этой страницы нет изменения %d", "bu səhifənin %d nömrəli dəyişikliyi yoxdur"},
 	"the story %q stands in another slot already":                                          {"материал %q уже стоит на другом месте", "%q materialı artıq başqa yerdədir"},
-	"this front has no change %d":                                                          {"у этой страницы нет изменения %d", "bu səhifənin %d nömrəli dəyişikliyi yoxdur"},
 	"the end of the pin is past":                                                           {"срок закрепления уже прошёл", "bərkidilmənin vaxtı artıq keçib"},
 	"the end of the pin is more than a year ahead; leave it out to pin the story for good": {"срок закрепления дальше чем через год; чтобы закрепить навсегда, не указывайте его", "bərkidilmənin vaxtı bir ildən uzaqdır; həmişəlik bərkitmək üçün onu yazmayın"},
 	"the article %q is no story in %q":                                                     {"%q — не материал на языке %q", "%q materialı %q dilində deyil"},
