@@ -56,9 +56,22 @@ func (n *deskSample) runFront(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// A browser without a window has no system to drag with: it begins the drag as
+	// the mouse moves, and is told where it goes.
+	if _, err := call(ctx, input.SetInterceptDrags, input.SetInterceptDragsParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
 	mouse(input.DispatchMouseEventTypeMousePressed, from)
-	for i := 1; i <= 8; i++ {
-		mouse(input.DispatchMouseEventTypeMouseMoved, point{from.X, from.Y + (to.Y-from.Y)*float64(i)/8})
+	for i := range 5 {
+		mouse(input.DispatchMouseEventTypeMouseMoved, point{from.X + float64(4*i), from.Y + float64(4*i)})
+	}
+	settled(`document.querySelector("#slot5.dragged") !== null`)
+	const move = 16
+	data := &input.DragData{Items: []*input.DragDataItem{{MimeType: "text/plain", Data: "5"}}, DragOperationsMask: move}
+	for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
+		if _, err := call(ctx, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: to.X, Y: to.Y, Data: data}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	mouse(input.DispatchMouseEventTypeMouseReleased, to)
 	settled(`document.querySelector("#slot7 [name=pin7]") !== null`)
