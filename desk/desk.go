@@ -49,8 +49,11 @@ type Options struct {
 	DB        *store.DB
 	Receipts  Receipts
 	Previewer Previewer
-	Media     *media.Service // nil where no pictures are kept
-	URL       string         // scheme and host of the site
+	// Shapes tells in which shape readers meet pictures in each place of a page; nil
+	// where nobody knows.
+	Shapes func() map[string]stet.Ratio
+	Media  *media.Service // nil where no pictures are kept
+	URL    string         // scheme and host of the site
 	// Fetch takes in the picture at an address of the web; nil where it cannot.
 	Fetch    func(ctx context.Context, actor stet.User, l stet.Lang, address string) (*stet.Picture, error)
 	MediaURL string           // scheme and host that pictures are served from; empty for the site's own

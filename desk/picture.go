@@ -126,6 +126,7 @@ type picturePage struct {
 	Focus     stet.Point
 	Guessed   bool
 	Crops     []cropped
+	Whole     string // where readers see all of it
 	Steps     []step
 	Script    map[string]string
 }
@@ -218,7 +219,8 @@ func (d *Desk) picturePage(w http.ResponseWriter, v *frame.Visit, p *stet.Pictur
 	}
 	page.Sources = terms(v, "digital_source", digitalSources, page.Fields["digital_source"])
 	page.Minings = terms(v, "mining", minings, page.Fields["mining"])
-	page.Crops, page.Steps = croppeds(v, form.looks), steps(v)
+	page.Crops, page.Steps = d.croppeds(v, form.looks), steps(v)
+	page.Whole = d.places(v, stet.Natural)
 	names, err := d.Names(v)
 	if err != nil {
 		return err
@@ -493,10 +495,10 @@ func descriptionTyped(v *frame.Visit, p *stet.Picture, form url.Values, taken, e
 var ratios = []stet.Ratio{stet.Wide, stet.Classic, stet.Square, stet.Social}
 
 // croppeds are the parts that are shown of a picture.
-func croppeds(v *frame.Visit, p *stet.Picture) []cropped {
+func (d *Desk) croppeds(v *frame.Visit, p *stet.Picture) []cropped {
 	var out []cropped
 	for _, r := range ratios {
-		c := cropped{Ratio: r, Name: v.T(say.Key("ratio_" + r)), Where: v.T(say.Key("ratio_" + r + "_where")), Of: r.Of(), Rect: p.Cut(r)}
+		c := cropped{Ratio: r, Name: v.T(say.Key("ratio_" + r)), Where: d.places(v, r), Of: r.Of(), Rect: p.Cut(r)}
 		if chosen, ok := p.Crops[r]; ok {
 			c.Chosen = true
 			c.X, c.Y, c.Wide = strconv.Itoa(chosen.X), strconv.Itoa(chosen.Y), strconv.Itoa(chosen.Width)
@@ -504,6 +506,29 @@ func croppeds(v *frame.Visit, p *stet.Picture) []cropped {
 		out = append(out, c)
 	}
 	return out
+}
+
+// pagePlaces are where pages show pictures, as themes name them.
+var pagePlaces = []string{"lead", "text", "wide", "gallery", "first", "second", "more", "list"}
+
+// places says where readers, or the machines of others, meet a shape.
+func (d *Desk) places(v *frame.Visit, r stet.Ratio) string {
+	var out []string
+	if d.Shapes != nil {
+		shapes := d.Shapes()
+		for _, place := range pagePlaces {
+			if shapes[place] == r {
+				out = append(out, v.T(say.Key("place_"+place)))
+			}
+		}
+	}
+	switch {
+	case r == stet.Social:
+		out = append(out, v.T("place_shared"))
+	case r != stet.Natural && len(out) == 0:
+		out = append(out, v.T("place_machines"))
+	}
+	return v.Language.List(out)
 }
 
 // Percent writes a place in a picture.

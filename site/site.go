@@ -133,6 +133,15 @@ type Stats struct {
 	Printed map[string]uint64 // blocks made: "breaking", "masthead", "latest", "front", "foot", "section"
 }
 
+// Shapes tells in which shape the theme shows pictures in each of its places.
+func (s *Site) Shapes() map[string]stet.Ratio {
+	out := map[string]stet.Ratio{}
+	for place, as := range s.look.Load().theme.Pictures {
+		out[place] = stet.Ratio(as.Shape)
+	}
+	return out
+}
+
 // Stats returns the counts of this moment.
 func (s *Site) Stats() Stats {
 	of := s.press.Stats() // before the lock, which the press may be waiting for

@@ -166,7 +166,7 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 func (s *server) routes() (http.Handler, error) {
 	front := web.FrontOptions{Log: s.log, Proxies: s.proxies}
 	a := web.Front(api.New(api.Options{DB: s.db, Receipts: s.receipts, URL: s.url, Media: s.media, MediaURL: s.config.MediaURL, Now: s.now, Limit: s.searches}), front)
-	o := desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, URL: s.url, Media: s.media, MediaURL: s.config.MediaURL, Now: s.now, Provider: s.config.provider()}
+	o := desk.Options{DB: s.db, Receipts: s.receipts, Previewer: s.site, Shapes: s.site.Shapes, URL: s.url, Media: s.media, MediaURL: s.config.MediaURL, Now: s.now, Provider: s.config.provider()}
 	if s.media != nil {
 		o.Fetch = s.media.ReceiveFrom
 	}
