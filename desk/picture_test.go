@@ -164,6 +164,24 @@ func TestCrop(t *testing.T) {
 	}
 }
 
+// The parts of a picture are named after the places where the theme shows them.
+func TestPlaces(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	at := picturePath(n.bring("reporter", "bridge", stet.Description{}).ID)
+	if page := n.do("reporter", at, nil).Body.String(); strings.Contains(page, "The whole picture is shown") || !strings.Contains(page, "for search engines") {
+		t.Errorf("where nobody knows what pages show:\n%s", page)
+	}
+	n.desk.Shapes = func() map[string]stet.Ratio {
+		return map[string]stet.Ratio{"lead": stet.Natural, "text": stet.Natural, "first": stet.Wide, "list": stet.Square, "more": stet.Square}
+	}
+	page := n.do("reporter", at, nil).Body.String()
+	for _, want := range []string{"shown over a story and in the text;", "<br>first on the front<", "<br>further down the front and in lists<", "<br>where the story is shared<", "<br>for search engines<"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+}
+
 func TestReplace(t *testing.T) {
 	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
 	old, fresh := n.bring("editor", "old", stet.Description{Headline: "Old"}), n.bring("editor", "fresh", stet.Description{Headline: "Fresh"})

@@ -368,7 +368,7 @@ func (n *deskSample) illustrate(t *testing.T, ctx context.Context) {
 	do(chromedp.WaitReady(`form[data-bring] button[hidden]`), chromedp.SendKeys(`#files`, file),
 		chromedp.SendKeys(`[data-upload="done"] > a:last-child`, enter), chromedp.WaitVisible(`[data-crop][data-ready]`),
 		chromedp.SendKeys(`#alt\.en`, "The ferry at the quay"), chromedp.SendKeys(`#credit`, "Photo: Nora Lind"+enter), chromedp.WaitVisible(`.did`),
-		chromedp.WaitVisible(`[data-crop][data-ready]`), chromedp.SendKeys(`[data-stage]`, kb.ArrowRight), chromedp.SendKeys(`[data-crop] .primary`, enter), chromedp.WaitVisible(`.did`))
+		chromedp.WaitVisible(`[data-crop][data-ready]`), chromedp.SendKeys(`[data-stage]`, kb.ArrowRight), chromedp.SendKeys(`[data-crop] .primary`, enter), chromedp.WaitNotPresent(`.guess`), chromedp.WaitVisible(`.did`))
 	found, _, err := n.server.db.FindPictures(t.Context(), store.PictureQuery{Text: "quay"})
 	if err != nil || len(found) != 1 || found[0].Guessed || found[0].Credit != "Photo: Nora Lind" {
 		t.Fatalf("described and confirmed: %+v, %v", found, err)
@@ -376,7 +376,7 @@ func (n *deskSample) illustrate(t *testing.T, ctx context.Context) {
 	n.visit(t, ctx, "/desk/articles/work-approved")
 	do(chromedp.SendKeys(`[data-does="picture_other"]`, enter), chromedp.SendKeys(`#ask-q`, "quay"), chromedp.WaitNotPresent(`[data-choose]:nth-child(2), li + li [data-choose]`),
 		chromedp.SendKeys(fmt.Sprintf(`[data-choose="%s"]`, found[0].ID), enter), chromedp.WaitVisible(`.lead img[alt="The ferry at the quay"]`),
-		chromedp.SendKeys(`a[href$="/publish"]`, enter), chromedp.SendKeys(`main form .primary`, enter), chromedp.WaitVisible(`[data-receipt] li`))
+		chromedp.SendKeys(`a[href$="/publish"]`, enter), chromedp.SendKeys(`form[action$="/publish"] .primary`, enter), chromedp.WaitVisible(`[data-receipt] li`))
 	a, err := n.server.db.Article(t.Context(), "work-approved")
 	if err != nil || a.Current == nil || a.Current.Picture == nil || a.Current.Picture.ID != found[0].ID {
 		t.Fatalf("published: %+v, %v", a, err)
@@ -387,6 +387,38 @@ func (n *deskSample) illustrate(t *testing.T, ctx context.Context) {
 		if !strings.Contains(figure, want) {
 			t.Errorf("readers get no %s:\n%s", want, figure)
 		}
+	}
+
+	// The right to show it ends: the look before publication says so, and readers of
+	// every story get another one at once.
+	at := "/desk/pictures/" + string(found[0].ID)
+	n.visit(t, ctx, at)
+	do(chromedp.WaitVisible(`[data-crop][data-ready]`))
+	ask[bool](t, ctx, `(document.getElementById("rights_end").value = "2026-11-01T10:00", true)`)
+	do(chromedp.SendKeys(`.description .primary`, enter), chromedp.WaitVisible(`.did`))
+	look := deskPage{who: "anna", path: "/desk/articles/work-approved/publish", status: 200}
+	const ended = "The right to show a picture ended on"
+	if page := n.get(t, look); !strings.Contains(page, ended) {
+		t.Errorf("nobody says that a right has ended:\n%s", page)
+	}
+	n.visit(t, ctx, at)
+	do(chromedp.SendKeys(`a[href$="?for=`+string(found[0].ID)+`"]`, enter), chromedp.SendKeys(fmt.Sprintf(`a[href$="/replace?by=%s"]`, n.photos[0]), enter),
+		chromedp.SendKeys(`form[action$="/replace"] .primary`, enter), chromedp.WaitVisible(`.did`))
+	if page := n.get(t, look); strings.Contains(page, ended) {
+		t.Error("the right to show what stands in its place has ended")
+	}
+	instead, err := n.server.db.Picture(t.Context(), n.photos[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 { // until what follows events has come to it
+		if page = n.get(t, deskPage{path: string(a.Path), status: 200}); strings.Contains(page, instead.Frame(stet.Natural).Key) {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if strings.Contains(page, found[0].Frame(stet.Natural).Key) || !strings.Contains(page, instead.Frame(stet.Natural).Key) {
+		t.Error("readers still get the picture that may not be shown")
 	}
 }
 
