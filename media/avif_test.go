@@ -115,7 +115,7 @@ func TestAVIFThatDoesNotWork(t *testing.T) {
 	}
 	// One that never ends, ends with the context and leaves nothing.
 	t.Setenv("TMPDIR", t.TempDir())
-	e, program := broken(t, "sleep 600")
+	e, program := broken(t, "exec sleep 600")
 	e.avif.program = program
 	e.avif.there.Store(true)
 	ctx, stop := context.WithCancel(t.Context())

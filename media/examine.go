@@ -121,7 +121,15 @@ func everyPicture(ctx context.Context, db *store.DB) iter.Seq2[*stet.Picture, er
 // rendition again that could not be made.
 func (s *Service) Clean(ctx context.Context, r *Report) error {
 	for _, info := range r.Orphans {
-		if err := s.Files.Delete(ctx, info.Name); err != nil {
+		kind, name, _ := strings.Cut(info.Name, "/")
+		var err error
+		switch kind + "/" {
+		case Originals, proofs: // unless it has come again meanwhile
+			err = s.alone(ctx, name, func() error { return s.removeFiles(ctx, name, nil) })
+		default:
+			err = s.Files.Delete(ctx, info.Name)
+		}
+		if err != nil {
 			return err
 		}
 	}

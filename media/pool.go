@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,13 +102,20 @@ func (w *worker) make(ctx context.Context, work []store.Rendition) {
 		err := w.one(ctx, r)
 		if ctx.Err() != nil || errors.Is(err, errNoAVIF) { // for now, or for this machine
 			// Not with a context that has ended; the lease would end in half a minute anyhow.
-			if err := w.s.DB.Release(context.WithoutCancel(ctx), w.id); err != nil {
+			if err := w.s.DB.Release(context.WithoutCancel(ctx), w.id, w.s.Now()); err != nil {
 				w.s.Log.Error("give pictures back", "err", err)
 			}
 			return
 		}
 		if err == nil {
 			continue
+		}
+		if errors.As(err, new(*placeError)) { // no fault of the picture's
+			w.s.Log.Error("pictures wait for the place of their files", "rendition", renditionName(r), "err", err)
+			if err := w.s.DB.Release(ctx, w.id, w.s.Now().Add(retryRest)); err != nil && ctx.Err() == nil {
+				w.s.Log.Error("give pictures back", "err", err)
+			}
+			return
 		}
 		w.s.failed.Add(1)
 		w.s.Log.Warn("a rendition of a picture could not be made", "original", r.Frame.Hash, "rendition", renditionName(r), "err", err)
@@ -117,7 +125,14 @@ func (w *worker) make(ctx context.Context, work []store.Rendition) {
 	}
 }
 
+// placeError is the failure of the place that files are kept in: its disk is
+// full, or it does not answer.
+type placeError struct{ error }
+
+func (e *placeError) Unwrap() error { return e.error }
+
 func (w *worker) one(ctx context.Context, r store.Rendition) error {
+	start := time.Now()
 	if w.hash != r.Frame.Hash {
 		w.close()
 		src, done, err := w.s.openOriginal(ctx, r.Frame.Hash)
@@ -135,7 +150,7 @@ func (w *worker) one(ctx context.Context, r store.Rendition) error {
 	}
 	name := renditionName(r)
 	if err := w.s.Files.Put(ctx, name, bytes.NewReader(data), int64(len(data))); err != nil {
-		return err
+		return &placeError{err}
 	}
 	wanted, err := w.s.DB.MadeRendition(ctx, r, int64(len(data)))
 	if err != nil {
@@ -144,7 +159,9 @@ func (w *worker) one(ctx context.Context, r store.Rendition) error {
 	if !wanted { // the picture was removed meanwhile
 		return w.s.Files.Delete(ctx, name)
 	}
-	w.s.count(r.Format)
+	w.s.made[slices.Index(formats[:], r.Format)].Add(1)
+	w.s.madeBytes.Add(int64(len(data)))
+	w.s.madeTook.Add(int64(time.Since(start)))
 	return nil
 }
 

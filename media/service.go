@@ -12,9 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -47,14 +45,14 @@ type Service struct {
 	Options
 	memory  *semaphore.Weighted // bytes that opened pictures may take
 	reading chan struct{}       // a token for each file that may be in memory before it is opened
-	removal sync.RWMutex        // held for reading from the arrival of a file to that of its row
 	wake    chan struct{}
 	cuts    cuts
 
 	localWeb bool // pictures are fetched from this machine too; for tests
 
-	received, failed atomic.Int64
-	made             [len(formats)]atomic.Int64
+	received, failed    atomic.Int64
+	madeBytes, madeTook atomic.Int64
+	made                [len(formats)]atomic.Int64
 }
 
 // formats are all that renditions can have.
@@ -148,18 +146,18 @@ func (s *Service) Bring(ctx context.Context, actor stet.User, in Incoming) (*ste
 	}
 	p.Focus = look.Focus
 
-	s.removal.RLock()
-	defer s.removal.RUnlock()
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	if err := s.Files.Put(ctx, originalName(hash), f, file.Bytes); err != nil {
-		return nil, err
-	}
-	if err := s.makeProof(ctx, src, hash); err != nil {
-		return nil, err
-	}
-	if err := s.DB.AddPicture(ctx, p); err != nil {
+	if err := s.alone(ctx, hash, func() error {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if err := s.Files.Put(ctx, originalName(hash), f, file.Bytes); err != nil {
+			return err
+		}
+		if err := s.makeProof(ctx, src, hash); err != nil {
+			return err
+		}
+		return s.DB.AddPicture(ctx, p)
+	}); err != nil {
 		return nil, err
 	}
 	s.received.Add(1)
@@ -243,7 +241,13 @@ func (s *Service) open(ctx context.Context, read func() ([]byte, error)) (src *S
 
 // openOriginal opens the file that a picture was received as.
 func (s *Service) openOriginal(ctx context.Context, hash string) (*Source, func(), error) {
-	return s.open(ctx, func() ([]byte, error) { return s.read(ctx, originalName(hash)) })
+	return s.open(ctx, func() ([]byte, error) {
+		data, err := s.read(ctx, originalName(hash))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			err = &placeError{err}
+		}
+		return data, err
+	})
 }
 
 func (s *Service) read(ctx context.Context, name string) ([]byte, error) {
@@ -323,27 +327,39 @@ func (s *Service) Original(ctx context.Context, actor stet.User, id stet.Picture
 	return p, b, err
 }
 
+// alone calls fn while nobody else brings or removes the file of a hash: nobody
+// may take away what another has just put there for a row that is to come.
+func (s *Service) alone(ctx context.Context, hash string, fn func() error) error {
+	return s.DB.Alone(ctx, originalName(hash), fn)
+}
+
 // Remove removes a picture that no text uses, and its files.
 func (s *Service) Remove(ctx context.Context, actor stet.User, id stet.PictureID) error {
-	s.removal.Lock()
-	defer s.removal.Unlock()
 	p, err := s.DB.Picture(ctx, id)
 	if err != nil {
 		return err
 	}
-	keys, err := s.DB.FrameKeys(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := s.DB.RemovePicture(ctx, actor, id); err != nil {
-		return err
-	}
-	// From here on doctor finds what is left if this breaks off.
+	return s.alone(ctx, p.Hash, func() error {
+		keys, err := s.DB.FrameKeys(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := s.DB.RemovePicture(ctx, actor, id); err != nil {
+			return err
+		}
+		// From here on doctor finds what is left if this breaks off.
+		return s.removeFiles(ctx, p.Hash, keys)
+	})
+}
+
+// removeFiles removes the files of a hash and of some frames, if no picture has
+// them any more.
+func (s *Service) removeFiles(ctx context.Context, hash string, keys []string) error {
 	var names []string
-	if same, err := s.DB.SamePictures(ctx, p.Hash); err != nil {
+	if same, err := s.DB.SamePictures(ctx, hash); err != nil {
 		return err
 	} else if len(same) == 0 {
-		names = append(names, originalName(p.Hash), proofName(p.Hash))
+		names = append(names, originalName(hash), proofName(hash))
 	}
 	for _, key := range keys {
 		if _, err := s.DB.Frame(ctx, key); err == nil {
@@ -386,13 +402,16 @@ func (s *Service) can() []stet.Format {
 
 // Stats is what the service did since its start.
 type Stats struct {
-	Received, Failed int64
-	Made             map[stet.Format]int64
+	Received int64                 // pictures
+	Failed   int64                 // renditions, each time that one could not be made
+	Made     map[stet.Format]int64 // renditions
+	Bytes    int64                 // that they have
+	Took     time.Duration         // that they took, one worker's after the other's
 }
 
 // Stats returns what the service did since its start.
 func (s *Service) Stats() Stats {
-	out := Stats{s.received.Load(), s.failed.Load(), map[stet.Format]int64{}}
+	out := Stats{s.received.Load(), s.failed.Load(), map[stet.Format]int64{}, s.madeBytes.Load(), time.Duration(s.madeTook.Load())}
 	for i, f := range formats {
 		out.Made[f] = s.made[i].Load()
 	}
@@ -403,5 +422,3 @@ func (s *Service) Stats() Stats {
 func (s *Service) Waiting(ctx context.Context) (store.RenditionCounts, error) {
 	return s.DB.CountRenditions(ctx, s.can())
 }
-
-func (s *Service) count(f stet.Format) { s.made[slices.Index(formats[:], f)].Add(1) }

@@ -43,6 +43,8 @@ type engine interface {
 	// lockRows is what makes a SELECT of a write transaction keep its rows from
 	// other transactions until the end.
 	lockRows() string
+	// lock waits until nobody else has a name, on any node, and takes it.
+	lock(ctx context.Context, name string) (unlock func(), err error)
 	// tables lists the tables that are there.
 	tables(ctx context.Context) ([]string, error)
 	// together is how many rows go best with one statement.

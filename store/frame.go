@@ -281,9 +281,10 @@ func (db *DB) Hold(ctx context.Context, holder string, until time.Time) error {
 	return db.exec(ctx, `UPDATE renditions SET due = $1 WHERE holder = $2`, until.UnixMilli(), holder)
 }
 
-// Release gives what a holder has claimed back to the others, untried.
-func (db *DB) Release(ctx context.Context, holder string) error {
-	return db.exec(ctx, `UPDATE renditions SET due = 0, holder = '', tries = tries - 1 WHERE holder = $1`, holder)
+// Release gives what a holder has claimed back to the others, untried, not to be
+// claimed before some time.
+func (db *DB) Release(ctx context.Context, holder string, due time.Time) error {
+	return db.exec(ctx, `UPDATE renditions SET due = $1, holder = '', tries = tries - 1 WHERE holder = $2`, due.UnixMilli(), holder)
 }
 
 // MadeRendition says that a rendition is made, whose file is in its place. It

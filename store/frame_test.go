@@ -198,7 +198,7 @@ func TestRenditionQueue(t *testing.T) {
 			t.Errorf("%d were given out after one went silent: each alone, as one of them may be why", len(again))
 		}
 		// Given back, it is as if it had not been taken.
-		if err := db.Release(ctx, "me"); err != nil {
+		if err := db.Release(ctx, "me", time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := claim(t, db, "me", 2, now); len(got) != 2 || !has(got, asked) {

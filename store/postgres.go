@@ -53,8 +53,9 @@ func (e *postgresEngine) close()       { e.pool.Close() }
 func (e *postgresEngine) again(err error) bool {
 	var pe *pgconn.PgError
 	// serialization_failure, deadlock_detected; and unique_violation: another
-	// transaction wrote a name between our look whether it is free and our taking it.
-	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01" || pe.Code == "23505")
+	// transaction wrote a name between our look whether it is free and our taking it;
+	// and foreign_key_violation: it removed what we use, or used what we remove.
+	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01" || pe.Code == "23505" || pe.Code == "23503")
 }
 
 func (e *postgresEngine) begin(ctx context.Context) (conn, error) {

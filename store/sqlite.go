@@ -30,6 +30,7 @@ type sqliteEngine struct {
 	writing chan struct{} // holds one token while a transaction writes
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
+	names   // that are locked
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {

@@ -13,10 +13,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -222,8 +224,29 @@ func TestBackupHoldsPictures(t *testing.T) {
 	if !strings.Contains(said, "copied 3 files") || strings.Contains(said, "no file") {
 		t.Errorf("restore says %s", said)
 	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	b.env = append(b.env, "STET_ADMIN="+l.Addr().String())
 	b.start()
 	b.untilKept(pictures)
+	res, err := http.Get("http://" + l.Addr().String() + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	told, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`stet_renditions{state="wanted"} \d+`, `stet_renditions{state="failed"} 0`, `stet_renditions_made_total{format="jpg"} [1-9]`,
+		`stet_renditions_made_bytes_total [1-9]`, `stet_renditions_made_seconds_total [0-9.e-]+`, `stet_pictures_received_total 0`} {
+		if !regexp.MustCompile(`(?m)^` + want).Match(told) {
+			t.Errorf("metrics do not tell %s", want)
+		}
+	}
 	if _, err := os.Stat(filepath.Join(b.dir, "media")); !os.IsNotExist(err) {
 		t.Errorf("there is a directory too: %v", err)
 	}

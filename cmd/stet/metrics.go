@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -36,6 +38,9 @@ func (r *readers) observe(a site.Answer) {
 // metrics returns everything that --admin tells.
 func (s *server) metrics() *prometheus.Registry {
 	reg := prometheus.NewRegistry()
+	if s.media != nil {
+		reg.MustRegister(pictureCollector{s})
+	}
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		s.readers.answers, s.readers.bytes, s.readers.took, pressCollector{s})
 	return reg
@@ -84,4 +89,49 @@ func (c pressCollector) Collect(out chan<- prometheus.Metric) {
 		counter(descPrnt, n, name)
 	}
 	gauge(descHead, float64(c.s.follower.At()))
+}
+
+// pictureCollector tells what becomes of pictures.
+type pictureCollector struct{ s *server }
+
+var (
+	descReceived  = prometheus.NewDesc("stet_pictures_received_total", "Pictures taken in.", nil, nil)
+	descMade      = prometheus.NewDesc("stet_renditions_made_total", "Renditions of pictures made, by format.", []string{"format"}, nil)
+	descFailed    = prometheus.NewDesc("stet_renditions_failed_total", "Times that a rendition could not be made.", nil, nil)
+	descMadeBytes = prometheus.NewDesc("stet_renditions_made_bytes_total", "Bytes of the renditions made.", nil, nil)
+	descMadeTook  = prometheus.NewDesc("stet_renditions_made_seconds_total", "What the renditions made took, one worker's time after the other's.", nil, nil)
+	descWaiting   = prometheus.NewDesc("stet_renditions", "Renditions that wait to be made, and those that were given up.", []string{"state"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (pictureCollector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descReceived, descMade, descFailed, descMadeBytes, descMadeTook, descWaiting} {
+		out <- d
+	}
+}
+
+// countTakes is how long the database may take to count what waits.
+const countTakes = 2 * time.Second
+
+// Collect implements prometheus.Collector.
+func (c pictureCollector) Collect(out chan<- prometheus.Metric) {
+	counter := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
+	}
+	st := c.s.media.Stats()
+	counter(descReceived, float64(st.Received))
+	for format, n := range st.Made {
+		counter(descMade, float64(n), string(format))
+	}
+	counter(descFailed, float64(st.Failed))
+	counter(descMadeBytes, float64(st.Bytes))
+	counter(descMadeTook, st.Took.Seconds())
+	ctx, cancel := context.WithTimeout(context.Background(), countTakes)
+	defer cancel()
+	waiting, err := c.s.media.Waiting(ctx)
+	if err != nil { // the rest is told while the database is away
+		return
+	}
+	out <- prometheus.MustNewConstMetric(descWaiting, prometheus.GaugeValue, float64(waiting.Wanted), "wanted")
+	out <- prometheus.MustNewConstMetric(descWaiting, prometheus.GaugeValue, float64(waiting.Failed), "failed")
 }
