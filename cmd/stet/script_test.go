@@ -1,11 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -54,7 +60,7 @@ func TestScript(t *testing.T) {
 					return nil
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"serve": scriptServe, "shutdown": scriptShutdown, "http": scriptHTTP, "token": scriptToken, "signin": scriptSignIn,
+					"serve": scriptServe, "shutdown": scriptShutdown, "http": scriptHTTP, "token": scriptToken, "picture": scriptPicture, "signin": scriptSignIn,
 				},
 			})
 		})
@@ -68,7 +74,7 @@ type served struct{ stop func() error }
 
 func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
 	now := time.Now
-	if len(args) > 0 {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "--") {
 		at, err := time.Parse(time.RFC3339, args[0])
 		ts.Check(err)
 		start := time.Now()
@@ -79,7 +85,16 @@ func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
 	if dir, ok := strings.CutPrefix(arg, "--dir="); ok {
 		arg = "--dir=" + ts.MkAbs(dir)
 	}
-	c, _, err := p.settings("serve", []string{arg, "--addr=127.0.0.1:0"}, nil)
+	flags := []string{arg, "--addr=127.0.0.1:0"}
+	for _, a := range args {
+		if dir, ok := strings.CutPrefix(a, "--dir="); ok {
+			a = "--dir=" + ts.MkAbs(dir)
+		}
+		if strings.HasPrefix(a, "--") {
+			flags = append(flags, a)
+		}
+	}
+	c, _, err := p.settings("serve", flags, nil)
 	ts.Check(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	db, err := c.open(ctx)
@@ -143,6 +158,7 @@ func scriptHTTP(ts *testscript.TestScript, neg bool, args []string) {
 	req, err := http.NewRequest(args[0], address, body)
 	ts.Check(err)
 	req.Header = header
+	req.Host = header.Get("Host") // the address's if it is empty
 	if body != nil && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", "application/json")
 	}
@@ -175,6 +191,39 @@ func run(ts *testscript.TestScript, command ...string) string {
 
 func scriptToken(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], run(ts, "token", "add", "--name=script", "--scopes=articles:write,articles:publish"))
+}
+
+// scriptPicture brings a picture in, waits until it is made, and sets a variable
+// to its path.
+func scriptPicture(ts *testscript.TestScript, neg bool, args []string) {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "one.jpg")
+	ts.Check(err)
+	ts.Check(jpeg.Encode(part, image.NewGray(image.Rect(0, 0, 400, 300)), nil))
+	ts.Check(form.Close())
+	req, err := http.NewRequest("POST", ts.Getenv("URL")+"/api/v1/pictures", &body)
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer "+ts.Getenv("TOKEN"))
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	var answer struct{ URL string }
+	ts.Check(json.NewDecoder(res.Body).Decode(&answer))
+	at, err := url.Parse(answer.URL)
+	ts.Check(err)
+	for range 600 {
+		res, err := http.Get(ts.Getenv("URL") + at.Path)
+		ts.Check(err)
+		res.Body.Close()
+		if strings.Contains(res.Header.Get("Cache-Control"), "immutable") {
+			ts.Setenv(args[0], at.Path)
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s is never made", answer.URL)
 }
 
 func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
