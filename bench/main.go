@@ -43,6 +43,7 @@ var parts = []part{
 	{"visible", (*bench).visible},
 	{"loop", (*bench).loop},
 	{"desk", (*bench).desk},
+	{"pictures", (*bench).pictures},
 	{"import", (*bench).importing},
 }
 
