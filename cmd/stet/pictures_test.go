@@ -100,10 +100,12 @@ func (n *sample) pictures(t *testing.T) {
 				if strings.TrimSpace(seen.Heading) == "" || kind == "article" && !seen.Visible {
 					t.Errorf("%s, %s: there is no headline to be seen", path, v)
 				}
+				ask[bool](t, ctx, hidePictures+`"hidden"), true)`) // they are as light as they are
 				img, err := png.Decode(bytes.NewReader(capture(t, ctx, v, browserpage.CaptureScreenshotFormatPng, 0.25)))
 				if err != nil {
 					t.Fatal(err)
 				}
+				ask[bool](t, ctx, hidePictures+`""), true)`)
 				switch is := lightness(img); v.scheme {
 				case "light":
 					light[v.name] = is
@@ -141,6 +143,9 @@ func (n *sample) pictures(t *testing.T) {
 		t.Errorf("the console says: %s", m)
 	}
 }
+
+// hidePictures begins a script that sets the visibility of all pictures.
+const hidePictures = `(document.querySelectorAll("img").forEach(img => img.style.visibility = `
 
 // capture photographs what the window shows.
 func capture(t *testing.T, ctx context.Context, v view, format browserpage.CaptureScreenshotFormat, scale float64) []byte {
