@@ -22,6 +22,7 @@ import (
 	"stet/desk/access"
 	"stet/desk/frame"
 	"stet/desk/front"
+	room "stet/desk/newsroom"
 	"stet/media"
 	"stet/store"
 )
@@ -69,8 +70,9 @@ type Options struct {
 type Desk struct {
 	*frame.Shell
 	Options
-	access *access.Access
-	fronts *front.Fronts
+	access   *access.Access
+	fronts   *front.Fronts
+	newsroom *room.Newsroom
 }
 
 // part is the share of this package.
@@ -80,7 +82,7 @@ func (d *Desk) part() frame.Part {
 
 // parts are all the parts of the desk, in the order of their tabs.
 func (d *Desk) parts() []frame.Part {
-	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part()}
+	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part(), d.newsroom.Part()}
 }
 
 // Routes are all the addresses of the desk.
@@ -137,7 +139,7 @@ func New(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{Shell: shell, Options: o, access: access.New(shell, access.Options{Mail: o.Mail, Provider: o.Provider})}
+	d := &Desk{Shell: shell, Options: o, access: access.New(shell, access.Options{Mail: o.Mail, Provider: o.Provider}), newsroom: room.New(shell)}
 	d.fronts = front.New(shell, front.Options{
 		Await: func(ctx context.Context, event int64) ([]string, error) { return d.Receipts.Await(ctx, event) },
 		Preview: func(ctx context.Context, l stet.Lang, section string, pins stet.Pins) ([]byte, error) {

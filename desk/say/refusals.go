@@ -6,6 +6,11 @@ import "stet"
 // they are written there, in Russian and Azerbaijani. Their values stand in the
 // same order unless a number says otherwise.
 var refusals = map[string][2]string{
+	// Setting the newsroom up.
+	"the log tells of the whole newsroom; %s works in a part of it": {"журнал рассказывает обо всей редакции, а %s работает в её части", "jurnal bütün redaksiyadan danışır, %s isə onun bir hissəsində işləyir"},
+	"nobody can suspend themselves; ask another administrator":      {"закрыть доступ самому себе нельзя; попросите другого администратора", "heç kim özünün girişini bağlaya bilməz; başqa administratordan xahiş edin"},
+	"the person is suspended; let them back first":                  {"доступ закрыт; сначала верните его", "giriş bağlıdır; əvvəlcə onu bərpa edin"},
+
 	// Fields.
 	"is missing":                                                                                 {"не заполнено", "doldurulmayıb"},
 	"is missing; every article needs one":                                                        {"не заполнено; он нужен каждому материалу", "doldurulmayıb; hər materiala lazımdır"},

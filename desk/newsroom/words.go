@@ -1,0 +1,62 @@
+package newsroom
+
+import "stet/desk/say"
+
+// words are the texts of setting the newsroom up.
+var words = say.Texts{
+	"people":   {"People", "Сотрудники", "Əməkdaşlar"},
+	"settings": {"Settings", "Настройки", "Ayarlar"},
+	"audit":    {"Audit log", "Журнал действий", "Əməliyyat jurnalı"},
+
+	"person_name":      {"Name", "Имя", "Ad"},
+	"person_role":      {"Role", "Роль", "Rol"},
+	"person_limits":    {"Limited to", "Только", "Yalnız"},
+	"person_langs":     {"Works only in these languages; none chosen: in all", "Работает только на этих языках; не выбрано: на всех", "Yalnız bu dillərdə işləyir; seçilməyibsə: hamısında"},
+	"person_sections":  {"Works only in these sections; none chosen: in all", "Работает только в этих рубриках; не выбрано: во всех", "Yalnız bu rubrikalarda işləyir; seçilməyibsə: hamısında"},
+	"person_invite":    {"Invite somebody", "Пригласить", "Dəvət et"},
+	"person_link":      {"New sign-in link", "Новая ссылка для входа", "Daxil olmaq üçün yeni keçid"},
+	"person_link_is":   {"Pass this link on; it signs in once, within {minutes} minutes, and is not shown again", "Передайте эту ссылку; по ней входят один раз в течение {minutes} минут, снова она не появится", "Bu keçidi ötürün; onunla {minutes} dəqiqə ərzində bir dəfə daxil olunur, yenidən göstərilməyəcək"},
+	"person_suspend":   {"Suspend and sign out everywhere", "Закрыть доступ и завершить сеансы", "Girişi bağla və seansları bitir"},
+	"person_suspended": {"Suspended since", "Доступ закрыт с", "Giriş bağlanıb:"},
+	"person_let_back":  {"Let back in", "Вернуть доступ", "Girişi bərpa et"},
+	"did_suspended":    {"The person is suspended and signed out everywhere.", "Доступ закрыт, все сеансы завершены.", "Giriş bağlandı, bütün seanslar bitirildi."},
+	"did_let_back":     {"The person may sign in again.", "Доступ возвращён.", "Giriş bərpa edildi."},
+
+	"set_ai":                           {"What AI systems may do with the site", "Что можно системам ИИ", "Süni intellekt sistemlərinə nə olar"},
+	"set_ai_allow":                     {"Everything", "Всё", "Hər şey"},
+	"set_ai_no_training":               {"Search and answer, but train no models", "Искать и отвечать, но не обучать модели", "Axtarmaq və cavab vermək, model öyrətməmək"},
+	"set_ai_deny":                      {"Search alone", "Только поиск", "Yalnız axtarış"},
+	"set_feeds":                        {"What feeds hold of a story", "Что попадает в ленты", "Lentlərə nə düşür"},
+	"set_feeds_full":                   {"Its full text", "Полный текст", "Tam mətn"},
+	"set_feeds_summary":                {"A summary", "Краткое содержание", "Qısa məzmun"},
+	"set_second_factor":                {"Who signs in with more than a password or a link by mail", "Кому мало пароля или ссылки из письма", "Kimə parol və ya məktubdakı keçid kifayət etmir"},
+	"set_second_factor_nobody":         {"Nobody", "Никому", "Heç kimə"},
+	"set_second_factor_administrators": {"Administrators", "Администраторам", "Administratorlara"},
+	"set_second_factor_chief_editors":  {"Chief editors and above", "Главным редакторам и выше", "Baş redaktorlara və yuxarıdakılara"},
+	"set_second_factor_editors":        {"Editors and above", "Редакторам и выше", "Redaktorlara və yuxarıdakılara"},
+	"set_second_factor_everybody":      {"Everybody", "Всем", "Hamıya"},
+	"set_slugs":                        {"Letters of new addresses made of headlines", "Буквы новых адресов из заголовков", "Başlıqlardan yaranan yeni ünvanların hərfləri"},
+	"set_slugs_ascii":                  {"a–z alone", "Только a–z", "Yalnız a–z"},
+	"set_slugs_unicode":                {"Those of the language", "Буквы языка", "Dilin hərfləri"},
+	"set_snapshots":                    {"How long texts are kept that were neither published nor handed on", "Сколько хранятся тексты, которые не вышли и не были переданы", "Dərc olunmamış və ötürülməmiş mətnlər nə qədər saxlanılır"},
+	"set_snapshots_90":                 {"90 days", "90 дней", "90 gün"},
+	"set_snapshots_30":                 {"30 days", "30 дней", "30 gün"},
+	"set_snapshots_365":                {"A year", "Год", "Bir il"},
+	"set_snapshots_forever":            {"For ever", "Всегда", "Həmişə"},
+	"settings_facts":                   {"Facts", "Сведения", "Məlumat"},
+	"settings_database":                {"Database", "База данных", "Məlumat bazası"},
+
+	"audit_who":     {"Who", "Кто", "Kim"},
+	"audit_what":    {"What", "Что", "Nə"},
+	"audit_when":    {"When", "Когда", "Nə vaxt"},
+	"audit_article": {"Story", "Материал", "Material"},
+	"audit_since":   {"From", "С", "Başlanğıc"},
+	"audit_until":   {"Up to and with", "По", "Son gün"},
+
+	"event_pictured":  {"changed a picture that a story shows", "изменил(а) изображение в материале", "materialdakı şəkli dəyişdi"},
+	"event_renamed":   {"renamed", "переименовал(а)", "adını dəyişdi"},
+	"event_set":       {"changed a setting", "изменил(а) настройку", "ayarı dəyişdi"},
+	"event_announced": {"announced breaking news", "объявил(а) срочную новость", "təcili xəbər elan etdi"},
+	"event_ended":     {"ended breaking news", "снял(а) срочную новость", "təcili xəbəri götürdü"},
+	"event_arranged":  {"arranged a front", "изменил(а) главную", "ana səhifəni düzdü"},
+}
