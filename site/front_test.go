@@ -135,3 +135,53 @@ func TestFront(t *testing.T) {
 		}
 	}
 }
+
+// TestFrontOfBigArchive: with 100,000 articles, a change of the front makes one
+// block, and so does breaking news.
+func TestFrontOfBigArchive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	f := newFake("ru")
+	const n = 100_000
+	for i := range n {
+		st := draft(fmt.Sprintf("/ru/2026/01/n%d", i), fmt.Sprintf("Новость %d", i), morning.Add(time.Duration(i-n)*time.Minute))
+		f.stories = append(f.stories, &told{Story: st, order: int64(i)})
+	}
+	s := must(New(Options{Library: f, URL: "https://news.example", Now: func() time.Time { return morning }}))
+	paths := []string{"/ru/", "/ru/politics/", "/ru/latest", "/ru/feed.xml"}
+	for i := range 20 {
+		paths = append(paths, fmt.Sprintf("/ru/2026/01/n%d", i*n/20))
+	}
+	warm := func() {
+		for _, p := range paths {
+			fetch(s, p).Body.Close()
+		}
+	}
+	warm()
+	for _, c := range []struct {
+		block string
+		event stet.Event
+	}{
+		{"front", f.pin("ru", "", stet.Pin{Story: "/ru/2026/01/n7"})},
+		{"breaking", f.announce(stet.Breaking{Lang: "ru", Text: "Мост закрыт", Until: morning.Add(time.Hour)})},
+	} {
+		before := s.Stats()
+		reprint(t, s, c.event)
+		warm()
+		after := s.Stats()
+		for kind := range after.Printed {
+			if made := after.Printed[kind] - before.Printed[kind]; made != 0 && kind != c.block || kind == c.block && made != 1 {
+				t.Errorf("%s: printed %d of %s", c.block, made, kind)
+			}
+		}
+		for kind := range after.Laid {
+			if made := after.Laid[kind] - before.Laid[kind]; made != 0 {
+				t.Errorf("%s: laid %d of %s", c.block, made, kind)
+			}
+		}
+	}
+	if got := headlines(t, s, "/ru/"); got[0] != "Новость 7" || len(get(t, s, "/ru/2026/01/n0", 200).all(tag("section", "data-block", "breaking"))) != 1 {
+		t.Errorf("the front leads with %q", got[0])
+	}
+}

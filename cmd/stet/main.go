@@ -39,6 +39,7 @@ var commands = []command{
 	{"user enable", "--dir DIR --email E", "let somebody sign in again", enableUser},
 	{"token add", "--dir DIR --name NAME --scopes articles:write,articles:publish", "make an API token and print it", addToken},
 	{"breaking", "--dir DIR [--lang CODE --for 2h [--link /ru/…] TEXT | --lang CODE --end]", "print the breaking news, put one line on every page of an edition, or take it away", changeBreaking},
+	{"front", "--dir DIR --lang CODE [--section KEY] [--slot N [--story ID [--for 2h]]]", "print what is pinned to a front, pin a story to a slot, or make a slot automatic", changeFront},
 	{"settings", "--dir DIR [NAME=VALUE…]", "print the settings of the site, or change them", changeSettings},
 	{"backup", "--dir DIR [--pictures DIR|none] OUT", "write a copy of the newsroom to a file, and the files of its pictures beside it", backup},
 	{"restore", "--dir DIR [--pictures DIR|none] BACKUP", "make a newsroom from a backup", restore},
