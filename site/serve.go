@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"html/template"
 	"net/http"
@@ -44,35 +45,54 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, a *Answer) error {
 		s.plain(w, r, a, http.StatusMethodNotAllowed, "")
 		return nil
 	}
-	if !wellFormed(r) {
+	if !wellFormed(r.URL.Path, r.URL.RawPath) {
 		s.plain(w, r, a, http.StatusNotFound, "") // not even the library hears of it
 		return nil
 	}
 	if asked, err := s.answerSearch(w, r, a); asked || err != nil {
 		return err
 	}
-	p, query := r.URL.Path, r.URL.RawQuery
-	old := query != "" && len(query) <= maxPath && utf8.ValidString(query) && !strings.Contains(query, "\x00")
-	var resp press.Response
-	var err error
-	status := http.StatusNotFound
-	if p != "/" {
-		if resp, err = s.respond(r, p); err != nil {
-			return err
-		}
-		status = resp.Status()
-	}
-	if old && status == http.StatusNotFound {
-		if resp, err = s.respond(r, p+withQuery+query); err != nil {
-			return err
-		}
-		status = resp.Status()
-	}
-	if p == "/" && status == http.StatusNotFound {
+	resp, found, err := s.stands(r.Context(), press.RequestOf(r), r.URL.RawQuery)
+	switch {
+	case err != nil:
+		return err
+	case !found:
 		return s.choose(w, r, a)
 	}
 	s.write(w, r, a, resp)
 	return nil
+}
+
+// Answer returns what ServeHTTP answers from the press; false where it must be
+// asked itself.
+func (s *Site) Answer(ctx context.Context, req press.Request, query string) (press.Response, bool) {
+	if query != "" && strings.HasSuffix(req.Path, "/search") || !wellFormed(req.Path, "") {
+		return press.Response{}, false
+	}
+	resp, found, err := s.stands(ctx, req, query)
+	return resp, found && err == nil
+}
+
+// stands returns what stands at a path or at an old address with a query; false
+// for "/" where it leads to an edition.
+func (s *Site) stands(ctx context.Context, req press.Request, query string) (resp press.Response, found bool, err error) {
+	old := query != "" && len(query) <= maxPath && utf8.ValidString(query) && !strings.Contains(query, "\x00")
+	p := req.Path
+	status := http.StatusNotFound
+	if p != "/" {
+		if resp, err = s.press.Respond(ctx, req); err != nil {
+			return resp, false, err
+		}
+		status = resp.Status()
+	}
+	if old && status == http.StatusNotFound {
+		req.Path = p + withQuery + query
+		if resp, err = s.press.Respond(ctx, req); err != nil {
+			return resp, false, err
+		}
+		status = resp.Status()
+	}
+	return resp, p != "/" || status != http.StatusNotFound, nil
 }
 
 // write writes a response of the press.
@@ -92,11 +112,10 @@ func (s *Site) respond(r *http.Request, path string) (press.Response, error) {
 
 // wellFormed holds for a path that can be an address: UTF-8 without controls
 // or encoded slashes.
-func wellFormed(r *http.Request) bool {
-	p := r.URL.Path
+func wellFormed(p, raw string) bool {
 	return strings.HasPrefix(p, "/") && len(p) <= maxPath && utf8.ValidString(p) &&
 		!strings.ContainsFunc(p, unicode.IsControl) &&
-		!strings.Contains(strings.ToLower(r.URL.RawPath), "%2f")
+		!strings.Contains(strings.ToLower(raw), "%2f")
 }
 
 // choose sends a reader of "/" to the edition that serves them best.

@@ -70,6 +70,8 @@ type config struct {
 	ACMEDirectory string `toml:"acme_directory" flag:"acme-directory"`
 	// Memory that printed pages may take, in megabytes.
 	CacheMB int `toml:"cache_mb" flag:"cache-mb"`
+	// Answer readers' pages by the fast lane, ahead of Go's HTTP server; not over TLS.
+	Lane bool `toml:"lane" flag:"lane"`
 	// Server that takes the newsroom's letters: smtp://mail.example.org:587, where
 	// TLS is begun by STARTTLS, or smtps://mail.example.org:465
 	SMTP string `toml:"smtp" flag:"smtp"`

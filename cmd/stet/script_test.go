@@ -85,7 +85,8 @@ func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
 	if dir, ok := strings.CutPrefix(arg, "--dir="); ok {
 		arg = "--dir=" + ts.MkAbs(dir)
 	}
-	flags := []string{arg, "--addr=127.0.0.1:0"}
+	// On one engine by the fast lane: what scripts see is the same.
+	flags := []string{arg, "--addr=127.0.0.1:0", fmt.Sprintf("--lane=%t", ts.Getenv("ENGINE") == "sqlite")}
 	for _, a := range args {
 		if dir, ok := strings.CutPrefix(a, "--dir="); ok {
 			a = "--dir=" + ts.MkAbs(dir)

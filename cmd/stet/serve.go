@@ -27,6 +27,8 @@ import (
 	"stet/desk"
 	"stet/jobs"
 	"stet/media"
+	"stet/press"
+	"stet/press/lane"
 	"stet/site"
 	"stet/store"
 	"stet/web"
@@ -73,6 +75,7 @@ type server struct {
 	receipts *receipts
 	desk     *desk.Desk
 	handler  http.Handler
+	answer   func(context.Context, lane.Request) (press.Response, bool)
 	encoder  *media.Encoder
 	media    *media.Service // nil where there is no place for pictures
 	closing  atomic.Bool
@@ -191,12 +194,23 @@ func (s *server) routes() (http.Handler, error) {
 	if s.config.MediaURL != "" {
 		_, ownHost, _ = strings.Cut(s.config.MediaURL, "://")
 	}
+	// Also of an own host everything is served by this handler, which has nothing
+	// but pictures. The site's own addresses of pictures go on working beside it.
+	ofPictures := func(host, p string) bool {
+		return ownHost != "" && strings.EqualFold(host, ownHost) || strings.HasPrefix(p, "/media/")
+	}
+	s.answer = func(ctx context.Context, r lane.Request) (press.Response, bool) {
+		if ofPictures(r.Host, r.Path) || !ofReaders(r.Path) {
+			return press.Response{}, false
+		}
+		return s.site.Answer(ctx, r.Request, r.Query)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
-		// Also of an own host everything is served by this handler, which has nothing
-		// but pictures. The site's own addresses of pictures go on working beside it.
-		case ownHost != "" && strings.EqualFold(r.Host, ownHost), strings.HasPrefix(p, "/media/"):
+		case ofPictures(r.Host, p):
 			pictures.ServeHTTP(w, r)
+		case ofReaders(p):
+			pages.ServeHTTP(w, r)
 		case strings.HasPrefix(p, "/api/"):
 			a.ServeHTTP(w, r)
 		case strings.HasPrefix(p, "/desk/"):
@@ -207,10 +221,18 @@ func (s *server) routes() (http.Handler, error) {
 			plain(w, http.StatusOK, "ok")
 		case p == "/readyz":
 			s.ready(w, r)
-		default:
-			pages.ServeHTTP(w, r)
 		}
 	}), nil
+}
+
+// ofReaders tells whether a path is one of readers' pages, also where nothing
+// stands there.
+func ofReaders(p string) bool {
+	switch p {
+	case "/desk", "/healthz", "/readyz":
+		return false
+	}
+	return !strings.HasPrefix(p, "/api/") && !strings.HasPrefix(p, "/desk/")
 }
 
 // ready answers 200 from the moment the site can be read until it shuts down,
@@ -272,6 +294,15 @@ func (s *server) run(ctx context.Context) error {
 	servers := []*http.Server{public}
 	failed := make(chan error, 2)
 	listener := web.Gather(s.listener)
+	var fast *lane.Lane
+	if s.config.Lane && !s.config.ACME && s.config.TLSCert == "" {
+		o := lane.Options{Answer: s.answer}
+		if s.readers != nil {
+			o.Done = func(a lane.Answer) { s.readers.observe(site.Answer(a)) }
+		}
+		fast = lane.New(s.listener, o)
+		listener = web.Gather(fast)
+	}
 	go func() {
 		switch {
 		case s.config.ACME:
@@ -297,6 +328,11 @@ func (s *server) run(ctx context.Context) error {
 	s.log.Info("shutting down")
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
+	if fast != nil { // it may hand over still
+		if shut := fast.Shutdown(grace); shut != nil && err == nil {
+			err = fmt.Errorf("some answers were cut off: %w", shut)
+		}
+	}
 	for _, server := range servers {
 		if shut := server.Shutdown(grace); shut != nil && err == nil {
 			err = fmt.Errorf("some answers were cut off: %w", shut)
