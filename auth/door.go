@@ -13,6 +13,7 @@ import (
 
 	"stet"
 	"stet/store"
+	"stet/store/access"
 )
 
 // Door lets people in: by a password and an authenticator's code, by a passkey,
@@ -146,12 +147,12 @@ func (d *Door) Password(ctx context.Context, from netip.Addr, email, password st
 }
 
 // enter lets a person in who has proved the first half of who they are.
-func (d *Door) enter(ctx context.Context, person string, c store.Credentials) (Entry, error) {
+func (d *Door) enter(ctx context.Context, person string, c access.Credentials) (Entry, error) {
 	if c.Code == nil {
 		return d.admit(ctx, person, false)
 	}
 	now := d.now()
-	step, err := d.DB.AddLink(ctx, person, store.Code, now, now.Add(codeLasts))
+	step, err := d.DB.AddLink(ctx, person, access.Code, now, now.Add(codeLasts))
 	return Entry{Step: step}, err
 }
 
@@ -213,7 +214,7 @@ func (d *Door) HasFactor(ctx context.Context, person string) (bool, error) {
 // code is taken once.
 func (d *Door) Code(ctx context.Context, from netip.Addr, step, code string) (Entry, error) {
 	person, purpose, err := d.DB.Link(ctx, step, d.now())
-	if err == nil && purpose != store.Code {
+	if err == nil && purpose != access.Code {
 		err = stet.Errorf(stet.NotFound, "", "sign in again")
 	}
 	if err != nil {
@@ -236,7 +237,7 @@ func (d *Door) Code(ctx context.Context, from netip.Addr, step, code string) (En
 	} else if !fresh {
 		return Entry{}, ErrWrong
 	}
-	if _, err := d.DB.UseLink(ctx, step, store.Code, d.now()); err != nil {
+	if _, err := d.DB.UseLink(ctx, step, access.Code, d.now()); err != nil {
 		return Entry{}, err
 	}
 	undo()
@@ -253,7 +254,7 @@ func (d *Door) Link(ctx context.Context, from netip.Addr, token string) (Entry, 
 		}
 	}
 	person, purpose, err := d.DB.Link(ctx, token, d.now())
-	if err == nil && purpose == store.Code {
+	if err == nil && purpose == access.Code {
 		err = stet.Errorf(stet.NotFound, "", "this is no link")
 	}
 	if err == nil {
@@ -265,7 +266,7 @@ func (d *Door) Link(ctx context.Context, from netip.Addr, token string) (Entry, 
 	if from.IsValid() {
 		d.networks.giveBack(network(from))
 	}
-	if purpose == store.FromOperator {
+	if purpose == access.FromOperator {
 		return d.admit(ctx, person, true)
 	}
 	c, err := d.DB.Credentials(ctx, person)
@@ -311,7 +312,7 @@ func (d *Door) sendLink(ctx context.Context, email string) error {
 		return err
 	}
 	now := d.now()
-	token, err := d.DB.AddLink(ctx, p.ID, store.ByMail, now, now.Add(LinkLasts))
+	token, err := d.DB.AddLink(ctx, p.ID, access.ByMail, now, now.Add(LinkLasts))
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"stet"
 	"stet/auth"
 	"stet/store"
+	"stet/store/access"
 	"stet/store/storetest"
 )
 
@@ -243,7 +244,7 @@ func TestCode(t *testing.T) {
 		}
 
 		// A link from the operator needs no code, one by mail does.
-		for purpose, asks := range map[store.Purpose]bool{store.FromOperator: false, store.ByMail: true} {
+		for purpose, asks := range map[access.Purpose]bool{access.FromOperator: false, access.ByMail: true} {
 			link, err := db.AddLink(ctx, anna.ID, purpose, h.now, h.now.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
@@ -280,7 +281,7 @@ func TestChangesSignOut(t *testing.T) {
 		anna, boris := h.add("anna@example.org", ""), h.add("boris@example.org", "")
 		begin := func(p *stet.Person) string {
 			t.Helper()
-			token, err := db.AddSession(ctx, store.Session{Person: p.ID, Created: h.now, Used: h.now, Until: h.now.Add(time.Hour)})
+			token, err := db.AddSession(ctx, access.Session{Person: p.ID, Created: h.now, Used: h.now, Until: h.now.Add(time.Hour)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -293,7 +294,7 @@ func TestChangesSignOut(t *testing.T) {
 			"none any more":    func(s string) error { return h.door.RemoveCode(ctx, anna, s) },
 		} {
 			here, elsewhere, others := begin(anna), begin(anna), begin(boris)
-			link, err := db.AddLink(ctx, anna.ID, store.ByMail, h.now, h.now.Add(time.Hour))
+			link, err := db.AddLink(ctx, anna.ID, access.ByMail, h.now, h.now.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -423,7 +424,7 @@ func TestSecondFactor(t *testing.T) {
 			}
 		}
 		none, keyed, coded := h.add("none@example.org", password), h.add("keyed@example.org", password), h.add("coded@example.org", password)
-		if err := db.AddPasskey(t.Context(), store.Passkey{ID: []byte("k"), Person: keyed.ID, Data: "{}", Created: h.now}); err != nil {
+		if err := db.AddPasskey(t.Context(), access.Passkey{ID: []byte("k"), Person: keyed.ID, Data: "{}", Created: h.now}); err != nil {
 			t.Fatal(err)
 		}
 		secret := auth.NewCode()
@@ -435,7 +436,7 @@ func TestSecondFactor(t *testing.T) {
 			if way == "password" {
 				return h.door.Password(t.Context(), home, p.Email, password)
 			}
-			token, err := db.AddLink(t.Context(), p.ID, store.Purpose(way), h.now, h.now.Add(time.Minute))
+			token, err := db.AddLink(t.Context(), p.ID, access.Purpose(way), h.now, h.now.Add(time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}

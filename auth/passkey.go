@@ -12,7 +12,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"stet"
-	"stet/store"
+	"stet/store/access"
 )
 
 // challengeLasts is how long a person may take to answer with a passkey.
@@ -83,12 +83,12 @@ func (d *Door) challenge(ctx context.Context, options any, session *webauthn.Ses
 		return nil, err
 	}
 	now := d.now()
-	token, err := d.DB.AddChallenge(ctx, store.PasskeyChallenge, string(data), now, now.Add(challengeLasts))
+	token, err := d.DB.AddChallenge(ctx, access.PasskeyChallenge, string(data), now, now.Add(challengeLasts))
 	return &Challenge{token, options}, err
 }
 
 func (d *Door) answered(ctx context.Context, token string) (s webauthn.SessionData, err error) {
-	data, err := d.DB.UseChallenge(ctx, store.PasskeyChallenge, token, d.now())
+	data, err := d.DB.UseChallenge(ctx, access.PasskeyChallenge, token, d.now())
 	if err != nil {
 		return s, err
 	}
@@ -133,7 +133,7 @@ func (d *Door) AddPasskey(ctx context.Context, p *stet.Person, token string, ans
 	if err != nil {
 		return err
 	}
-	return d.DB.AddPasskey(ctx, store.Passkey{ID: key.ID, Person: p.ID, Device: device(agent), Data: string(data), Created: d.now()})
+	return d.DB.AddPasskey(ctx, access.Passkey{ID: key.ID, Person: p.ID, Device: device(agent), Data: string(data), Created: d.now()})
 }
 
 // AskPasskey asks a browser for the passkey of whoever wants to come in.

@@ -22,7 +22,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"stet"
-	"stet/store"
+	"stet/store/access"
 )
 
 // Provider is where people have another account by which they sign in: a
@@ -223,7 +223,7 @@ func (d *Door) AskProvider(ctx context.Context, from netip.Addr, a Ask) (to, bro
 		return "", "", err
 	}
 	now := d.now()
-	state, err := d.DB.AddChallenge(ctx, store.ProviderChallenge, string(data), now, now.Add(providerLasts))
+	state, err := d.DB.AddChallenge(ctx, access.ProviderChallenge, string(data), now, now.Add(providerLasts))
 	if err != nil {
 		return "", "", err
 	}
@@ -256,7 +256,7 @@ func (d *Door) ProviderAnswered(ctx context.Context, from netip.Addr, browser st
 			return Entry{}, Ask{}, &TooOften{wait}
 		}
 	}
-	data, err := d.DB.UseChallenge(ctx, store.ProviderChallenge, answer.Get("state"), d.now())
+	data, err := d.DB.UseChallenge(ctx, access.ProviderChallenge, answer.Get("state"), d.now())
 	if err != nil {
 		return Entry{}, Ask{}, err
 	}
@@ -306,7 +306,7 @@ func (d *Door) vouched(ctx context.Context, kept asked, browser string, answer u
 		return "", err
 	}
 	if kept.Person != "" {
-		i := store.Identity{Issuer: kept.Issuer, Subject: said.subject, Person: kept.Person, Email: said.email, Created: d.now()}
+		i := access.Identity{Issuer: kept.Issuer, Subject: said.subject, Person: kept.Person, Email: said.email, Created: d.now()}
 		err := d.DB.BindIdentity(ctx, i, true)
 		if stet.Is(err, stet.Conflict) {
 			err = refusal("the account is bound to somebody else")
@@ -357,7 +357,7 @@ func (d *Door) bound(ctx context.Context, issuer string, said claims) (person st
 	} else if has {
 		return "", refusal("the person has a second factor and connects the account when signed in")
 	}
-	err = d.DB.BindIdentity(ctx, store.Identity{Issuer: issuer, Subject: said.subject, Person: p.ID, Email: said.email, Created: d.now()}, false)
+	err = d.DB.BindIdentity(ctx, access.Identity{Issuer: issuer, Subject: said.subject, Person: p.ID, Email: said.email, Created: d.now()}, false)
 	if stet.Is(err, stet.Conflict) {
 		err = refusal("the person has, or had, another account at the provider")
 	}

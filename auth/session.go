@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"stet"
-	"stet/store"
+	"stet/store/access"
 )
 
 // How long a session lasts: without use, and at all. It is noted at most once a
@@ -23,9 +23,9 @@ const fresh = 15 * time.Minute
 
 // Sessions recognises people by the cookie of their browser.
 type Sessions struct {
-	DB  *store.DB
-	URL string           // scheme and host of the site
-	Now func() time.Time // the clock
+	Gate *access.Gate
+	URL  string           // scheme and host of the site
+	Now  func() time.Time // the clock
 }
 
 func (a Sessions) secure() bool { return strings.HasPrefix(a.URL, "https://") }
@@ -44,20 +44,20 @@ func (a Sessions) now() time.Time { return a.Now().UTC().Truncate(time.Milliseco
 
 // User returns who is signed in, and by which session. Without a session that
 // lasts, ok is false and err nil.
-func (a Sessions) User(r *http.Request) (p *stet.Person, s *store.Session, ok bool, err error) {
+func (a Sessions) User(r *http.Request) (p *stet.Person, s *access.Session, ok bool, err error) {
 	c, err := r.Cookie(a.cookie())
 	if err != nil {
 		return nil, nil, false, nil // there is none
 	}
 	ctx, now := r.Context(), a.now()
-	s, err = a.DB.Session(ctx, c.Value, now)
+	s, err = a.Gate.Session(ctx, c.Value, now)
 	if stet.Is(err, stet.Unauthorized) {
 		return nil, nil, false, nil
 	}
 	if err != nil {
 		return nil, nil, false, err
 	}
-	if p, err = a.DB.Person(ctx, s.Person); err != nil {
+	if p, err = a.Gate.Person(ctx, s.Person); err != nil {
 		return nil, nil, false, err
 	}
 	if !p.Disabled.IsZero() {
@@ -65,7 +65,7 @@ func (a Sessions) User(r *http.Request) (p *stet.Person, s *store.Session, ok bo
 	}
 	if now.Sub(s.Used) >= touch {
 		s.Used, s.Until = now, until(s.Created, now)
-		if err := a.DB.TouchSession(ctx, s.ID, s.Used, s.Until); err != nil {
+		if err := a.Gate.TouchSession(ctx, s.ID, s.Used, s.Until); err != nil {
 			return nil, nil, false, err
 		}
 	}
@@ -81,7 +81,7 @@ func until(created, used time.Time) time.Time {
 
 // Fresh reports whether the person signed in so recently that they may change
 // how they sign in; else they sign in once more before.
-func (a Sessions) Fresh(s *store.Session) bool { return a.now().Sub(s.Created) < fresh }
+func (a Sessions) Fresh(s *access.Session) bool { return a.now().Sub(s.Created) < fresh }
 
 // SignIn begins a session of whom the door let in, in the browser that sent the
 // request. A
@@ -91,7 +91,7 @@ func (a Sessions) SignIn(w http.ResponseWriter, r *http.Request, e Entry) error 
 	if err := a.end(ctx, r); err != nil {
 		return err
 	}
-	token, err := a.DB.AddSession(ctx, store.Session{
+	token, err := a.Gate.AddSession(ctx, access.Session{
 		Person: e.Person, Device: device(r.UserAgent()), Created: now, Used: now, Until: until(now, now), Pending: e.Pending,
 	})
 	if err != nil {
@@ -115,14 +115,14 @@ func (a Sessions) end(ctx context.Context, r *http.Request) error {
 	if err != nil {
 		return nil // there is none
 	}
-	s, err := a.DB.Session(ctx, c.Value, a.now())
+	s, err := a.Gate.Session(ctx, c.Value, a.now())
 	if stet.Is(err, stet.Unauthorized) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return a.DB.EndSession(ctx, s.Person, s.ID)
+	return a.Gate.EndSession(ctx, s.Person, s.ID)
 }
 
 func (a Sessions) set(w http.ResponseWriter, value string, maxAge int) {

@@ -10,6 +10,7 @@ import (
 	"stet"
 	"stet/auth"
 	"stet/store"
+	"stet/store/access"
 	"stet/store/storetest"
 )
 
@@ -48,7 +49,7 @@ func TestSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := storetest.Noon
-		sessions := auth.Sessions{DB: db, URL: "http://127.0.0.1", Now: func() time.Time { return now }}
+		sessions := auth.Sessions{Gate: db.Gate, URL: "http://127.0.0.1", Now: func() time.Time { return now }}
 		here := func(b browser) bool {
 			t.Helper()
 			got, s, ok, err := sessions.User(b.request(""))
@@ -154,7 +155,7 @@ func TestSessions(t *testing.T) {
 func TestFresh(t *testing.T) {
 	now := storetest.Noon
 	a := auth.Sessions{Now: func() time.Time { return now }}
-	s := &store.Session{Created: now}
+	s := &access.Session{Created: now}
 	if now = now.Add(15*time.Minute - time.Second); !a.Fresh(s) {
 		t.Error("just signed in, and not fresh")
 	}

@@ -7,11 +7,11 @@ import (
 	"strings"
 
 	"stet"
-	"stet/store"
+	"stet/store/access"
 )
 
 // Tokens recognises API tokens.
-type Tokens struct{ DB *store.DB }
+type Tokens struct{ Gate *access.Gate }
 
 // User returns who sent a request. A request without a bearer token is nobody's:
 // ok is false. A token that is not known is an Error of kind Unauthorized.
@@ -23,6 +23,6 @@ func (a Tokens) User(r *http.Request) (u stet.User, ok bool, err error) {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return stet.User{}, false, stet.Errorf(stet.Unauthorized, "", "send the token as Authorization: Bearer …")
 	}
-	u, err = a.DB.TokenUser(r.Context(), strings.TrimSpace(token))
+	u, err = a.Gate.TokenUser(r.Context(), strings.TrimSpace(token))
 	return u, err == nil, err
 }

@@ -38,7 +38,7 @@ func TestBearer(t *testing.T) {
 			if header != "" {
 				r.Header["Authorization"] = []string{header}
 			}
-			u, ok, err := auth.Tokens{DB: db}.User(r)
+			u, ok, err := auth.Tokens{Gate: db.Gate}.User(r)
 			got := "nobody"
 			switch {
 			case stet.Is(err, stet.Unauthorized) && !ok && u.ID == "":

@@ -14,6 +14,7 @@ import (
 	"stet"
 	"stet/desk/frame"
 	"stet/store"
+	"stet/store/access"
 	"stet/store/storetest"
 )
 
@@ -72,7 +73,7 @@ func (n *newsroom) join(who string, p stet.Person) {
 		n.t.Fatal(err)
 	}
 	n.people[who] = made
-	n.cookies[who], err = n.db.AddSession(n.t.Context(), store.Session{Person: made.ID, Created: n.now, Used: n.now, Until: n.now.AddDate(1, 0, 0)})
+	n.cookies[who], err = n.db.AddSession(n.t.Context(), access.Session{Person: made.ID, Created: n.now, Used: n.now, Until: n.now.AddDate(1, 0, 0)})
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"stet/desk/say"
 	"stet/lang"
 	"stet/media"
-	"stet/store"
+	"stet/store/picture"
 	"stet/web"
 )
 
@@ -60,7 +60,7 @@ func (d *Desk) library(w http.ResponseWriter, v *frame.Visit) error {
 		return err
 	}
 	given := v.URL.Query()
-	q := store.PictureQuery{Text: stet.CleanLine(given.Get("q")), After: given.Get("after"), Limit: libraryLength}
+	q := picture.Query{Text: stet.CleanLine(given.Get("q")), After: given.Get("after"), Limit: libraryLength}
 	page := &libraryPage{
 		Q: q.Text, Mine: given.Get("mine") != "", Since: given.Get("since"), Until: given.Get("until"), Script: pictureScript(v),
 		Uses:   choices(v, "library_uses", given.Get("uses"), "", "used", "unused"),

@@ -23,6 +23,7 @@ import (
 	"stet"
 	"stet/auth"
 	"stet/store"
+	"stet/store/access"
 	"stet/store/storetest"
 )
 
@@ -444,7 +445,7 @@ func TestProviderRefuses(t *testing.T) {
 		{"a state that was never given", func(b *browser) *reply { return with(b, "state", "guess") }, late},
 		{"no state", func(b *browser) *reply { return with(b, "state", "") }, late},
 		{"a challenge of a passkey as the state", func(b *browser) *reply {
-			token, err := b.db.AddChallenge(b.t.Context(), store.PasskeyChallenge, `{}`, b.now, b.now.Add(time.Minute))
+			token, err := b.db.AddChallenge(b.t.Context(), access.PasskeyChallenge, `{}`, b.now, b.now.Add(time.Minute))
 			if err != nil {
 				b.t.Fatal(err)
 			}
@@ -566,7 +567,7 @@ func TestProviderRefuses(t *testing.T) {
 			return b.signIn("")
 		}, refused},
 		{"somebody with a passkey, the first time", func(b *browser) *reply {
-			if err := b.db.AddPasskey(b.t.Context(), store.Passkey{ID: []byte(b.me), Person: b.people[b.me].ID, Data: "{}", Created: b.now}); err != nil {
+			if err := b.db.AddPasskey(b.t.Context(), access.Passkey{ID: []byte(b.me), Person: b.people[b.me].ID, Data: "{}", Created: b.now}); err != nil {
 				b.t.Fatal(err)
 			}
 			return b.signIn("")

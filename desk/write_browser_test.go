@@ -27,6 +27,7 @@ import (
 	"stet/desk/frame"
 	"stet/prose"
 	"stet/store"
+	"stet/store/picture"
 	"stet/store/storetest"
 )
 
@@ -774,7 +775,7 @@ func (w *writing) pictures() {
 	})()`)
 	w.until(`document.querySelector("#body .picture img")`)
 	w.saved()
-	found, _, err := w.db.FindPictures(w.t.Context(), store.PictureQuery{})
+	found, _, err := w.db.FindPictures(w.t.Context(), picture.Query{})
 	if err != nil || len(found) != 1 || found[0].PictureFile.Name != "bay.png" {
 		w.t.Fatalf("%d pictures, %v", len(found), err)
 	}
@@ -876,7 +877,7 @@ func (w *writing) library() {
 	if high := ask[int](w, `document.querySelector("[data-upload=done] img").getBoundingClientRect().height`); high > 60 {
 		w.t.Errorf("what has arrived is shown %d px high", high)
 	}
-	found, _, err := w.db.FindPictures(w.t.Context(), store.PictureQuery{Text: "noise"})
+	found, _, err := w.db.FindPictures(w.t.Context(), picture.Query{Text: "noise"})
 	if err != nil || len(found) != 1 || found[0].PictureFile.Bytes != size {
 		w.t.Errorf("%d pictures of %d bytes, %v", len(found), size, err)
 	}

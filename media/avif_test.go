@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"stet"
-	"stet/store"
+	"stet/store/picture"
 )
 
 // avifed returns an encoder that makes AVIF, where the machine has the program.
@@ -179,13 +179,13 @@ func TestPoolRests(t *testing.T) {
 	if err := s.Files.Delete(t.Context(), originalName(p.Hash)); err != nil {
 		t.Fatal(err)
 	}
-	r := store.Rendition{Frame: store.Frame{Frame: f}, Width: 500, Format: stet.WebP}
+	r := picture.Rendition{Frame: picture.Frame{Frame: f}, Width: 500, Format: stet.WebP}
 	if err := s.DB.Remake(t.Context(), r, s.Now()); err != nil {
 		t.Fatal(err)
 	}
 	at := time.Now()
 	s.Now = func() time.Time { at = at.Add(time.Hour); return at }
-	s.until(func(c store.RenditionCounts) bool { return c.Failed == 1 })
+	s.until(func(c picture.Counts) bool { return c.Failed == 1 })
 	s.rests("after one has failed")
 }
 
@@ -216,7 +216,7 @@ func TestAVIFComesAndGoes(t *testing.T) {
 	}
 	s.Encoder = gone
 	s.receive("b.jpg", asJPEG(t, waves(300, 300)), "A")
-	s.until(func(c store.RenditionCounts) bool { return c.Wanted == 0 && !gone.AVIF() })
+	s.until(func(c picture.Counts) bool { return c.Wanted == 0 && !gone.AVIF() })
 	c, err := s.DB.CountRenditions(t.Context(), []stet.Format{stet.AVIF})
 	if err != nil || c.Failed != 0 || c.Wanted == 0 {
 		t.Errorf("%+v %v: what nobody can make has not failed", c, err)

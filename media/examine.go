@@ -9,6 +9,7 @@ import (
 	"stet"
 	"stet/blob"
 	"stet/store"
+	"stet/store/picture"
 )
 
 // orphanAge is how old a file is that belongs to nothing for certain: a younger
@@ -100,7 +101,7 @@ func Missing(ctx context.Context, db *store.DB, files blob.Store) (n int, err er
 func everyPicture(ctx context.Context, db *store.DB) iter.Seq2[*stet.Picture, error] {
 	return func(yield func(*stet.Picture, error) bool) {
 		for after := ""; ; {
-			found, next, err := db.FindPictures(ctx, store.PictureQuery{After: after, Limit: 500})
+			found, next, err := db.FindPictures(ctx, picture.Query{After: after, Limit: 500})
 			if err != nil {
 				yield(nil, err)
 				return

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"stet/store"
+	"stet/store/picture"
 )
 
 const (
@@ -80,7 +81,7 @@ func (w *worker) run(ctx context.Context) {
 }
 
 // make makes what was claimed, and keeps the claim while it does.
-func (w *worker) make(ctx context.Context, work []store.Rendition) {
+func (w *worker) make(ctx context.Context, work []picture.Rendition) {
 	holding, stop := context.WithCancel(ctx)
 	var holder sync.WaitGroup
 	defer holder.Wait()
@@ -131,7 +132,7 @@ type placeError struct{ error }
 
 func (e *placeError) Unwrap() error { return e.error }
 
-func (w *worker) one(ctx context.Context, r store.Rendition) error {
+func (w *worker) one(ctx context.Context, r picture.Rendition) error {
 	start := time.Now()
 	if w.hash != r.Frame.Hash {
 		w.close()

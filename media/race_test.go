@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"stet/store"
+	"stet/store/picture"
 	"stet/store/storetest"
 )
 
@@ -46,7 +46,7 @@ func TestRemovalMeetsArrival(t *testing.T) {
 					}
 				})
 				group.Wait()
-				left, _, err := db.FindPictures(t.Context(), store.PictureQuery{})
+				left, _, err := db.FindPictures(t.Context(), picture.Query{})
 				if err != nil || len(left) != 1 {
 					t.Fatal(len(left), err)
 				}
@@ -89,7 +89,7 @@ func TestNoRoom(t *testing.T) {
 	if _, err := s.Bring(t.Context(), storetest.Editor, Incoming{Name: "b.jpg", Body: bytes.NewReader(asJPEG(t, waves(401, 300)))}); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("it was taken in: %v", err)
 	}
-	if left, _, err := s.DB.FindPictures(t.Context(), store.PictureQuery{}); err != nil || len(left) != 1 {
+	if left, _, err := s.DB.FindPictures(t.Context(), picture.Query{}); err != nil || len(left) != 1 {
 		t.Errorf("there are %d pictures, %v", len(left), err)
 	}
 	var hours atomic.Int64
@@ -100,7 +100,7 @@ func TestNoRoom(t *testing.T) {
 		defer close(ended)
 		s.Run(ctx)
 	}()
-	for range 5 * store.RenditionTries { // minutes pass
+	for range 5 * picture.Tries { // minutes pass
 		time.Sleep(5 * time.Millisecond)
 		hours.Add(1)
 		s.rouse()

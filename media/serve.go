@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"stet"
-	"stet/store"
+	"stet/store/picture"
 )
 
 // ServeHTTP serves renditions, at the addresses that stet.Frame.Path gives and
@@ -34,7 +34,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx := r.Context()
-	want := store.Rendition{Frame: store.Frame{Frame: stet.Frame{Key: key}}, Width: width, Format: format}
+	want := picture.Rendition{Frame: picture.Frame{Frame: stet.Frame{Key: key}}, Width: width, Format: format}
 	f, err := s.DB.Frame(ctx, key)
 	away := err != nil && !stet.Is(err, stet.NotFound)
 	switch {
@@ -119,13 +119,13 @@ func planned(f stet.Frame, width int, format stet.Format) bool {
 
 // nextBest returns what stands in for a rendition that is not made, and sees to
 // it that it is made next.
-func (s *Service) nextBest(ctx context.Context, want store.Rendition) (data []byte, mediaType string, err error) {
+func (s *Service) nextBest(ctx context.Context, want picture.Rendition) (data []byte, mediaType string, err error) {
 	made, err := s.DB.Made(ctx, want.Frame)
 	if err != nil {
 		return nil, "", err
 	}
 	now := s.Now()
-	lost := slices.ContainsFunc(made, func(r store.Rendition) bool { return r.Width == want.Width && r.Format == want.Format })
+	lost := slices.ContainsFunc(made, func(r picture.Rendition) bool { return r.Width == want.Width && r.Format == want.Format })
 	if lost {
 		err = s.DB.Remake(ctx, want, now)
 	} else if slices.Contains(s.can(), want.Format) {
@@ -155,19 +155,19 @@ func (s *Service) nextBest(ctx context.Context, want store.Rendition) (data []by
 // standIns lists what can stand in for a rendition, the best first: whoever asks
 // for a format knows those after it too; the next larger one is better than all
 // that are smaller.
-func standIns(want store.Rendition, made []store.Rendition) []store.Rendition {
+func standIns(want picture.Rendition, made []picture.Rendition) []picture.Rendition {
 	in := want.Frame.Formats(true)
 	at := func(f stet.Format) int { return slices.Index(in, f) }
-	made = slices.DeleteFunc(slices.Clone(made), func(r store.Rendition) bool {
+	made = slices.DeleteFunc(slices.Clone(made), func(r picture.Rendition) bool {
 		return at(r.Format) < at(want.Format) || r.Width == want.Width && r.Format == want.Format
 	})
-	far := func(r store.Rendition) int {
+	far := func(r picture.Rendition) int {
 		if r.Width < want.Width {
 			return 1<<30 - r.Width
 		}
 		return r.Width
 	}
-	slices.SortFunc(made, func(a, b store.Rendition) int {
+	slices.SortFunc(made, func(a, b picture.Rendition) int {
 		if d := far(a) - far(b); d != 0 {
 			return d
 		}

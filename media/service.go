@@ -21,6 +21,7 @@ import (
 	"stet"
 	"stet/blob"
 	"stet/store"
+	"stet/store/picture"
 )
 
 // Options are what the service needs.
@@ -90,7 +91,7 @@ const (
 	proofs     = "proof/"
 )
 
-func renditionName(r store.Rendition) string {
+func renditionName(r picture.Rendition) string {
 	return Renditions + r.Frame.Key + "/" + strconv.Itoa(r.Width) + "." + string(r.Format)
 }
 
@@ -427,6 +428,6 @@ func (s *Service) Stats() Stats {
 }
 
 // Waiting counts the renditions that this machine can make.
-func (s *Service) Waiting(ctx context.Context) (store.RenditionCounts, error) {
+func (s *Service) Waiting(ctx context.Context) (picture.Counts, error) {
 	return s.DB.CountRenditions(ctx, s.can())
 }

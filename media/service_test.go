@@ -19,6 +19,7 @@ import (
 	"stet"
 	"stet/blob"
 	"stet/store"
+	"stet/store/picture"
 	"stet/store/storetest"
 )
 
@@ -96,7 +97,7 @@ func (s *studio) seen(path string) (img image.Image, kept bool) {
 }
 
 // until lets the service run until it has nothing to do.
-func (s *studio) until(done func(store.RenditionCounts) bool) {
+func (s *studio) until(done func(picture.Counts) bool) {
 	s.t.Helper()
 	ctx, stop := context.WithCancel(s.t.Context())
 	ended := make(chan struct{})
@@ -125,7 +126,7 @@ func (s *studio) until(done func(store.RenditionCounts) bool) {
 	}
 }
 
-func idle(c store.RenditionCounts) bool { return c.Wanted == 0 }
+func idle(c picture.Counts) bool { return c.Wanted == 0 }
 
 // plan lists every address that a page may hold of a picture.
 func plan(p *stet.Picture, avif bool) map[string]image.Point {
@@ -208,7 +209,7 @@ func TestPictureIsShownAtOnce(t *testing.T) {
 
 	// What is lost is made anew; when all of it is gone, it is gone.
 	ctx := t.Context()
-	lost := store.Rendition{Frame: store.Frame{Frame: f}, Width: 480, Format: stet.JPEG}
+	lost := picture.Rendition{Frame: picture.Frame{Frame: f}, Width: 480, Format: stet.JPEG}
 	for _, name := range []string{renditionName(lost), proofName(p.Hash)} {
 		if err := s.Files.Delete(ctx, name); err != nil {
 			t.Fatal(err)
@@ -289,7 +290,7 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	for info, err := range s.Files.List(t.Context(), "") {
 		t.Error("left:", info.Name, err)
 	}
-	if found, _, err := s.DB.FindPictures(t.Context(), store.PictureQuery{}); err != nil || len(found) > 0 {
+	if found, _, err := s.DB.FindPictures(t.Context(), picture.Query{}); err != nil || len(found) > 0 {
 		t.Errorf("%d pictures, %v", len(found), err)
 	}
 }
@@ -310,7 +311,7 @@ func TestBrokenPictureStopsNothing(t *testing.T) {
 	start := time.Now()
 	var hours atomic.Int64 // that pass, so that what failed is tried again
 	s.Now = func() time.Time { return start.Add(time.Duration(hours.Load()) * time.Hour) }
-	s.until(func(c store.RenditionCounts) bool {
+	s.until(func(c picture.Counts) bool {
 		hours.Add(1)
 		return idle(c)
 	})
@@ -342,7 +343,7 @@ func TestRestart(t *testing.T) {
 	}
 	for {
 		before := int64(-1)
-		s.until(func(c store.RenditionCounts) bool {
+		s.until(func(c picture.Counts) bool {
 			if before < 0 {
 				before = c.Made
 			}
@@ -369,12 +370,12 @@ func TestRestart(t *testing.T) {
 
 func TestStandIns(t *testing.T) {
 	f := (&stet.Picture{PictureFile: stet.PictureFile{Hash: "x", Width: 3000, Height: 2000}}).Frame(stet.Wide)
-	r := func(width int, format stet.Format) store.Rendition {
-		return store.Rendition{Frame: store.Frame{Frame: f}, Width: width, Format: format}
+	r := func(width int, format stet.Format) picture.Rendition {
+		return picture.Rendition{Frame: picture.Frame{Frame: f}, Width: width, Format: format}
 	}
-	made := []store.Rendition{r(320, stet.WebP), r(320, stet.JPEG), r(960, stet.AVIF), r(960, stet.JPEG), r(1280, stet.WebP), r(480, stet.JPEG)}
+	made := []picture.Rendition{r(320, stet.WebP), r(320, stet.JPEG), r(960, stet.AVIF), r(960, stet.JPEG), r(1280, stet.WebP), r(480, stet.JPEG)}
 	for _, c := range []struct {
-		want store.Rendition
+		want picture.Rendition
 		got  string
 	}{
 		{r(640, stet.AVIF), "960.avif 960.jpg 1280.webp 480.jpg 320.webp 320.jpg"},

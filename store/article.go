@@ -12,6 +12,7 @@ import (
 
 	"stet"
 	"stet/prose"
+	"stet/store/engine"
 )
 
 // The numbers of the revisions that are not published.
@@ -45,7 +46,7 @@ func (db *DB) UpdateArticles(ctx context.Context, ids []stet.ArticleID, fn func(
 func (db *DB) UpdateInTurn(ctx context.Context, ids []stet.ArticleID, fn func([]*stet.Article) error, turn func() error) ([]*stet.Article, error) {
 	// What takes the time is done before others have to wait; what somebody else has
 	// changed meanwhile is done again while they wait.
-	ahead, err := prepare(ctx, db, ids, "", fn)
+	ahead, err := prepare(ctx, db.engine, ids, "", fn)
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +54,13 @@ func (db *DB) UpdateInTurn(ctx context.Context, ids []stet.ArticleID, fn func([]
 		return nil, err
 	}
 	var saved []*stet.Article
-	err = db.transact(ctx, func(t tx) error {
+	err = db.engine.Transact(ctx, func(t engine.Tx) error {
 		w := ahead
 		var err error
 		if ahead = nil; w != nil {
 			err = w.still(ctx, t)
 		} else {
-			w, err = prepare(ctx, t, ids, db.engine.lockRows(), fn)
+			w, err = prepare(ctx, t, ids, t.LockRows(), fn)
 		}
 		if err != nil {
 			return err
@@ -80,7 +81,7 @@ func (db *DB) UpdateInTurn(ctx context.Context, ids []stet.ArticleID, fn func([]
 // Article returns an article with its revisions, an Error of kind NotFound if
 // there is none.
 func (db *DB) Article(ctx context.Context, id stet.ArticleID) (*stet.Article, error) {
-	as, err := load(ctx, db, []stet.ArticleID{id}, "")
+	as, err := load(ctx, db.engine, []stet.ArticleID{id}, "")
 	if err != nil {
 		return nil, err
 	}
@@ -117,13 +118,13 @@ func sectionOf(r *stet.Revision) string {
 	return r.Section
 }
 
-func load(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([]*stet.Article, error) {
+func load(ctx context.Context, on engine.Querier, ids []stet.ArticleID, lock string) ([]*stet.Article, error) {
 	as, _, err := loadWithSeq(ctx, on, ids, lock)
 	return as, err
 }
 
 // loadWithSeq also returns the short names of the articles that are there.
-func loadWithSeq(ctx context.Context, on querier, ids []stet.ArticleID, lock string) ([]*stet.Article, map[stet.ArticleID]int64, error) {
+func loadWithSeq(ctx context.Context, on engine.Querier, ids []stet.ArticleID, lock string) ([]*stet.Article, map[stet.ArticleID]int64, error) {
 	as := make([]*stet.Article, len(ids))
 	byID := make(map[stet.ArticleID]*stet.Article, len(ids))
 	current := map[stet.ArticleID]int{}
@@ -137,15 +138,15 @@ func loadWithSeq(ctx context.Context, on querier, ids []stet.ArticleID, lock str
 	if len(ids) == 0 {
 		return as, seqs, nil
 	}
-	err := each(ctx, on, `SELECT `+articleColumns+` FROM articles WHERE id IN `+in(1, len(ids))+lock, list(ids),
+	err := engine.Each(ctx, on, `SELECT `+articleColumns+` FROM articles WHERE id IN `+engine.In(1, len(ids))+lock, engine.List(ids),
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
 			var revision int
 			var seq int64
 			var row stet.Article
-			if err := scan(&id, &row.Kind, &row.Lang, &row.Group, &row.Version, &row.Live, &row.Work, &revision, when{&row.Created}, when{&row.FirstLive},
-				when{&row.PublishedAt}, when{&row.UpdatedAt}, when{&row.ScheduledFor}, when{&row.Asked}, &row.Path, &row.Wants, asJSON{&row.Corrections},
-				&row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event, when{&row.Embargo}, when{&row.Expires}, when{&row.Touched},
+			if err := scan(&id, &row.Kind, &row.Lang, &row.Group, &row.Version, &row.Live, &row.Work, &revision, engine.When(&row.Created), engine.When(&row.FirstLive),
+				engine.When(&row.PublishedAt), engine.When(&row.UpdatedAt), engine.When(&row.ScheduledFor), engine.When(&row.Asked), &row.Path, &row.Wants, engine.AsJSON(&row.Corrections),
+				&row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event, engine.When(&row.Embargo), engine.When(&row.Expires), engine.When(&row.Touched),
 				&row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots, &seq); err != nil {
 				return err
 			}
@@ -157,8 +158,8 @@ func loadWithSeq(ctx context.Context, on querier, ids []stet.ArticleID, lock str
 	if err != nil || len(current) == 0 {
 		return as, seqs, err
 	}
-	err = each(ctx, on, `SELECT r.article, `+revisionColumns+` FROM revisions r JOIN articles a ON a.id = r.article
-		WHERE (r.number < 1 OR r.number = a.revision) AND r.article IN `+in(1, len(ids)), list(ids),
+	err = engine.Each(ctx, on, `SELECT r.article, `+revisionColumns+` FROM revisions r JOIN articles a ON a.id = r.article
+		WHERE (r.number < 1 OR r.number = a.revision) AND r.article IN `+engine.In(1, len(ids)), engine.List(ids),
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
 			r, err := scanRevision(scan, &id)
@@ -185,7 +186,7 @@ const revisionColumns = `r.number, r.meta, r.body, r.author, r.at, r.begun, r.wr
 func scanRevision(scan func(...any) error, id *stet.ArticleID) (*stet.Revision, error) {
 	r := &stet.Revision{}
 	var body []byte
-	err := scan(id, &r.Number, asJSON{&r.Content}, &body, &r.By, when{&r.At}, when{&r.Begun}, asJSON{&r.Writers}, &r.Snapshot)
+	err := scan(id, &r.Number, engine.AsJSON(&r.Content), &body, &r.By, engine.When(&r.At), engine.When(&r.Begun), engine.AsJSON(&r.Writers), &r.Snapshot)
 	if err != nil {
 		return nil, err
 	}
@@ -252,8 +253,8 @@ func (db *DB) Group(ctx context.Context, of stet.ArticleID) (stet.ArticleID, err
 		return "", nil
 	}
 	group := of
-	err := row(ctx, db, `SELECT grp FROM articles WHERE id = $1`, of).scan(&group)
-	if isNoRows(err) {
+	err := engine.Row(ctx, db.engine, `SELECT grp FROM articles WHERE id = $1`, of).Scan(&group)
+	if engine.NoRows(err) {
 		err = nil
 	}
 	return group, err
@@ -272,7 +273,7 @@ func (db *DB) Imported(ctx context.Context, ids []stet.ArticleID) (map[stet.Arti
 	if len(ids) == 0 {
 		return out, nil
 	}
-	err := each(ctx, db, `SELECT id, lang, kind, import_hash FROM articles WHERE id IN `+in(1, len(ids)), list(ids),
+	err := engine.Each(ctx, db.engine, `SELECT id, lang, kind, import_hash FROM articles WHERE id IN `+engine.In(1, len(ids)), engine.List(ids),
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
 			var known Imported
@@ -289,7 +290,7 @@ func (db *DB) Imported(ctx context.Context, ids []stet.ArticleID) (map[stet.Arti
 func (db *DB) DueArticles(ctx context.Context, now time.Time, limit int) (ids []stet.ArticleID, next time.Time, err error) {
 	// The state is no parameter: SQLite would plan anew for every value that meets
 	// the partial index on withdrawn articles.
-	err = each(ctx, db, `SELECT id FROM (
+	err = engine.Each(ctx, db.engine, `SELECT id FROM (
 			SELECT id, scheduled FROM articles WHERE scheduled IS NOT NULL AND scheduled <= $1
 			UNION SELECT id, expires FROM articles WHERE expires IS NOT NULL AND expires <= $1 AND live = 'published') due ORDER BY scheduled LIMIT $2`,
 		[]any{now.UnixMilli(), limit}, func(scan func(...any) error) error {
@@ -299,7 +300,7 @@ func (db *DB) DueArticles(ctx context.Context, now time.Time, limit int) (ids []
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	err = row(ctx, db, `SELECT min(at) FROM (SELECT min(scheduled) AS at FROM articles WHERE scheduled > $1
-		UNION ALL SELECT min(expires) FROM articles WHERE expires > $1 AND live = 'published') coming`, now.UnixMilli()).scan(when{&next})
+	err = engine.Row(ctx, db.engine, `SELECT min(at) FROM (SELECT min(scheduled) AS at FROM articles WHERE scheduled > $1
+		UNION ALL SELECT min(expires) FROM articles WHERE expires > $1 AND live = 'published') coming`, now.UnixMilli()).Scan(engine.When(&next))
 	return ids, next, err
 }

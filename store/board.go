@@ -2,14 +2,12 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // BoardOrder is what a board is sorted by, newest first.
@@ -66,15 +64,14 @@ const boardColumns = `id, kind, lang, grp, version, live, work, headline, path, 
 func scanBoard(scan func(...any) error) (BoardRow, error) {
 	var r BoardRow
 	err := scan(&r.ID, &r.Kind, &r.Lang, &r.Group, &r.Version, &r.Live, &r.Work, &r.Headline, &r.Path, &r.Section, &r.Words, &r.Author, &r.Assignee,
-		when{&r.Touched}, &r.TouchedBy, when{&r.PublishedAt}, when{&r.ScheduledFor}, when{&r.Embargo}, when{&r.Expires})
+		engine.When(&r.Touched), &r.TouchedBy, engine.When(&r.PublishedAt), engine.When(&r.ScheduledFor), engine.When(&r.Embargo), engine.When(&r.Expires))
 	return r, err
 }
 
-// where builds the conditions of a statement with their arguments.
+// where builds the conditions of a statement about articles.
 type where struct {
-	all  []string
-	args []any
-	few  bool // few articles are in the states asked for, and an index finds them
+	engine.Where
+	few bool // few articles are in the states asked for, and an index finds them
 }
 
 // column names a column of which an index must not be used where few articles
@@ -86,43 +83,17 @@ func (w *where) column(name string) string {
 	return name
 }
 
-func (w *where) arg(v any) string {
-	w.args = append(w.args, v)
-	return "$" + strconv.Itoa(len(w.args))
-}
-
-func (w *where) add(condition string) { w.all = append(w.all, condition) }
-
-// oneOf adds that a column has one of some values, if there are any.
-func oneOf[S ~string](w *where, column string, values []S) {
-	if len(values) == 0 {
-		return
-	}
-	numbers := make([]string, len(values))
-	for i, v := range values {
-		numbers[i] = w.arg(string(v))
-	}
-	w.add(column + ` IN (` + strings.Join(numbers, ", ") + `)`)
-}
-
-func (w *where) String() string {
-	if len(w.all) == 0 {
-		return ``
-	}
-	return ` WHERE ` + strings.Join(w.all, ` AND `)
-}
-
 // readable adds what stet.May says of reading, in SQL. A test holds them equal.
 func (w *where) readable(u stet.User) {
 	if stet.May(u, stet.ActRead, nil) != nil {
-		w.add(`1 = 0`)
+		w.Add(`1 = 0`)
 		return
 	}
-	oneOf(w, w.column(`lang`), u.Langs)
+	engine.OneOf(&w.Where, w.column(`lang`), u.Langs)
 	if len(u.Sections) > 0 {
 		sections := append([]string{""}, u.Sections...)
 		for _, column := range []string{`section`, `section_next`, `section_live`} {
-			oneOf(w, w.column(column), sections)
+			engine.OneOf(&w.Where, w.column(column), sections)
 		}
 	}
 }
@@ -162,47 +133,36 @@ func states[S ~string](w *where, column string, asked, all []S, most S) error {
 	switch {
 	case len(asked) == 0 || len(out) == 0:
 	case len(in) == 1:
-		w.add(column + ` = ` + in[0])
+		w.Add(column + ` = ` + in[0])
 	case slices.Contains(asked, most):
-		w.add(column + ` NOT IN (` + strings.Join(out, `, `) + `)`)
+		w.Add(column + ` NOT IN (` + strings.Join(out, `, `) + `)`)
 	default:
-		w.add(column + ` IN (` + strings.Join(in, `, `) + `)`)
+		w.Add(column + ` IN (` + strings.Join(in, `, `) + `)`)
 	}
 	return nil
 }
-
-// maxQueryWords is how many words a query may have: no headline has more.
-const maxQueryWords = 50
 
 // where returns the conditions of a query, but for its states, which few articles
 // may be in; ok is false where nothing can be found.
 func (q *BoardQuery) where(few bool) (w where, ok bool) {
 	w.few = few
 	for _, s := range []string{string(q.Lang), q.Section, q.Person, q.Text} {
-		if !storable(s) {
+		if !engine.Storable(s) {
 			return w, false
 		}
 	}
 	w.readable(q.Actor)
 	if q.Lang != "" {
-		w.add(w.column(`lang`) + ` = ` + w.arg(q.Lang))
+		w.Add(w.column(`lang`) + ` = ` + w.Arg(q.Lang))
 	}
 	if q.Section != "" {
-		w.add(w.column(`section`) + ` = ` + w.arg(q.Section))
+		w.Add(w.column(`section`) + ` = ` + w.Arg(q.Section))
 	}
 	if q.Person != "" {
-		p := w.arg(q.Person)
-		w.add(`(author = ` + p + ` OR assignee = ` + p + `)`)
+		p := w.Arg(q.Person)
+		w.Add(`(author = ` + p + ` OR assignee = ` + p + `)`)
 	}
-	words := headlineWords(q.Text)
-	if len(words) > maxQueryWords || len(words) == 0 && strings.TrimSpace(q.Text) != "" {
-		return w, false
-	}
-	for _, word := range words {
-		from := []byte(word)
-		w.add(`seq IN (SELECT seq FROM headline_words WHERE word >= ` + w.arg(from) + ` AND word < ` + w.arg(append(slices.Clone(from), 0xff)) + `)`)
-	}
-	return w, true
+	return w, w.Words(`seq`, `SELECT seq FROM headline_words`, q.Text)
 }
 
 // Board lists articles for the desk, the newest first, and tells where the next
@@ -220,23 +180,23 @@ func (db *DB) Board(ctx context.Context, q BoardQuery) (rows []BoardRow, next st
 	case "", ByChange:
 	case BySchedule, ByPublication:
 		order = string(q.Order)
-		w.add(order + ` IS NOT NULL`)
+		w.Add(order + ` IS NOT NULL`)
 	default:
 		return nil, "", stet.Errorf(stet.Invalid, "sort", "%.40q is none of touched, scheduled, published", q.Order)
 	}
 	if q.After != "" {
-		at, id, err := parseMark(q.After)
+		at, id, err := engine.ParseMark(q.After)
 		if err != nil {
 			return nil, "", stet.Errorf(stet.Invalid, "after", "is not one that this list gave out")
 		}
-		w.add(`(` + order + `, id) < (` + w.arg(at) + `, ` + w.arg(id) + `)`)
+		w.Add(`(` + order + `, id) < (` + w.Arg(at) + `, ` + w.Arg(id) + `)`)
 	}
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 50
 	}
-	text := `SELECT ` + boardColumns + ` FROM articles` + w.String() + ` ORDER BY ` + order + ` DESC, id DESC LIMIT ` + w.arg(limit+1)
-	err = each(ctx, db, text, w.args, func(scan func(...any) error) error {
+	text := `SELECT ` + boardColumns + ` FROM articles` + w.String() + ` ORDER BY ` + order + ` DESC, id DESC LIMIT ` + w.Arg(limit+1)
+	err = engine.Each(ctx, db.engine, text, w.Args, func(scan func(...any) error) error {
 		r, err := scanBoard(scan)
 		rows = append(rows, r)
 		return err
@@ -245,26 +205,9 @@ func (db *DB) Board(ctx context.Context, q BoardQuery) (rows []BoardRow, next st
 		rows = rows[:limit]
 		last := rows[limit-1]
 		at := map[string]time.Time{`touched`: last.Touched, `scheduled`: last.ScheduledFor, `published`: last.PublishedAt}[order]
-		next = mark(at, string(last.ID))
+		next = engine.Mark(at, string(last.ID))
 	}
 	return rows, next, err
-}
-
-func mark(at time.Time, id string) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", at.UnixMilli(), id))
-}
-
-func parseMark(s string) (at int64, id string, err error) {
-	text, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return 0, "", err
-	}
-	ms, id, _ := strings.Cut(string(text), " ")
-	if !stet.ValidID(id) {
-		return 0, "", fmt.Errorf("%q is no id", id)
-	}
-	at, err = strconv.ParseInt(ms, 10, 64)
-	return at, id, err
 }
 
 // BoardCount is how many articles are in one state.
@@ -286,7 +229,7 @@ func (db *DB) BoardCounts(ctx context.Context, q BoardQuery) ([]BoardCount, erro
 		from = `count(*) FROM articles`
 	}
 	var out []BoardCount
-	err := each(ctx, db, `SELECT live, work, `+from+w.String()+` GROUP BY live, work`, w.args, func(scan func(...any) error) error {
+	err := engine.Each(ctx, db.engine, `SELECT live, work, `+from+w.String()+` GROUP BY live, work`, w.Args, func(scan func(...any) error) error {
 		var c BoardCount
 		err := scan(&c.Live, &c.Work, &c.Count)
 		if c.Count > 0 {
@@ -304,12 +247,12 @@ const LateAfter = 5 * time.Second
 // published or withdrawn by the schedule and were not.
 func (db *DB) Late(ctx context.Context, actor stet.User, now time.Time) ([]BoardRow, error) {
 	var w where
-	at := w.arg(now.Add(-LateAfter).UnixMilli())
-	w.add(`id IN (SELECT id FROM articles WHERE scheduled IS NOT NULL AND scheduled < ` + at + `
+	at := w.Arg(now.Add(-LateAfter).UnixMilli())
+	w.Add(`id IN (SELECT id FROM articles WHERE scheduled IS NOT NULL AND scheduled < ` + at + `
 		UNION SELECT id FROM articles WHERE expires IS NOT NULL AND expires < ` + at + ` AND live = 'published')`)
 	w.readable(actor)
 	var out []BoardRow
-	err := each(ctx, db, `SELECT `+boardColumns+` FROM articles`+w.String()+` ORDER BY scheduled, id`, w.args, func(scan func(...any) error) error {
+	err := engine.Each(ctx, db.engine, `SELECT `+boardColumns+` FROM articles`+w.String()+` ORDER BY scheduled, id`, w.Args, func(scan func(...any) error) error {
 		r, err := scanBoard(scan)
 		out = append(out, r)
 		return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // Announce sets the breaking news of an edition, and returns it as it is now.
@@ -19,7 +20,7 @@ func (db *DB) EndBreaking(ctx context.Context, actor stet.User, l stet.Lang, at 
 }
 
 func (db *DB) changeBreaking(ctx context.Context, l stet.Lang, change func(*stet.Breaking) (*stet.Event, error)) (b stet.Breaking, err error) {
-	err = db.transact(ctx, func(t tx) error {
+	err = db.engine.Transact(ctx, func(t engine.Tx) error {
 		site, err := readSite(ctx, t)
 		if err != nil {
 			return err
@@ -39,9 +40,9 @@ func (db *DB) changeBreaking(ctx context.Context, l stet.Lang, change func(*stet
 		}
 		b.Event = e.N
 		if b.Text == "" {
-			_, err = t.exec(ctx, `DELETE FROM breaking WHERE lang = $1`, l)
+			_, err = t.Exec(ctx, `DELETE FROM breaking WHERE lang = $1`, l)
 		} else {
-			_, err = t.exec(ctx, `INSERT INTO breaking (lang, line, path, since, until, event) VALUES ($1, $2, $3, $4, $5, $6)
+			_, err = t.Exec(ctx, `INSERT INTO breaking (lang, line, path, since, until, event) VALUES ($1, $2, $3, $4, $5, $6)
 				ON CONFLICT (lang) DO UPDATE SET line = excluded.line, path = excluded.path, since = excluded.since, until = excluded.until, event = excluded.event`,
 				l, b.Text, b.Path, b.Since.UnixMilli(), b.Until.UnixMilli(), b.Event)
 		}
@@ -52,21 +53,21 @@ func (db *DB) changeBreaking(ctx context.Context, l stet.Lang, change func(*stet
 		if err := addEvent(ctx, t, events, e); err != nil {
 			return err
 		}
-		return events.flush(ctx, t)
+		return events.Flush(ctx, t)
 	})
 	return b, err
 }
 
-func readBreaking(ctx context.Context, on querier, l stet.Lang) (stet.Breaking, error) {
+func readBreaking(ctx context.Context, on engine.Querier, l stet.Lang) (stet.Breaking, error) {
 	b := stet.Breaking{Lang: l}
-	err := row(ctx, on, `SELECT line, path, since, until, event FROM breaking WHERE lang = $1`, l).
-		scan(&b.Text, &b.Path, when{&b.Since}, when{&b.Until}, &b.Event)
-	if isNoRows(err) {
+	err := engine.Row(ctx, on, `SELECT line, path, since, until, event FROM breaking WHERE lang = $1`, l).
+		Scan(&b.Text, &b.Path, engine.When(&b.Since), engine.When(&b.Until), &b.Event)
+	if engine.NoRows(err) {
 		return b, nil
 	}
 	return b, err
 }
 
 func (l library) Breaking(ctx context.Context, lang stet.Lang) (stet.Breaking, error) {
-	return readBreaking(ctx, l.db, lang)
+	return readBreaking(ctx, l.db.engine, lang)
 }

@@ -8,6 +8,7 @@ import (
 
 	"stet"
 	"stet/prose"
+	"stet/store/engine"
 )
 
 // Report is what Examine finds.
@@ -30,19 +31,19 @@ func (r *Report) damage(format string, args ...any) {
 // each other, and in the chain of every published text's hashes.
 func (db *DB) Examine(ctx context.Context) (*Report, error) {
 	r := &Report{}
-	if err := db.engine.check(ctx); err != nil {
+	if err := db.engine.Check(ctx); err != nil {
 		r.damage("%v", err)
 	}
-	if err := r.examine(ctx, db, db.engine); err != nil {
+	if err := r.examine(ctx, db.engine, db.engine.Search()); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
-func (r *Report) examine(ctx context.Context, on querier, e engine) error {
+func (r *Report) examine(ctx context.Context, on engine.Querier, index *engine.Search) error {
 	paused := ""
-	err := row(ctx, on, `SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM stories), (SELECT count(*) FROM revisions WHERE number > 0),
-		(SELECT count(*) FROM events)`).scan(&r.Articles, &r.Published, &r.Revisions, &r.Events)
+	err := engine.Row(ctx, on, `SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM stories), (SELECT count(*) FROM revisions WHERE number > 0),
+		(SELECT count(*) FROM events)`).Scan(&r.Articles, &r.Published, &r.Revisions, &r.Events)
 	if err == nil {
 		paused, err = setting(ctx, on, settingPaused)
 	}
@@ -77,7 +78,7 @@ func (r *Report) examine(ctx context.Context, on querier, e engine) error {
 		{"it is the rendition of no picture", `SELECT DISTINCT r.frame FROM renditions r WHERE NOT EXISTS (SELECT 1 FROM frames f WHERE f.key = r.frame)`},
 		{"events are missing from the log", `SELECT 'counter' FROM counter WHERE n <> (SELECT count(*) FROM events)`},
 	} {
-		err := each(ctx, on, c.query, nil, func(scan func(...any) error) error {
+		err := engine.Each(ctx, on, c.query, nil, func(scan func(...any) error) error {
 			var id string
 			err := scan(&id)
 			r.damage("%s: %s", id, c.what)
@@ -87,7 +88,7 @@ func (r *Report) examine(ctx context.Context, on querier, e engine) error {
 			return err
 		}
 	}
-	if err := r.index(ctx, on, e); err != nil {
+	if err := r.index(ctx, on, index); err != nil {
 		return err
 	}
 	if err := r.snapshots(ctx, on); err != nil {
@@ -97,8 +98,8 @@ func (r *Report) examine(ctx context.Context, on querier, e engine) error {
 }
 
 // snapshots reads the texts that were kept on the way.
-func (r *Report) snapshots(ctx context.Context, on querier) error {
-	return each(ctx, on, `SELECT article, number, meta, body FROM snapshots ORDER BY article, number`, nil, func(scan func(...any) error) error {
+func (r *Report) snapshots(ctx context.Context, on engine.Querier) error {
+	return engine.Each(ctx, on, `SELECT article, number, meta, body FROM snapshots ORDER BY article, number`, nil, func(scan func(...any) error) error {
 		var id, meta string
 		var number int
 		var body []byte
@@ -117,9 +118,9 @@ func (r *Report) snapshots(ctx context.Context, on querier) error {
 }
 
 // index compares the rows of the search with the stories.
-func (r *Report) index(ctx context.Context, on querier, e engine) error {
+func (r *Report) index(ctx context.Context, on engine.Querier, index *engine.Search) error {
 	indexed := map[int64]bool{}
-	err := each(ctx, on, e.search().rows, nil, func(scan func(...any) error) error {
+	err := engine.Each(ctx, on, index.Rows, nil, func(scan func(...any) error) error {
 		var ord int64
 		err := scan(&ord)
 		indexed[ord] = true
@@ -128,7 +129,7 @@ func (r *Report) index(ctx context.Context, on querier, e engine) error {
 	if err != nil {
 		return err
 	}
-	err = each(ctx, on, `SELECT ord, article FROM stories WHERE kind = $1`, []any{stet.StoryKind}, func(scan func(...any) error) error {
+	err = engine.Each(ctx, on, `SELECT ord, article FROM stories WHERE kind = $1`, []any{stet.StoryKind}, func(scan func(...any) error) error {
 		var ord int64
 		var id stet.ArticleID
 		err := scan(&ord, &id)
@@ -145,10 +146,10 @@ func (r *Report) index(ctx context.Context, on querier, e engine) error {
 }
 
 // texts reads every published revision and recomputes its hash.
-func (r *Report) texts(ctx context.Context, on querier) error {
+func (r *Report) texts(ctx context.Context, on engine.Querier) error {
 	var last string
 	var lastHash []byte
-	return each(ctx, on, `SELECT article, number, meta, body, hash, prev, erased IS NOT NULL FROM revisions WHERE number > 0 ORDER BY article, number`, nil,
+	return engine.Each(ctx, on, `SELECT article, number, meta, body, hash, prev, erased IS NOT NULL FROM revisions WHERE number > 0 ORDER BY article, number`, nil,
 		func(scan func(...any) error) error {
 			var id, meta string
 			var number int

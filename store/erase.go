@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // EraseText takes the words of a published text out of the newsroom, as
@@ -22,7 +23,7 @@ func (db *DB) EraseText(ctx context.Context, actor stet.User, id stet.ArticleID,
 	if err != nil {
 		return nil, err
 	}
-	if err := db.engine.scrub(context.WithoutCancel(ctx)); err != nil {
+	if err := db.engine.Scrub(context.WithoutCancel(ctx), "revisions", "snapshots", "articles", "headline_words"); err != nil {
 		return nil, fmt.Errorf("the text is erased, but the database's files may hold remains of it: %w", err)
 	}
 	return a, nil
@@ -34,8 +35,8 @@ func (s *saver) erase(a *stet.Article) error {
 	at := events[len(events)-1].At.UnixMilli()
 	for _, number := range a.ToErase() {
 		var meta string
-		err := row(s.ctx, s, `SELECT meta FROM revisions WHERE article = $1 AND number = $2 AND erased IS NULL`, a.ID, number).scan(&meta)
-		if isNoRows(err) {
+		err := engine.Row(s.ctx, s, `SELECT meta FROM revisions WHERE article = $1 AND number = $2 AND erased IS NULL`, a.ID, number).Scan(&meta)
+		if engine.NoRows(err) {
 			return stet.Errorf(stet.Conflict, "ref", "this text was erased before")
 		}
 		if err != nil {
@@ -49,15 +50,15 @@ func (s *saver) erase(a *stet.Article) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.exec(s.ctx, `UPDATE revisions SET meta = $1, body = $2, writers = '[]', erased = $3 WHERE article = $4 AND number = $5`,
+		if _, err := s.Exec(s.ctx, `UPDATE revisions SET meta = $1, body = $2, writers = '[]', erased = $3 WHERE article = $4 AND number = $5`,
 			string(rest), []byte{}, at, a.ID, number); err != nil {
 			return err
 		}
 		var after, before sql.NullInt64
-		if err := row(s.ctx, s, `SELECT max(at) FROM revisions WHERE article = $1 AND number > 0 AND number < $2`, a.ID, number).scan(&after); err != nil {
+		if err := engine.Row(s.ctx, s, `SELECT max(at) FROM revisions WHERE article = $1 AND number > 0 AND number < $2`, a.ID, number).Scan(&after); err != nil {
 			return err
 		}
-		if err := row(s.ctx, s, `SELECT min(at) FROM revisions WHERE article = $1 AND number > $2`, a.ID, number).scan(&before); err != nil {
+		if err := engine.Row(s.ctx, s, `SELECT min(at) FROM revisions WHERE article = $1 AND number > $2`, a.ID, number).Scan(&before); err != nil {
 			return err
 		}
 		if !after.Valid {
@@ -68,7 +69,7 @@ func (s *saver) erase(a *stet.Article) error {
 		}
 		// A snapshot of the text that is being written, or of another published one,
 		// is that text.
-		if _, err := s.exec(s.ctx, `UPDATE snapshots SET meta = $1, body = $2, writers = '[]', erased = $3
+		if _, err := s.Exec(s.ctx, `UPDATE snapshots SET meta = $1, body = $2, writers = '[]', erased = $3
 			WHERE article = $4 AND erased IS NULL AND at > $5 AND at < $6
 			AND NOT EXISTS (SELECT 1 FROM revisions r WHERE r.article = snapshots.article AND r.snapshot = snapshots.number AND r.number <> $7)`,
 			string(rest), []byte{}, at, a.ID, after.Int64, before.Int64, number); err != nil {

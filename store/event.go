@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
-func newEvents() *bulk {
-	return &bulk{head: `INSERT INTO events (n, at, kind, origin, actor, article, note, was, is_now, siblings, ref, recipient) VALUES `}
+func newEvents() *engine.Bulk {
+	return &engine.Bulk{Head: `INSERT INTO events (n, at, kind, origin, actor, article, note, was, is_now, siblings, ref, recipient) VALUES `}
 }
 
-func addEvent(ctx context.Context, t tx, b *bulk, e *stet.Event) error {
+func addEvent(ctx context.Context, t engine.Tx, b *engine.Bulk, e *stet.Event) error {
 	was, err := json.Marshal(e.Was)
 	if err != nil {
 		return err
@@ -27,7 +28,7 @@ func addEvent(ctx context.Context, t tx, b *bulk, e *stet.Event) error {
 	if err != nil {
 		return err
 	}
-	return b.add(ctx, t, e.N, e.At.UnixMilli(), e.Kind, e.Origin, e.Actor, e.Article, e.Note, string(was), string(is), string(siblings), e.Text, e.To)
+	return b.Add(ctx, t, e.N, e.At.UnixMilli(), e.Kind, e.Origin, e.Actor, e.Article, e.Note, string(was), string(is), string(siblings), e.Text, e.To)
 }
 
 // EventsAfter returns up to limit events that follow number n, in order.
@@ -37,10 +38,10 @@ func (db *DB) EventsAfter(ctx context.Context, n int64, limit int) ([]stet.Event
 
 func (db *DB) events(ctx context.Context, where string, args ...any) ([]stet.Event, error) {
 	var out []stet.Event
-	err := each(ctx, db, `SELECT n, at, kind, origin, actor, article, note, was, is_now, siblings, ref, recipient FROM events WHERE `+where,
+	err := engine.Each(ctx, db.engine, `SELECT n, at, kind, origin, actor, article, note, was, is_now, siblings, ref, recipient FROM events WHERE `+where,
 		args, func(scan func(...any) error) error {
 			var e stet.Event
-			err := scan(&e.N, when{&e.At}, &e.Kind, &e.Origin, &e.Actor, &e.Article, &e.Note, asJSON{&e.Was}, asJSON{&e.Is}, asJSON{&e.Siblings},
+			err := scan(&e.N, engine.When(&e.At), &e.Kind, &e.Origin, &e.Actor, &e.Article, &e.Note, engine.AsJSON(&e.Was), engine.AsJSON(&e.Is), engine.AsJSON(&e.Siblings),
 				&e.Text, &e.To)
 			out = append(out, e)
 			return err
@@ -51,13 +52,9 @@ func (db *DB) events(ctx context.Context, where string, args ...any) ([]stet.Eve
 // Head returns the number of the last event.
 func (db *DB) Head(ctx context.Context) (int64, error) {
 	var n int64
-	err := row(ctx, db, `SELECT n FROM counter`).scan(&n)
+	err := engine.Row(ctx, db.engine, `SELECT n FROM counter`).Scan(&n)
 	return n, err
 }
-
-// Changed returns a channel that closes when something may have been committed,
-// here or by another process. Take it before looking.
-func (db *DB) Changed() <-chan struct{} { return db.changed.wait() }
 
 // EventQuery says which events of the log are asked for. What is left out limits
 // nothing.
@@ -83,7 +80,7 @@ func (db *DB) Log(ctx context.Context, q EventQuery) ([]stet.Event, error) {
 	if !q.Since.IsZero() {
 		since = q.Since.UnixMilli()
 	}
-	if !storable(q.Actor) || !storable(string(q.Kind)) || !storable(string(q.Article)) {
+	if !engine.Storable(q.Actor) || !engine.Storable(string(q.Kind)) || !engine.Storable(string(q.Article)) {
 		return nil, nil
 	}
 	where, args := `n < $1 AND at >= $2 AND at < $3`, []any{before, since, until}

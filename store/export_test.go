@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"stet/store/engine"
 )
 
 // Dump lists the schema in a form that two databases can be compared by.
@@ -24,11 +26,11 @@ func (db *DB) Dump(ctx context.Context) ([]string, error) {
 			SELECT format('%s %s %s', conrelid::regclass, conname, replace(pg_get_constraintdef(oid), current_schema() || '.', ''))
 			FROM pg_constraint WHERE connamespace = current_schema()::regnamespace`
 	}
-	rows, err := db.read.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	lines, err := collect[string](rows)
+	var lines []string
+	err := engine.Each(ctx, db.engine, query, nil, func(scan func(...any) error) error {
+		lines = append(lines, "")
+		return scan(&lines[len(lines)-1])
+	})
 	slices.Sort(lines)
 	return lines, err
 }
@@ -42,14 +44,14 @@ func (db *DB) ExamineWith(ctx context.Context, plant string) (*Report, error) {
 	}
 	var r Report
 	undo := errors.New("to be undone")
-	err := db.transact(ctx, func(t tx) error {
+	err := db.engine.Transact(ctx, func(t engine.Tx) error {
 		r = Report{}
 		for _, s := range []string{free, plant} {
-			if _, err := t.exec(ctx, s); err != nil {
+			if _, err := t.Exec(ctx, s); err != nil {
 				return err
 			}
 		}
-		return cmp.Or(r.examine(ctx, t, db.engine), undo)
+		return cmp.Or(r.examine(ctx, t, t.Search()), undo)
 	})
 	if err == undo {
 		err = nil
@@ -61,7 +63,11 @@ func (db *DB) ExamineWith(ctx context.Context, plant string) (*Report, error) {
 // sound, to plant damage.
 func (db *DB) Raw(ctx context.Context, statements ...string) error {
 	if db.Engine() == "sqlite" {
-		pool, err := sql.Open("sqlite", fileDSN(db.engine.(*sqliteEngine).path, "busy_timeout(10000)", "foreign_keys(OFF)"))
+		var path string
+		if err := engine.Row(ctx, db.engine, `SELECT file FROM pragma_database_list WHERE name = 'main'`).Scan(&path); err != nil {
+			return err
+		}
+		pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(OFF)")
 		if err != nil {
 			return err
 		}
@@ -73,27 +79,21 @@ func (db *DB) Raw(ctx context.Context, statements ...string) error {
 		}
 		return nil
 	}
-	c, err := db.read.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	for _, s := range append([]string{`SET session_replication_role = replica`}, append(statements, `SET session_replication_role = origin`)...) {
-		if _, err := c.ExecContext(ctx, s); err != nil {
-			return err
+	return db.engine.Transact(ctx, func(t engine.Tx) error {
+		for _, s := range append([]string{`SET LOCAL session_replication_role = replica`}, statements...) {
+			if _, err := t.Exec(ctx, s); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // Number asks for one number.
 func (db *DB) Number(ctx context.Context, query string) (n int64, err error) {
-	err = row(ctx, db, query).scan(&n)
+	err = engine.Row(ctx, db.engine, query).Scan(&n)
 	return n, err
 }
-
-// Statements splits a migration.
-var Statements = statements
 
 // Migrations are the files of the migrations.
 var Migrations = migrations
@@ -101,24 +101,24 @@ var Migrations = migrations
 // CopyAsOf makes a newsroom at dsn with the schema of a version and what is in
 // this one, as far as there was a place for it then.
 func (db *DB) CopyAsOf(ctx context.Context, dsn string, version int64) error {
-	old, err := open(ctx, dsn)
+	old, err := engine.Open(ctx, dsn)
 	if err != nil {
 		return err
 	}
 	defer old.Close()
-	all, err := steps(old.Engine())
+	all, err := engine.Migrations(migrations, old.Name())
 	if err != nil {
 		return err
 	}
-	return old.transact(ctx, func(t tx) error {
-		if _, err := t.exec(ctx, `CREATE TABLE migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)`); err != nil {
+	return old.Transact(ctx, func(t engine.Tx) error {
+		if _, err := t.Exec(ctx, `CREATE TABLE migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)`); err != nil {
 			return err
 		}
 		var made string
 		for _, m := range all[:version] {
-			made += m.sql
-			for _, stmt := range append(statements(m.sql), fmt.Sprintf(`INSERT INTO migrations (number, name) VALUES (%d, '%s')`, m.number, m.name)) {
-				if _, err := t.exec(ctx, stmt); err != nil {
+			made += strings.Join(m.Statements, "\n")
+			for _, stmt := range append(m.Statements, fmt.Sprintf(`INSERT INTO migrations (number, name) VALUES (%d, '%s')`, m.Number, m.Name)) {
+				if _, err := t.Exec(ctx, stmt); err != nil {
 					return err
 				}
 			}
@@ -127,10 +127,10 @@ func (db *DB) CopyAsOf(ctx context.Context, dsn string, version int64) error {
 			if !strings.Contains(made, "CREATE TABLE "+table+" ") {
 				continue
 			}
-			if _, err := t.exec(ctx, `DELETE FROM `+table); err != nil {
+			if _, err := t.Exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}
-			there, err := t.query(ctx, `SELECT * FROM `+table)
+			there, err := t.Query(ctx, `SELECT * FROM `+table)
 			if err != nil {
 				return err
 			}
@@ -139,28 +139,36 @@ func (db *DB) CopyAsOf(ctx context.Context, dsn string, version int64) error {
 			if err != nil {
 				return err
 			}
-			rows, err := db.query(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
+			rows, err := db.engine.Query(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
 			if err != nil {
 				return err
 			}
-			if err := copyRows(ctx, table, rows, t); err != nil {
+			if err := engine.CopyRows(ctx, table, rows, t); err != nil {
 				return err
 			}
 		}
-		_, err := t.exec(ctx, `DELETE FROM settings WHERE key = '`+settingSearch+`'`) // there was no search
+		_, err := t.Exec(ctx, `DELETE FROM settings WHERE key = '`+settingSearch+`'`) // there was no search
 		return err
 	})
 }
 
 // Words returns all that the tables hold, bodies unpacked.
 func (db *DB) Words(ctx context.Context) (string, error) {
-	tables, err := db.engine.tables(ctx)
+	list := `SELECT name FROM sqlite_master WHERE type = 'table'`
+	if db.Engine() == "postgres" {
+		list = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`
+	}
+	var tables []string
+	err := engine.Each(ctx, db.engine, list, nil, func(scan func(...any) error) error {
+		tables = append(tables, "")
+		return scan(&tables[len(tables)-1])
+	})
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	for _, table := range tables {
-		rows, err := db.read.QueryContext(ctx, `SELECT * FROM `+table)
+		rows, err := db.engine.Query(ctx, `SELECT * FROM `+table)
 		if err != nil {
 			return "", err
 		}

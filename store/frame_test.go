@@ -10,20 +10,21 @@ import (
 
 	"stet"
 	"stet/store"
+	"stet/store/picture"
 	"stet/store/storetest"
 )
 
 var all = []stet.Format{stet.AVIF, stet.WebP, stet.JPEG, stet.PNG}
 
-func sameRendition(a, b store.Rendition) bool {
+func sameRendition(a, b picture.Rendition) bool {
 	return a.Frame.Key == b.Frame.Key && a.Width == b.Width && a.Format == b.Format
 }
 
-func has(rs []store.Rendition, r store.Rendition) bool {
-	return slices.ContainsFunc(rs, func(o store.Rendition) bool { return sameRendition(o, r) })
+func has(rs []picture.Rendition, r picture.Rendition) bool {
+	return slices.ContainsFunc(rs, func(o picture.Rendition) bool { return sameRendition(o, r) })
 }
 
-func claim(t *testing.T, db *store.DB, holder string, n int, now time.Time, formats ...stet.Format) []store.Rendition {
+func claim(t *testing.T, db *store.DB, holder string, n int, now time.Time, formats ...stet.Format) []picture.Rendition {
 	t.Helper()
 	out, err := db.Claim(t.Context(), holder, append(formats, stet.JPEG), n, now, now.Add(time.Minute))
 	if err != nil {
@@ -32,7 +33,7 @@ func claim(t *testing.T, db *store.DB, holder string, n int, now time.Time, form
 	return out
 }
 
-func counts(t *testing.T, db *store.DB) store.RenditionCounts {
+func counts(t *testing.T, db *store.DB) picture.Counts {
 	t.Helper()
 	c, err := db.CountRenditions(t.Context(), all)
 	if err != nil {
@@ -62,7 +63,7 @@ func TestFrames(t *testing.T) {
 			}
 			plan += int64(len(want.Widths()) * len(want.Formats(true)))
 		}
-		if c := counts(t, db); c != (store.RenditionCounts{Wanted: plan}) {
+		if c := counts(t, db); c != (picture.Counts{Wanted: plan}) {
 			t.Errorf("%+v, want %d", c, plan)
 		}
 		if _, err := db.Frame(ctx, "nothing"); !stet.Is(err, stet.NotFound) {
@@ -140,7 +141,7 @@ func TestFrames(t *testing.T) {
 		if err := db.RemovePicture(ctx, storetest.Editor, p.ID); err != nil {
 			t.Fatal(err)
 		}
-		if c := counts(t, db); c != (store.RenditionCounts{}) {
+		if c := counts(t, db); c != (picture.Counts{}) {
 			t.Errorf("%+v are left", c)
 		}
 		if wanted, err := db.MadeRendition(ctx, late, 100); err != nil || wanted {
@@ -166,7 +167,7 @@ func TestRenditionQueue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		asked := store.Rendition{Frame: f, Width: 2560, Format: stet.JPEG}
+		asked := picture.Rendition{Frame: f, Width: 2560, Format: stet.JPEG}
 		if err := db.Ask(ctx, asked, now); err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +177,7 @@ func TestRenditionQueue(t *testing.T) {
 		}
 		// Nobody gets what another has, until he has been silent for long.
 		seen := map[string]bool{}
-		id := func(r store.Rendition) string { return fmt.Sprint(r.Frame.Key, r.Width, r.Format) }
+		id := func(r picture.Rendition) string { return fmt.Sprint(r.Frame.Key, r.Width, r.Format) }
 		for {
 			got := claim(t, db, "other", 5, now)
 			if len(got) == 0 {
@@ -217,7 +218,7 @@ func TestRenditionQueue(t *testing.T) {
 			t.Errorf("what is lost is %+v", got)
 		}
 		// What fails is tried again later, and not for ever.
-		for try := range store.RenditionTries {
+		for try := range picture.Tries {
 			if err := db.FailedRendition(ctx, asked, "the file is damaged", now.Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
@@ -234,7 +235,7 @@ func TestRenditionQueue(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := claim(t, db, "me", 1, now)
-			if again := len(got) == 1 && sameRendition(got[0], asked); again != (try < store.RenditionTries-1) {
+			if again := len(got) == 1 && sameRendition(got[0], asked); again != (try < picture.Tries-1) {
 				t.Errorf("after try %d it is %v that it is tried again", try, again)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // pinJSON is a pin as a change keeps it.
@@ -57,13 +58,13 @@ func unpackPins(data, section string) (stet.Pins, error) {
 // Front returns what editors decided about the front of an edition, or of a
 // section in it: an Error of kind NotFound where there is no such front.
 func (db *DB) Front(ctx context.Context, l stet.Lang, section string) (stet.Front, error) {
-	if err := isFront(ctx, db, l, section); err != nil {
+	if err := isFront(ctx, db.engine, l, section); err != nil {
 		return stet.Front{}, err
 	}
-	return readFront(ctx, db, l, section)
+	return readFront(ctx, db.engine, l, section)
 }
 
-func isFront(ctx context.Context, on querier, l stet.Lang, section string) error {
+func isFront(ctx context.Context, on engine.Querier, l stet.Lang, section string) error {
 	site, err := readSite(ctx, on)
 	if err != nil {
 		return err
@@ -75,8 +76,8 @@ func isFront(ctx context.Context, on querier, l stet.Lang, section string) error
 		return nil
 	}
 	n := 0
-	if storable(section) {
-		err = row(ctx, on, `SELECT count(*) FROM terms WHERE kind = 'section' AND key = $1`, section).scan(&n)
+	if engine.Storable(section) {
+		err = engine.Row(ctx, on, `SELECT count(*) FROM terms WHERE kind = 'section' AND key = $1`, section).Scan(&n)
 	}
 	if n == 0 && err == nil {
 		err = stet.Errorf(stet.NotFound, "section", "there is no section %q", section)
@@ -84,12 +85,12 @@ func isFront(ctx context.Context, on querier, l stet.Lang, section string) error
 	return err
 }
 
-func readFront(ctx context.Context, on querier, l stet.Lang, section string) (stet.Front, error) {
+func readFront(ctx context.Context, on engine.Querier, l stet.Lang, section string) (stet.Front, error) {
 	f := stet.Front{Lang: l, Section: section}
 	var pins string
-	err := row(ctx, on, `SELECT number, event, pins FROM front_changes WHERE lang = $1 AND section = $2 ORDER BY number DESC LIMIT 1`, l, section).
-		scan(&f.Number, &f.Event, &pins)
-	if err != nil && !isNoRows(err) {
+	err := engine.Row(ctx, on, `SELECT number, event, pins FROM front_changes WHERE lang = $1 AND section = $2 ORDER BY number DESC LIMIT 1`, l, section).
+		Scan(&f.Number, &f.Event, &pins)
+	if err != nil && !engine.NoRows(err) {
 		return f, err
 	}
 	f.Pins, err = unpackPins(pins, section)
@@ -98,14 +99,14 @@ func readFront(ctx context.Context, on querier, l stet.Lang, section string) (st
 
 // pinsAfter returns the pins of a front as a change left them; all automatic
 // before the first.
-func pinsAfter(ctx context.Context, on querier, f *stet.Front, number int) (stet.Pins, error) {
+func pinsAfter(ctx context.Context, on engine.Querier, f *stet.Front, number int) (stet.Pins, error) {
 	if number == f.Number {
 		return f.Pins, nil
 	}
 	var pins string
 	if number != 0 {
-		err := row(ctx, on, `SELECT pins FROM front_changes WHERE lang = $1 AND section = $2 AND number = $3`, f.Lang, f.Section, number).scan(&pins)
-		if isNoRows(err) {
+		err := engine.Row(ctx, on, `SELECT pins FROM front_changes WHERE lang = $1 AND section = $2 AND number = $3`, f.Lang, f.Section, number).Scan(&pins)
+		if engine.NoRows(err) {
 			return nil, stet.Errorf(stet.NotFound, "number", "this front has no change %d", number)
 		}
 		if err != nil {
@@ -122,12 +123,12 @@ func (db *DB) FrontHistory(ctx context.Context, l stet.Lang, section string, bef
 		before = 1 << 62
 	}
 	var out []stet.FrontChange
-	err := each(ctx, db, `SELECT c.number, c.event, c.pins, e.at, e.actor, e.origin FROM front_changes c JOIN events e ON e.n = c.event
+	err := engine.Each(ctx, db.engine, `SELECT c.number, c.event, c.pins, e.at, e.actor, e.origin FROM front_changes c JOIN events e ON e.n = c.event
 		WHERE c.lang = $1 AND c.section = $2 AND c.number < $3 ORDER BY c.number DESC LIMIT $4`,
 		[]any{l, section, before, limit + 1}, func(scan func(...any) error) error {
 			var c stet.FrontChange
 			var pins string
-			if err := scan(&c.Number, &c.Event, &pins, when{&c.At}, &c.Actor, &c.Origin); err != nil {
+			if err := scan(&c.Number, &c.Event, &pins, engine.When(&c.At), &c.Actor, &c.Origin); err != nil {
 				return err
 			}
 			var err error
@@ -152,7 +153,7 @@ func (db *DB) FrontHistory(ctx context.Context, l stet.Lang, section string, bef
 // editor saw the change base, and returns it as it is now. Where others decided
 // otherwise since, nothing happens but that the clashes are told.
 func (db *DB) ArrangeFront(ctx context.Context, actor stet.User, l stet.Lang, section string, base int, pins stet.Pins, at time.Time) (stet.Front, []stet.PinClash, error) {
-	return db.changeFront(ctx, l, section, func(t tx, f *stet.Front) (*stet.Event, []stet.PinClash, error) {
+	return db.changeFront(ctx, l, section, func(t engine.Tx, f *stet.Front) (*stet.Event, []stet.PinClash, error) {
 		seen, err := pinsAfter(ctx, t, f, base)
 		if err != nil {
 			return nil, nil, err
@@ -177,7 +178,7 @@ func (db *DB) ArrangeFront(ctx context.Context, actor stet.User, l stet.Lang, se
 
 // UndoFront takes one change of a front back, as ArrangeFront makes one.
 func (db *DB) UndoFront(ctx context.Context, actor stet.User, l stet.Lang, section string, number int, at time.Time) (stet.Front, []stet.PinClash, error) {
-	return db.changeFront(ctx, l, section, func(t tx, f *stet.Front) (*stet.Event, []stet.PinClash, error) {
+	return db.changeFront(ctx, l, section, func(t engine.Tx, f *stet.Front) (*stet.Event, []stet.PinClash, error) {
 		c := stet.FrontChange{Number: number}
 		var err error
 		if number < 1 {
@@ -194,8 +195,8 @@ func (db *DB) UndoFront(ctx context.Context, actor stet.User, l stet.Lang, secti
 }
 
 func (db *DB) changeFront(ctx context.Context, l stet.Lang, section string,
-	change func(tx, *stet.Front) (*stet.Event, []stet.PinClash, error)) (f stet.Front, clashes []stet.PinClash, err error) {
-	err = db.transact(ctx, func(t tx) error {
+	change func(engine.Tx, *stet.Front) (*stet.Event, []stet.PinClash, error)) (f stet.Front, clashes []stet.PinClash, err error) {
+	err = db.engine.Transact(ctx, func(t engine.Tx) error {
 		if err := isFront(ctx, t, l, section); err != nil {
 			return err
 		}
@@ -214,23 +215,23 @@ func (db *DB) changeFront(ctx context.Context, l stet.Lang, section string,
 		if err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `INSERT INTO front_changes (lang, section, number, event, pins) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		n, err := t.Exec(ctx, `INSERT INTO front_changes (lang, section, number, event, pins) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 			l, section, f.Number, f.Event, pins)
 		if err == nil && n == 0 {
-			err = errAgain // somebody else changed it
+			err = engine.ErrAgain // somebody else changed it
 		}
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `DELETE FROM front_pins WHERE lang = $1 AND section = $2`, l, section); err != nil {
+		if _, err := t.Exec(ctx, `DELETE FROM front_pins WHERE lang = $1 AND section = $2`, l, section); err != nil {
 			return err
 		}
 		for slot, p := range f.Pins {
 			if p.Story == "" {
 				continue
 			}
-			if _, err := t.exec(ctx, `INSERT INTO front_pins (lang, section, slot, article, until) VALUES ($1, $2, $3, $4, $5)`,
-				l, section, slot, p.Story, millis(p.Until)); err != nil {
+			if _, err := t.Exec(ctx, `INSERT INTO front_pins (lang, section, slot, article, until) VALUES ($1, $2, $3, $4, $5)`,
+				l, section, slot, p.Story, engine.Millis(p.Until)); err != nil {
 				return err
 			}
 		}
@@ -238,7 +239,7 @@ func (db *DB) changeFront(ctx context.Context, l stet.Lang, section string,
 		if err := addEvent(ctx, t, events, e); err != nil {
 			return err
 		}
-		return events.flush(ctx, t)
+		return events.Flush(ctx, t)
 	})
 	return f, clashes, err
 }
@@ -247,7 +248,7 @@ func (db *DB) changeFront(ctx context.Context, l stet.Lang, section string,
 // the next one does.
 func (db *DB) RunOutPins(ctx context.Context, now time.Time) (next time.Time, err error) {
 	var due []stet.Front
-	err = each(ctx, db, `SELECT DISTINCT lang, section FROM front_pins WHERE until <= $1`, []any{now.UnixMilli()}, func(scan func(...any) error) error {
+	err = engine.Each(ctx, db.engine, `SELECT DISTINCT lang, section FROM front_pins WHERE until <= $1`, []any{now.UnixMilli()}, func(scan func(...any) error) error {
 		due = append(due, stet.Front{})
 		return scan(&due[len(due)-1].Lang, &due[len(due)-1].Section)
 	})
@@ -256,24 +257,24 @@ func (db *DB) RunOutPins(ctx context.Context, now time.Time) (next time.Time, er
 	}
 	var failed error
 	for _, d := range due {
-		_, _, err := db.changeFront(ctx, d.Lang, d.Section, func(_ tx, f *stet.Front) (*stet.Event, []stet.PinClash, error) {
+		_, _, err := db.changeFront(ctx, d.Lang, d.Section, func(_ engine.Tx, f *stet.Front) (*stet.Event, []stet.PinClash, error) {
 			e, err := f.RunOut(stet.Schedule, now)
 			return e, nil, err
 		})
 		failed = errors.Join(failed, err)
 	}
-	err = row(ctx, db, `SELECT min(until) FROM front_pins WHERE until > $1`, now.UnixMilli()).scan(when{&next})
+	err = engine.Row(ctx, db.engine, `SELECT min(until) FROM front_pins WHERE until > $1`, now.UnixMilli()).Scan(engine.When(&next))
 	return next, errors.Join(failed, err)
 }
 
 func (l library) Pinned(ctx context.Context, lang stet.Lang, section string) ([]stet.PinnedHead, error) {
 	var out []stet.PinnedHead
-	err := each(ctx, l.db, `SELECT f.until, f.slot, `+headColumns+` FROM front_pins f
+	err := engine.Each(ctx, l.db.engine, `SELECT f.until, f.slot, `+headColumns+` FROM front_pins f
 		JOIN stories s ON s.article = f.article AND s.lang = f.lang AND s.kind = 'story' AND (f.section = '' OR s.section = f.section)`+headPictures+`
 		WHERE f.lang = $1 AND f.section = $2 ORDER BY f.slot`, []any{lang, section}, func(scan func(...any) error) error {
 		var p stet.PinnedHead
 		var err error
-		p.Slot, p.Head, err = scanHead(func(into ...any) error { return scan(append([]any{when{&p.Until}}, into...)...) })
+		p.Slot, p.Head, err = scanHead(func(into ...any) error { return scan(append([]any{engine.When(&p.Until)}, into...)...) })
 		out = append(out, p)
 		return err
 	})
@@ -282,19 +283,18 @@ func (l library) Pinned(ctx context.Context, lang stet.Lang, section string) ([]
 
 // PinsAfter returns the pins of a front as one of its changes left them.
 func (db *DB) PinsAfter(ctx context.Context, f *stet.Front, number int) (stet.Pins, error) {
-	return pinsAfter(ctx, db, f, number)
+	return pinsAfter(ctx, db.engine, f, number)
 }
 
 // Rows returns what lists show of articles, as far as the actor may read them.
 func (db *DB) Rows(ctx context.Context, actor stet.User, ids []stet.ArticleID) (map[stet.ArticleID]BoardRow, error) {
 	out := map[stet.ArticleID]BoardRow{}
-	var w where
-	w.readable(actor)
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id stet.ArticleID) bool { return !stet.ValidID(string(id)) })
 	for some := range slices.Chunk(ids, maxGroups) {
-		w := where{all: slices.Clone(w.all), args: slices.Clone(w.args)}
-		oneOf(&w, `id`, some)
-		err := each(ctx, db, `SELECT `+boardColumns+` FROM articles`+w.String(), w.args, func(scan func(...any) error) error {
+		var w where
+		w.readable(actor)
+		engine.OneOf(&w.Where, `id`, some)
+		err := engine.Each(ctx, db.engine, `SELECT `+boardColumns+` FROM articles`+w.String(), w.Args, func(scan func(...any) error) error {
 			r, err := scanBoard(scan)
 			out[r.ID] = r
 			return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // The names of an article's texts that are not kept for good.
@@ -35,11 +36,11 @@ type Version struct {
 func (db *DB) History(ctx context.Context, id stet.ArticleID) ([]Version, error) {
 	var out []Version
 	texts := map[string]Version{}
-	err := each(ctx, db, `SELECT number, snapshot, meta, author, at, writers, erased IS NOT NULL FROM revisions WHERE article = $1
+	err := engine.Each(ctx, db.engine, `SELECT number, snapshot, meta, author, at, writers, erased IS NOT NULL FROM revisions WHERE article = $1
 		UNION ALL SELECT 0, number, meta, author, at, writers, erased IS NOT NULL FROM snapshots WHERE article = $1`, []any{id}, func(scan func(...any) error) error {
 		var v Version
 		var r stet.Revision
-		if err := scan(&r.Number, &r.Snapshot, asJSON{&r.Content}, &v.By, when{&v.At}, asJSON{&v.Writers}, &v.Erased); err != nil {
+		if err := scan(&r.Number, &r.Snapshot, engine.AsJSON(&r.Content), &v.By, engine.When(&v.At), engine.AsJSON(&v.Writers), &v.Erased); err != nil {
 			return err
 		}
 		v.Kind, v.Ref, v.Headline = stet.Edited, r.Ref(), r.Headline
@@ -110,7 +111,7 @@ func (db *DB) Version(ctx context.Context, id stet.ArticleID, ref string) (*stet
 	}
 	var r *stet.Revision
 	erased := false
-	err := each(ctx, db, query, []any{string(id), number}, func(scan func(...any) error) (err error) {
+	err := engine.Each(ctx, db.engine, query, []any{string(id), number}, func(scan func(...any) error) (err error) {
 		var of stet.ArticleID
 		r, err = scanRevision(func(into ...any) error { return scan(append(into, &erased)...) }, &of)
 		return err
@@ -139,17 +140,17 @@ type InboxItem struct {
 // person may read: up to limit items with numbers under before, 0 for the newest.
 func (db *DB) Inbox(ctx context.Context, person stet.User, before int64, limit int) ([]InboxItem, error) {
 	var w where
-	w.add(`i.person = ` + w.arg(person.ID))
+	w.Add(`i.person = ` + w.Arg(person.ID))
 	if before > 0 {
-		w.add(`i.n < ` + w.arg(before))
+		w.Add(`i.n < ` + w.Arg(before))
 	}
 	w.readable(person)
 	var out []InboxItem
-	err := each(ctx, db, `SELECT e.n, e.at, e.kind, e.origin, e.actor, e.article, e.note, e.ref, e.recipient, i.seen, a.headline, a.lang
-		FROM inbox i JOIN events e ON e.n = i.n JOIN articles a ON a.id = i.article`+w.String()+` ORDER BY i.n DESC LIMIT `+w.arg(limit), w.args,
+	err := engine.Each(ctx, db.engine, `SELECT e.n, e.at, e.kind, e.origin, e.actor, e.article, e.note, e.ref, e.recipient, i.seen, a.headline, a.lang
+		FROM inbox i JOIN events e ON e.n = i.n JOIN articles a ON a.id = i.article`+w.String()+` ORDER BY i.n DESC LIMIT `+w.Arg(limit), w.Args,
 		func(scan func(...any) error) error {
 			var it InboxItem
-			err := scan(&it.N, when{&it.At}, &it.Kind, &it.Origin, &it.Actor, &it.Article, &it.Note, &it.Text, &it.To, when{&it.Seen}, &it.Headline, &it.Lang)
+			err := scan(&it.N, engine.When(&it.At), &it.Kind, &it.Origin, &it.Actor, &it.Article, &it.Note, &it.Text, &it.To, engine.When(&it.Seen), &it.Headline, &it.Lang)
 			out = append(out, it)
 			return err
 		})
@@ -159,15 +160,15 @@ func (db *DB) Inbox(ctx context.Context, person stet.User, before int64, limit i
 // Unseen counts what a person has not seen yet.
 func (db *DB) Unseen(ctx context.Context, person stet.User) (int, error) {
 	var w where
-	w.add(`i.person = ` + w.arg(person.ID))
-	w.add(`i.seen IS NULL`)
+	w.Add(`i.person = ` + w.Arg(person.ID))
+	w.Add(`i.seen IS NULL`)
 	w.readable(person)
 	var n int
-	err := row(ctx, db, `SELECT count(*) FROM inbox i JOIN articles a ON a.id = i.article`+w.String(), w.args...).scan(&n)
+	err := engine.Row(ctx, db.engine, `SELECT count(*) FROM inbox i JOIN articles a ON a.id = i.article`+w.String(), w.Args...).Scan(&n)
 	return n, err
 }
 
 // Seen marks what a person has been told, up to the event of a number.
 func (db *DB) Seen(ctx context.Context, person string, upTo int64, now time.Time) error {
-	return db.exec(ctx, `UPDATE inbox SET seen = $1 WHERE person = $2 AND n <= $3 AND seen IS NULL`, now.UnixMilli(), person, upTo)
+	return db.engine.Exec(ctx, `UPDATE inbox SET seen = $1 WHERE person = $2 AND n <= $3 AND seen IS NULL`, now.UnixMilli(), person, upTo)
 }

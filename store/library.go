@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // Public returns what readers may know. Everything it asks is asked of the
@@ -18,14 +18,10 @@ func (db *DB) Public() stet.Library { return library{db} }
 
 type library struct{ db *DB }
 
-// storable reports whether a text that came with a request can be in the
-// database at all; PostgreSQL answers anything else with an error.
-func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
-
 func (l library) Site(ctx context.Context) (*stet.Site, error) { return l.db.Site(ctx) }
 
 func (l library) Find(ctx context.Context, p stet.Path) (stet.Found, error) {
-	if !storable(string(p)) {
+	if !engine.Storable(string(p)) {
 		return stet.Found{}, stet.Errorf(stet.NotFound, "", "nothing stands at %q", p)
 	}
 	path, query, _ := strings.Cut(string(p), "?")
@@ -34,10 +30,10 @@ func (l library) Find(ctx context.Context, p stet.Path) (stet.Found, error) {
 		wanted += "?" + query
 	}
 	var article, group, target, current, lang, live, reason sql.NullString
-	err := row(ctx, l.db, `SELECT d.article, a.grp, d.target, a.path, a.lang, a.live, a.withdrawal
+	err := engine.Row(ctx, l.db.engine, `SELECT d.article, a.grp, d.target, a.path, a.lang, a.live, a.withdrawal
 		FROM addresses d LEFT JOIN articles a ON a.id = d.article WHERE d.path = $1`, wanted).
-		scan(&article, &group, &target, &current, &lang, &live, &reason)
-	if isNoRows(err) {
+		Scan(&article, &group, &target, &current, &lang, &live, &reason)
+	if engine.NoRows(err) {
 		return stet.Found{}, stet.Errorf(stet.NotFound, "", "nothing stands at %q", p)
 	}
 	if err != nil {
@@ -63,11 +59,11 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 	s := &stet.Story{}
 	var body []byte
 	var day int64
-	err := row(ctx, l.db, `SELECT `+storyColumns+`, r.meta, r.body FROM stories s
+	err := engine.Row(ctx, l.db.engine, `SELECT `+storyColumns+`, r.meta, r.body FROM stories s
 		JOIN revisions r ON r.article = s.article AND r.number = s.revision WHERE s.article = $1`, id).
-		scan(&s.ID, &s.Kind, &s.Lang, &s.Group, &s.Path, &day, when{&s.PublishedAt}, when{&s.UpdatedAt}, &s.Stamp, &s.Revision,
-			asJSON{&s.Corrections}, asJSON{&s.Content}, &body)
-	if isNoRows(err) {
+		Scan(&s.ID, &s.Kind, &s.Lang, &s.Group, &s.Path, &day, engine.When(&s.PublishedAt), engine.When(&s.UpdatedAt), &s.Stamp, &s.Revision,
+			engine.AsJSON(&s.Corrections), engine.AsJSON(&s.Content), &body)
+	if engine.NoRows(err) {
 		return nil, stet.Errorf(stet.NotFound, "id", "there is no published article %q", id)
 	}
 	if err != nil {
@@ -94,8 +90,8 @@ const maxGroups = 500
 func (l library) Translations(ctx context.Context, groups []stet.ArticleID) (map[stet.ArticleID][]stet.Translation, error) {
 	out := map[stet.ArticleID][]stet.Translation{}
 	for some := range slices.Chunk(groups, maxGroups) {
-		err := each(ctx, l.db, `SELECT s.grp, s.article, s.kind, s.lang, s.path, s.headline, s.day FROM stories s JOIN editions e ON e.lang = s.lang
-			WHERE s.grp IN `+in(1, len(some))+` ORDER BY e.position, s.ord`, list(some), func(scan func(...any) error) error {
+		err := engine.Each(ctx, l.db.engine, `SELECT s.grp, s.article, s.kind, s.lang, s.path, s.headline, s.day FROM stories s JOIN editions e ON e.lang = s.lang
+			WHERE s.grp IN `+engine.In(1, len(some))+` ORDER BY e.position, s.ord`, engine.List(some), func(scan func(...any) error) error {
 			var group, id stet.ArticleID
 			var t stet.Translation
 			var day int64
@@ -120,7 +116,7 @@ const headPictures = ` LEFT JOIN pictures p ON p.id = s.picture LEFT JOIN pictur
 func scanHead(scan func(...any) error) (query int, h stet.Head, err error) {
 	var meta, id, insteadMeta, insteadID sql.NullString
 	if err := scan(&query, &h.ID, &h.Kind, &h.Lang, &h.Group, &h.Path, &h.Headline, &h.Standfirst, &h.Kicker, &h.Section, &h.Genre,
-		asJSON{&h.Bylines}, when{&h.PublishedAt}, when{&h.UpdatedAt}, &h.Order,
+		engine.AsJSON(&h.Bylines), engine.When(&h.PublishedAt), engine.When(&h.UpdatedAt), &h.Order,
 		&h.Alt, &meta, &id, &insteadMeta, &insteadID); err != nil {
 		return query, h, err
 	}
@@ -150,7 +146,7 @@ func (l library) HeadsOf(ctx context.Context, queries []stet.HeadQuery) ([][]ste
 	var args []any
 	var texts []string
 	for i, q := range queries {
-		if storable(string(q.Lang)) && storable(q.Key) {
+		if engine.Storable(string(q.Lang)) && engine.Storable(q.Key) {
 			texts = append(texts, headsText(i, q, &args))
 		}
 	}
@@ -162,7 +158,7 @@ func (l library) HeadsOf(ctx context.Context, queries []stet.HeadQuery) ([][]ste
 	if len(texts) > 1 { // the engines keep no order beyond a UNION
 		text = `SELECT * FROM (` + strings.Join(texts, `) a UNION ALL SELECT * FROM (`) + `) a ORDER BY 1, published DESC, ord DESC`
 	}
-	err := each(ctx, l.db, text, args, func(scan func(...any) error) error {
+	err := engine.Each(ctx, l.db.engine, text, args, func(scan func(...any) error) error {
 		i, h, err := scanHead(scan)
 		if err == nil {
 			out[i] = append(out[i], h)
@@ -230,7 +226,7 @@ func (l library) Terms(ctx context.Context, lang stet.Lang, kind stet.TermKind) 
 }
 
 func (l library) Term(ctx context.Context, lang stet.Lang, kind stet.TermKind, slug string) (*stet.Term, error) {
-	if !storable(slug) {
+	if !engine.Storable(slug) {
 		return nil, stet.Errorf(stet.NotFound, "", "there is no %s %q", kind, slug)
 	}
 	ts, err := l.terms(ctx, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)
@@ -246,7 +242,7 @@ func (l library) Term(ctx context.Context, lang stet.Lang, kind stet.TermKind, s
 
 func (l library) Editions(ctx context.Context, kind stet.TermKind, key string) ([]stet.Lang, error) {
 	var out []stet.Lang
-	err := each(ctx, l.db, `SELECT e.lang FROM editions e WHERE EXISTS
+	err := engine.Each(ctx, l.db.engine, `SELECT e.lang FROM editions e WHERE EXISTS
 		(SELECT 1 FROM story_terms m WHERE m.kind = $1 AND m.key = $2 AND m.lang = e.lang) ORDER BY e.position`,
 		[]any{kind, key}, func(scan func(...any) error) error {
 			var lang stet.Lang
@@ -262,7 +258,7 @@ func (l library) Names(ctx context.Context, kind stet.TermKind, keys []string) (
 	if len(keys) == 0 {
 		return out, nil
 	}
-	ts, err := l.terms(ctx, `t.kind = $1 AND t.key IN `+in(2, len(keys)), append([]any{kind}, list(keys)...)...)
+	ts, err := l.terms(ctx, `t.kind = $1 AND t.key IN `+engine.In(2, len(keys)), append([]any{kind}, engine.List(keys)...)...)
 	for i := range ts {
 		out[ts[i].Key] = &ts[i]
 	}
@@ -272,7 +268,7 @@ func (l library) Names(ctx context.Context, kind stet.TermKind, keys []string) (
 func (l library) terms(ctx context.Context, where string, args ...any) ([]stet.Term, error) {
 	var out []stet.Term
 	at := map[string]int{}
-	err := each(ctx, l.db, `SELECT t.kind, t.key, t.topic, t.parent, n.lang, n.name, n.slug FROM terms t
+	err := engine.Each(ctx, l.db.engine, `SELECT t.kind, t.key, t.topic, t.parent, n.lang, n.name, n.slug FROM terms t
 		LEFT JOIN term_names n ON n.kind = t.kind AND n.key = t.key WHERE `+where+` ORDER BY t.position`, args,
 		func(scan func(...any) error) error {
 			var t stet.Term
@@ -301,7 +297,7 @@ func (l library) terms(ctx context.Context, where string, args ...any) ([]stet.T
 
 func (l library) Months(ctx context.Context, lang stet.Lang) ([]stet.MonthCount, error) {
 	var out []stet.MonthCount
-	err := each(ctx, l.db, `SELECT day / 100, count(*) FROM stories WHERE lang = $1 AND kind = $2 GROUP BY day / 100 ORDER BY 1 DESC`,
+	err := engine.Each(ctx, l.db.engine, `SELECT day / 100, count(*) FROM stories WHERE lang = $1 AND kind = $2 GROUP BY day / 100 ORDER BY 1 DESC`,
 		[]any{lang, stet.StoryKind}, func(scan func(...any) error) error {
 			var month int64
 			var m stet.MonthCount
@@ -317,8 +313,8 @@ func (l library) Months(ctx context.Context, lang stet.Lang) ([]stet.MonthCount,
 
 func (l library) Near(ctx context.Context, lang stet.Lang, before, after stet.Day) (earlier, later stet.Day, err error) {
 	var e, n sql.NullInt64
-	err = row(ctx, l.db, `SELECT (SELECT max(day) FROM stories WHERE lang = $1 AND kind = $2 AND day < $3),
+	err = engine.Row(ctx, l.db.engine, `SELECT (SELECT max(day) FROM stories WHERE lang = $1 AND kind = $2 AND day < $3),
 		(SELECT min(day) FROM stories WHERE lang = $1 AND kind = $2 AND day > $4)`,
-		lang, stet.StoryKind, dayNumber(before), dayNumber(after)).scan(&e, &n)
+		lang, stet.StoryKind, dayNumber(before), dayNumber(after)).Scan(&e, &n)
 	return dayOf(e.Int64), dayOf(n.Int64), err
 }

@@ -5,11 +5,9 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
-	"unicode"
 
 	"stet"
-	"stet/lang"
+	"stet/store/engine"
 )
 
 // What boards need beside an article's row is written here: the words of its
@@ -32,24 +30,8 @@ func compareShelves(a, b shelf) int {
 		cmp.Compare(a.section, b.section), cmp.Compare(a.sectionNext, b.sectionNext), cmp.Compare(a.sectionLive, b.sectionLive))
 }
 
-// maxWord is how many bytes of a word are searched.
-const maxWord = 64
-
-// headlineWords returns the words of a headline, or of a query, as they are
-// compared: each once.
-func headlineWords(s string) []string {
-	words := strings.FieldsFunc(lang.Fold(s), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	})
-	for i, w := range words {
-		words[i] = w[:min(len(w), maxWord)]
-	}
-	slices.Sort(words)
-	return slices.Compact(words)
-}
-
-func newHeadlineWords() *bulk {
-	return &bulk{head: `INSERT INTO headline_words (word, seq) VALUES `, tail: ` ON CONFLICT DO NOTHING`}
+func newHeadlineWords() *engine.Bulk {
+	return &engine.Bulk{Head: `INSERT INTO headline_words (word, seq) VALUES `, Tail: ` ON CONFLICT DO NOTHING`}
 }
 
 // list notes what changed of an article for boards.
@@ -66,12 +48,12 @@ func (s *saver) list(i int) error {
 		if was.headline == a.Latest().Headline {
 			return nil
 		}
-		if _, err := s.exec(s.ctx, `DELETE FROM headline_words WHERE seq = $1`, seq); err != nil {
+		if _, err := s.Exec(s.ctx, `DELETE FROM headline_words WHERE seq = $1`, seq); err != nil {
 			return err
 		}
 	}
 	for _, w := range s.made[i].headline {
-		if err := s.headlineWords.add(s.ctx, s.tx, []byte(w), seq); err != nil {
+		if err := s.headlineWords.Add(s.ctx, s.Tx, []byte(w), seq); err != nil {
 			return err
 		}
 	}
@@ -82,7 +64,7 @@ func (s *saver) list(i int) error {
 func (s *saver) count() error {
 	for _, on := range slices.SortedFunc(maps.Keys(s.counts), compareShelves) { // all writers take the rows in one order
 		if by := s.counts[on]; by != 0 {
-			if err := addCount(s.ctx, s.tx, on, by); err != nil {
+			if err := addCount(s.ctx, s.Tx, on, by); err != nil {
 				return err
 			}
 		}
@@ -90,8 +72,8 @@ func (s *saver) count() error {
 	return nil
 }
 
-func addCount(ctx context.Context, t tx, on shelf, by int) error {
-	_, err := t.exec(ctx, `INSERT INTO board_counts (live, work, lang, section, section_next, section_live, n) VALUES ($1, $2, $3, $4, $5, $6, $7)
+func addCount(ctx context.Context, t engine.Tx, on shelf, by int) error {
+	_, err := t.Exec(ctx, `INSERT INTO board_counts (live, work, lang, section, section_next, section_live, n) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (live, work, lang, section, section_next, section_live) DO UPDATE SET n = board_counts.n + excluded.n`,
 		on.live, on.work, on.lang, on.section, on.sectionNext, on.sectionLive, by)
 	return err
@@ -102,11 +84,11 @@ const fillRows = 200
 
 // fillLists gives every article what boards need, in a newsroom from before
 // there were boards.
-func fillLists(ctx context.Context, t tx) error {
+func fillLists(ctx context.Context, t engine.Tx) error {
 	words, counts := newHeadlineWords(), map[shelf]int{}
 	for last := ""; ; {
 		var ids []stet.ArticleID
-		err := each(ctx, t, `SELECT id FROM articles WHERE id > $1 ORDER BY id LIMIT $2`, []any{last, fillRows}, func(scan func(...any) error) error {
+		err := engine.Each(ctx, t, `SELECT id FROM articles WHERE id > $1 ORDER BY id LIMIT $2`, []any{last, fillRows}, func(scan func(...any) error) error {
 			ids = append(ids, "")
 			return scan(&ids[len(ids)-1])
 		})
@@ -125,12 +107,12 @@ func fillLists(ctx context.Context, t tx) error {
 				continue // damaged, which doctor says
 			}
 			counts[shelfOf(a)]++
-			for _, w := range headlineWords(a.Latest().Headline) {
-				if err := words.add(ctx, t, []byte(w), seqs[a.ID]); err != nil {
+			for _, w := range engine.Words(a.Latest().Headline) {
+				if err := words.Add(ctx, t, []byte(w), seqs[a.ID]); err != nil {
 					return err
 				}
 			}
-			if _, err := t.exec(ctx, `UPDATE articles SET headline = $1, section = $2, section_next = $3, section_live = $4, words = $5 WHERE id = $6`,
+			if _, err := t.Exec(ctx, `UPDATE articles SET headline = $1, section = $2, section_next = $3, section_live = $4, words = $5 WHERE id = $6`,
 				append(listed(a, wordsOf(a)), a.ID)...); err != nil {
 				return err
 			}
@@ -142,5 +124,5 @@ func fillLists(ctx context.Context, t tx) error {
 			return err
 		}
 	}
-	return words.flush(ctx, t)
+	return words.Flush(ctx, t)
 }

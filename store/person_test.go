@@ -10,6 +10,7 @@ import (
 
 	"stet"
 	"stet/store"
+	"stet/store/access"
 	"stet/store/storetest"
 )
 
@@ -113,9 +114,9 @@ func TestSessions(t *testing.T) {
 		storetest.Init(t, db, "ru")
 		anna, boris := addPerson(t, db, "anna@example.org"), addPerson(t, db, "boris@example.org")
 		at, hour := storetest.Noon, time.Hour
-		begin := func(p *stet.Person, lasts time.Duration) (string, *store.Session) {
+		begin := func(p *stet.Person, lasts time.Duration) (string, *access.Session) {
 			t.Helper()
-			token, err := db.AddSession(ctx, store.Session{Person: p.ID, Device: "Firefox", Created: at, Used: at, Until: at.Add(lasts)})
+			token, err := db.AddSession(ctx, access.Session{Person: p.ID, Device: "Firefox", Created: at, Used: at, Until: at.Add(lasts)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +162,7 @@ func TestSessions(t *testing.T) {
 		if err := db.EndSessions(ctx, anna.ID, two.ID); err != nil || lasts(third, at) || !lasts(second, at) || !lasts(others, at) {
 			t.Errorf("everywhere but here: %v", err)
 		}
-		link, err := db.AddLink(ctx, anna.ID, store.FromOperator, at, at.Add(hour))
+		link, err := db.AddLink(ctx, anna.ID, access.FromOperator, at, at.Add(hour))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +170,7 @@ func TestSessions(t *testing.T) {
 		if err != nil || lasts(second, at) || !lasts(others, at) {
 			t.Errorf("Anna is disabled: %v", err)
 		}
-		if _, err := db.UseLink(ctx, link, store.FromOperator, at); !stet.Is(err, stet.NotFound) {
+		if _, err := db.UseLink(ctx, link, access.FromOperator, at); !stet.Is(err, stet.NotFound) {
 			t.Errorf("Anna's link lets her in: %v", err)
 		}
 		// A new session clears those of anybody away that have run out.
@@ -186,7 +187,7 @@ func TestLinks(t *testing.T) {
 		storetest.Init(t, db, "ru")
 		anna, boris := addPerson(t, db, "anna@example.org"), addPerson(t, db, "boris@example.org")
 		at, end := storetest.Noon, storetest.Noon.Add(30*time.Minute)
-		link := func(p *stet.Person, purpose store.Purpose) string {
+		link := func(p *stet.Person, purpose access.Purpose) string {
 			t.Helper()
 			token, err := db.AddLink(ctx, p.ID, purpose, at, end)
 			if err != nil {
@@ -194,16 +195,16 @@ func TestLinks(t *testing.T) {
 			}
 			return token
 		}
-		token := link(anna, store.ByMail)
+		token := link(anna, access.ByMail)
 		for range 3 { // looking leaves it as it is
-			if person, purpose, err := db.Link(ctx, token, end.Add(-1)); err != nil || person != anna.ID || purpose != store.ByMail {
+			if person, purpose, err := db.Link(ctx, token, end.Add(-1)); err != nil || person != anna.ID || purpose != access.ByMail {
 				t.Fatalf("it is for %s, %s, %v", person, purpose, err)
 			}
 		}
 		for what, use := range map[string]func() (string, error){
-			"another purpose": func() (string, error) { return db.UseLink(ctx, token, store.Code, at) },
-			"too late":        func() (string, error) { return db.UseLink(ctx, token, store.ByMail, end) },
-			"another token":   func() (string, error) { return db.UseLink(ctx, token+"x", store.ByMail, at) },
+			"another purpose": func() (string, error) { return db.UseLink(ctx, token, access.Code, at) },
+			"too late":        func() (string, error) { return db.UseLink(ctx, token, access.ByMail, end) },
+			"another token":   func() (string, error) { return db.UseLink(ctx, token+"x", access.ByMail, at) },
 		} {
 			if _, err := use(); !stet.Is(err, stet.NotFound) {
 				t.Errorf("%s: %v", what, err)
@@ -213,7 +214,7 @@ func TestLinks(t *testing.T) {
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {
-				person, err := db.UseLink(ctx, token, store.ByMail, at)
+				person, err := db.UseLink(ctx, token, access.ByMail, at)
 				if err == nil && person == anna.ID {
 					used.Add(1)
 				} else if !stet.Is(err, stet.NotFound) {
@@ -225,7 +226,7 @@ func TestLinks(t *testing.T) {
 		if used.Load() != 1 {
 			t.Errorf("the link was used %d times", used.Load())
 		}
-		moved := link(boris, store.ByMail)
+		moved := link(boris, access.ByMail)
 		for _, change := range []func(*stet.Person){func(p *stet.Person) { p.Name = "Boris" }, func(p *stet.Person) { p.Email = "BORIS@example.org" }} {
 			if err := db.UpdatePerson(ctx, stet.Operator, boris.ID, func(p *stet.Person) error { change(p); return nil }); err != nil {
 				t.Fatal(err)
@@ -241,8 +242,8 @@ func TestLinks(t *testing.T) {
 			t.Errorf("a link to the old address works: %v", err)
 		}
 		// A new link ends the last of its kind, and no other.
-		old, others, code := link(anna, store.ByMail), link(boris, store.ByMail), link(anna, store.Code)
-		link(anna, store.ByMail)
+		old, others, code := link(anna, access.ByMail), link(boris, access.ByMail), link(anna, access.Code)
+		link(anna, access.ByMail)
 		if _, _, err := db.Link(ctx, old, at); !stet.Is(err, stet.NotFound) {
 			t.Errorf("the old link still works: %v", err)
 		}
@@ -262,11 +263,11 @@ func TestRestoreSignsOut(t *testing.T) {
 			storetest.Init(t, db, "ru")
 			anna := addPerson(t, db, "anna@example.org")
 			at := storetest.Noon
-			session, err := db.AddSession(ctx, store.Session{Person: anna.ID, Created: at, Used: at, Until: at.Add(time.Hour)})
+			session, err := db.AddSession(ctx, access.Session{Person: anna.ID, Created: at, Used: at, Until: at.Add(time.Hour)})
 			if err != nil {
 				t.Fatal(err)
 			}
-			link, err := db.AddLink(ctx, anna.ID, store.FromOperator, at, at.Add(time.Hour))
+			link, err := db.AddLink(ctx, anna.ID, access.FromOperator, at, at.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -297,11 +298,11 @@ func TestPasskeys(t *testing.T) {
 		storetest.Init(t, db, "ru")
 		anna, boris := addPerson(t, db, "anna@example.org"), addPerson(t, db, "boris@example.org")
 		at := storetest.Noon
-		key := store.Passkey{ID: []byte{0, 1, 255}, Person: anna.ID, Device: "Firefox, Linux", Data: "{}", Created: at}
+		key := access.Passkey{ID: []byte{0, 1, 255}, Person: anna.ID, Device: "Firefox, Linux", Data: "{}", Created: at}
 		if err := db.AddPasskey(ctx, key); err != nil {
 			t.Fatal(err)
 		}
-		later := store.Passkey{ID: []byte{0}, Person: anna.ID, Data: "{}", Created: at.Add(time.Minute)}
+		later := access.Passkey{ID: []byte{0}, Person: anna.ID, Data: "{}", Created: at.Add(time.Minute)}
 		if err := db.AddPasskey(ctx, later); err != nil {
 			t.Fatal(err)
 		}
@@ -311,7 +312,7 @@ func TestPasskeys(t *testing.T) {
 			t.Errorf("one key is two people's: %v", err)
 		}
 		for _, id := range [][]byte{nil, make([]byte, 1024)} {
-			if err := db.AddPasskey(ctx, store.Passkey{ID: id, Person: anna.ID, Created: at}); !stet.Is(err, stet.Invalid) {
+			if err := db.AddPasskey(ctx, access.Passkey{ID: id, Person: anna.ID, Created: at}); !stet.Is(err, stet.Invalid) {
 				t.Errorf("an id of %d bytes: %v", len(id), err)
 			}
 		}
@@ -319,13 +320,13 @@ func TestPasskeys(t *testing.T) {
 			t.Fatal(err)
 		}
 		key.Data, key.Used = `{"n":1}`, at.Add(time.Hour)
-		if got, err := db.Passkeys(ctx, anna.ID); err != nil || !reflect.DeepEqual(got, []store.Passkey{later, key}) {
+		if got, err := db.Passkeys(ctx, anna.ID); err != nil || !reflect.DeepEqual(got, []access.Passkey{later, key}) {
 			t.Errorf("Anna's keys are %+v, %v", got, err)
 		}
 		if err := db.RemovePasskey(ctx, boris.ID, key.ID, ""); !stet.Is(err, stet.NotFound) {
 			t.Errorf("Boris takes Anna's key: %v", err)
 		}
-		session, err := db.AddSession(ctx, store.Session{Person: anna.ID, Created: at, Used: at, Until: at.Add(time.Hour)})
+		session, err := db.AddSession(ctx, access.Session{Person: anna.ID, Created: at, Used: at, Until: at.Add(time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -346,21 +347,21 @@ func TestChallenges(t *testing.T) {
 		at, end := storetest.Noon, storetest.Noon.Add(time.Minute)
 		add := func() string {
 			t.Helper()
-			token, err := db.AddChallenge(ctx, store.PasskeyChallenge, "data", at, end)
+			token, err := db.AddChallenge(ctx, access.PasskeyChallenge, "data", at, end)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return token
 		}
 		token, late, other := add(), add(), add()
-		if data, err := db.UseChallenge(ctx, store.PasskeyChallenge, token, end.Add(-1)); err != nil || data != "data" {
+		if data, err := db.UseChallenge(ctx, access.PasskeyChallenge, token, end.Add(-1)); err != nil || data != "data" {
 			t.Errorf("%q, %v", data, err)
 		}
 		for what, use := range map[string]func() (string, error){
-			"again":    func() (string, error) { return db.UseChallenge(ctx, store.PasskeyChallenge, token, at) },
-			"too late": func() (string, error) { return db.UseChallenge(ctx, store.PasskeyChallenge, late, end) },
-			"a code's": func() (string, error) { return db.UseChallenge(ctx, store.ProviderChallenge, other, at) },
-			"unknown":  func() (string, error) { return db.UseChallenge(ctx, store.PasskeyChallenge, "x", at) },
+			"again":    func() (string, error) { return db.UseChallenge(ctx, access.PasskeyChallenge, token, at) },
+			"too late": func() (string, error) { return db.UseChallenge(ctx, access.PasskeyChallenge, late, end) },
+			"a code's": func() (string, error) { return db.UseChallenge(ctx, access.ProviderChallenge, other, at) },
+			"unknown":  func() (string, error) { return db.UseChallenge(ctx, access.PasskeyChallenge, "x", at) },
 		} {
 			if _, err := use(); !stet.Is(err, stet.NotFound) {
 				t.Errorf("%s: %v", what, err)
@@ -391,7 +392,7 @@ func TestIdentities(t *testing.T) {
 		anna, boris := join("anna@example.org"), join("boris@example.org")
 		const here, there = "https://login.example", "https://other.example"
 		bind := func(issuer, subject, person string, anew bool) error {
-			return db.BindIdentity(ctx, store.Identity{Issuer: issuer, Subject: subject, Person: person, Email: "x@example.org", Created: at}, anew)
+			return db.BindIdentity(ctx, access.Identity{Issuer: issuer, Subject: subject, Person: person, Email: "x@example.org", Created: at}, anew)
 		}
 		for _, c := range []struct {
 			what, issuer, subject, person string
@@ -420,13 +421,13 @@ func TestIdentities(t *testing.T) {
 		if err := db.UseIdentity(ctx, here, "c", at.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
-		want := store.Identity{Issuer: here, Subject: "c", Person: anna, Email: "x@example.org", Created: at, Used: at.Add(time.Minute)}
+		want := access.Identity{Issuer: here, Subject: "c", Person: anna, Email: "x@example.org", Created: at, Used: at.Add(time.Minute)}
 		if i, err := db.IdentityOf(ctx, anna, here); err != nil || i != want {
 			t.Errorf("Anna's is %+v, %v", i, err)
 		}
 		session := func() string {
 			t.Helper()
-			token, err := db.AddSession(ctx, store.Session{Person: anna, Created: at, Used: at, Until: at.Add(time.Hour)})
+			token, err := db.AddSession(ctx, access.Session{Person: anna, Created: at, Used: at, Until: at.Add(time.Hour)})
 			if err != nil {
 				t.Fatal(err)
 			}

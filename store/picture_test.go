@@ -8,6 +8,7 @@ import (
 	"stet"
 	"stet/prose"
 	"stet/store"
+	"stet/store/picture"
 	"stet/store/storetest"
 )
 
@@ -91,7 +92,7 @@ func TestPictures(t *testing.T) {
 		}
 
 		// Found by the beginnings of words, and by use.
-		for query, want := range map[store.PictureQuery]int{
+		for query, want := range map[picture.Query]int{
 			{Text: "мос кур"}: 1, {Text: "Снимкова"}: 1, {Text: "reka"}: 1, {Text: "море"}: 0, {}: 2, {Unused: true}: 0, {Used: true}: 2, {WithoutAlt: "ru"}: 1, {WithoutAlt: "az"}: 2, {Since: day.Add(time.Second)}: 0,
 		} {
 			found, _, err := db.FindPictures(ctx, query)
@@ -99,11 +100,11 @@ func TestPictures(t *testing.T) {
 				t.Errorf("%+v finds %d pictures, want %d (%v)", query, len(found), want, err)
 			}
 		}
-		first, next, err := db.FindPictures(ctx, store.PictureQuery{Limit: 1})
+		first, next, err := db.FindPictures(ctx, picture.Query{Limit: 1})
 		if err != nil || len(first) != 1 || next == "" {
 			t.Fatal(first, next, err)
 		}
-		second, next, err := db.FindPictures(ctx, store.PictureQuery{Limit: 1, After: next})
+		second, next, err := db.FindPictures(ctx, picture.Query{Limit: 1, After: next})
 		if err != nil || len(second) != 1 || next != "" || second[0].ID == first[0].ID {
 			t.Error(second, next, err)
 		}

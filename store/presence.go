@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // Presence is somebody who has an article or a front open in one window.
@@ -32,15 +33,15 @@ func PlaceOfFront(l stet.Lang, section string) string { return "front " + string
 // changed or some seconds have passed. That the person may see what is there is
 // for the caller to know.
 func (db *DB) Here(ctx context.Context, place string, p Presence, now time.Time) ([]Presence, error) {
-	if !stet.ValidID(p.Tab) || len(p.Tab) > 64 || len(p.Block) > 200 || !storable(p.Block) {
+	if !stet.ValidID(p.Tab) || len(p.Tab) > 64 || len(p.Block) > 200 || !engine.Storable(p.Block) {
 		return nil, stet.Errorf(stet.Invalid, "tab", "must name a window in 1–64 visible ASCII characters, and the block must be one of the text")
 	}
 	var others []Presence
 	var mine *Presence
-	err := each(ctx, db, `SELECT tab, person, block, at FROM presence WHERE place = $1 AND at > $2`,
+	err := engine.Each(ctx, db.engine, `SELECT tab, person, block, at FROM presence WHERE place = $1 AND at > $2`,
 		[]any{place, now.Add(-presenceLasts).UnixMilli()}, func(scan func(...any) error) error {
 			var o Presence
-			err := scan(&o.Tab, &o.Person, &o.Block, when{&o.At})
+			err := scan(&o.Tab, &o.Person, &o.Block, engine.When(&o.At))
 			if o.Tab == p.Tab && o.Person == p.Person {
 				mine = &o
 			} else if len(others) < maxPresences {
@@ -54,11 +55,11 @@ func (db *DB) Here(ctx context.Context, place string, p Presence, now time.Time)
 	if err != nil || mine != nil && mine.Block == p.Block && now.Before(mine.At.Add(presenceEvery)) {
 		return others, err
 	}
-	return others, db.transact(ctx, func(t tx) error {
-		if _, err := t.exec(ctx, `DELETE FROM presence WHERE place = $1 AND at <= $2`, place, now.Add(-presenceLasts).UnixMilli()); err != nil {
+	return others, db.engine.Transact(ctx, func(t engine.Tx) error {
+		if _, err := t.Exec(ctx, `DELETE FROM presence WHERE place = $1 AND at <= $2`, place, now.Add(-presenceLasts).UnixMilli()); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `INSERT INTO presence (place, tab, person, block, at) VALUES ($1, $2, $3, $4, $5)
+		_, err := t.Exec(ctx, `INSERT INTO presence (place, tab, person, block, at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (place, tab) DO UPDATE SET person = excluded.person, block = excluded.block, at = excluded.at`,
 			place, p.Tab, p.Person, p.Block, now.UnixMilli())
 		return err

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/access"
+	"stet/store/engine"
 )
 
 // MaxPreview is how long a preview link may be good for.
@@ -30,7 +32,7 @@ func (db *DB) AddPreviewLink(ctx context.Context, actor stet.User, id stet.Artic
 	secret := make([]byte, 24)
 	rand.Read(secret)
 	token := base64.RawURLEncoding.EncodeToString(secret)
-	return token, db.transact(ctx, func(t tx) error {
+	return token, db.engine.Transact(ctx, func(t engine.Tx) error {
 		as, err := load(ctx, t, []stet.ArticleID{id}, "")
 		if err != nil {
 			return err
@@ -41,11 +43,11 @@ func (db *DB) AddPreviewLink(ctx context.Context, actor stet.User, id stet.Artic
 		if err := stet.May(actor, stet.ActRead, as[0]); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `DELETE FROM preview_links WHERE until <= $1`, now.UnixMilli()); err != nil {
+		if _, err := t.Exec(ctx, `DELETE FROM preview_links WHERE until <= $1`, now.UnixMilli()); err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `INSERT INTO preview_links (id, hash, article, person, created, until) VALUES ($1, $2, $3, $4, $5, $6)`,
-			NewID(), tokenHash(token), string(id), actor.ID, now.UnixMilli(), until.UnixMilli())
+		_, err = t.Exec(ctx, `INSERT INTO preview_links (id, hash, article, person, created, until) VALUES ($1, $2, $3, $4, $5, $6)`,
+			engine.NewID(), access.Hash(token), string(id), actor.ID, now.UnixMilli(), until.UnixMilli())
 		return err
 	})
 }
@@ -57,8 +59,8 @@ func (db *DB) PreviewLink(ctx context.Context, token string, now time.Time) (*st
 	gone := stet.Errorf(stet.NotFound, "", "this link has expired or was taken back; ask whoever sent it for a new one")
 	var id stet.ArticleID
 	var maker string
-	err := row(ctx, db, `SELECT article, person FROM preview_links WHERE hash = $1 AND until > $2`, tokenHash(token), now.UnixMilli()).scan(&id, &maker)
-	if isNoRows(err) {
+	err := engine.Row(ctx, db.engine, `SELECT article, person FROM preview_links WHERE hash = $1 AND until > $2`, access.Hash(token), now.UnixMilli()).Scan(&id, &maker)
+	if engine.NoRows(err) {
 		return nil, gone
 	}
 	if err != nil {
@@ -84,10 +86,10 @@ func (db *DB) PreviewLink(ctx context.Context, token string, now time.Time) (*st
 // PreviewLinks lists an article's links that are good, the newest first.
 func (db *DB) PreviewLinks(ctx context.Context, id stet.ArticleID, now time.Time) ([]PreviewLink, error) {
 	var out []PreviewLink
-	err := each(ctx, db, `SELECT id, person, created, until FROM preview_links WHERE article = $1 AND until > $2 ORDER BY id DESC`,
+	err := engine.Each(ctx, db.engine, `SELECT id, person, created, until FROM preview_links WHERE article = $1 AND until > $2 ORDER BY id DESC`,
 		[]any{string(id), now.UnixMilli()}, func(scan func(...any) error) error {
 			var l PreviewLink
-			err := scan(&l.ID, &l.Person, when{&l.Created}, when{&l.Until})
+			err := scan(&l.ID, &l.Person, engine.When(&l.Created), engine.When(&l.Until))
 			out = append(out, l)
 			return err
 		})
@@ -103,5 +105,5 @@ func (db *DB) RevokePreviewLinks(ctx context.Context, actor stet.User, id stet.A
 	if err := stet.May(actor, stet.ActRead, a); err != nil {
 		return err
 	}
-	return db.exec(ctx, `DELETE FROM preview_links WHERE article = $1`, string(id))
+	return db.engine.Exec(ctx, `DELETE FROM preview_links WHERE article = $1`, string(id))
 }

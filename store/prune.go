@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // idle holds for a snapshot s, with the time $1, that nothing leads to: it is
@@ -21,7 +22,7 @@ const idle = `s.at < $1
 // and whether there may be more.
 func (db *DB) PruneSnapshots(ctx context.Context, before time.Time, articles int) (forgotten int64, more bool, err error) {
 	var ids []stet.ArticleID
-	err = each(ctx, db, `SELECT DISTINCT s.article FROM snapshots s WHERE `+idle+` LIMIT $2`, []any{before.UnixMilli(), articles}, func(scan func(...any) error) error {
+	err = engine.Each(ctx, db.engine, `SELECT DISTINCT s.article FROM snapshots s WHERE `+idle+` LIMIT $2`, []any{before.UnixMilli(), articles}, func(scan func(...any) error) error {
 		ids = append(ids, "")
 		return scan(&ids[len(ids)-1])
 	})
@@ -30,15 +31,15 @@ func (db *DB) PruneSnapshots(ctx context.Context, before time.Time, articles int
 	}
 	for _, id := range ids {
 		var n int64
-		err := db.transact(ctx, func(t tx) (err error) {
+		err := db.engine.Transact(ctx, func(t engine.Tx) (err error) {
 			// Nobody hands one of them on meanwhile.
-			if err := row(ctx, t, `SELECT id FROM articles WHERE id = $1`+db.engine.lockRows(), id).scan(&id); err != nil {
+			if err := engine.Row(ctx, t, `SELECT id FROM articles WHERE id = $1`+t.LockRows(), id).Scan(&id); err != nil {
 				return err
 			}
-			if n, err = t.exec(ctx, `DELETE FROM snapshots AS s WHERE `+idle+` AND s.article = $2`, before.UnixMilli(), id); err != nil {
+			if n, err = t.Exec(ctx, `DELETE FROM snapshots AS s WHERE `+idle+` AND s.article = $2`, before.UnixMilli(), id); err != nil {
 				return err
 			}
-			_, err = t.exec(ctx, `UPDATE articles SET pruned = pruned + $1 WHERE id = $2`, n, id)
+			_, err = t.Exec(ctx, `UPDATE articles SET pruned = pruned + $1 WHERE id = $2`, n, id)
 			return err
 		})
 		if err != nil {

@@ -9,11 +9,12 @@ import (
 
 	"stet"
 	"stet/lang"
+	"stet/store/engine"
 )
 
 // saver writes articles within one transaction.
 type saver struct {
-	tx
+	engine.Tx
 	*work
 	ctx   context.Context
 	site  *stet.Site       // without its editions
@@ -22,37 +23,37 @@ type saver struct {
 
 	indexed map[stet.ArticleID]int64 // what the stories to be found are ordered by
 
-	articles, revisions, snapshots, stories, storyTerms, search, events, inbox, headlineWords, pictureUses *bulk
+	articles, revisions, snapshots, stories, storyTerms, search, events, inbox, headlineWords, pictureUses *engine.Bulk
 
 	counts map[shelf]int // how many more there are
 }
 
-func newSaver(ctx context.Context, t tx, site *stet.Site, w *work) *saver {
+func newSaver(ctx context.Context, t engine.Tx, site *stet.Site, w *work) *saver {
 	s := &saver{
-		tx: t, work: w, ctx: ctx, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
+		Tx: t, work: w, ctx: ctx, site: site, named: map[termKey]bool{}, last: map[string]int{}, events: newEvents(),
 		headlineWords: newHeadlineWords(), counts: map[shelf]int{},
 		indexed: map[stet.ArticleID]int64{}, search: newIndex(t),
-		articles: &bulk{head: `INSERT INTO articles (` + articleColumns + `, ` + listColumns + `) VALUES `, tail: ` ON CONFLICT DO NOTHING`},
-		revisions: &bulk{
-			head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at, begun, writers, snapshot) VALUES `,
-			tail: ` ON CONFLICT (article, number) DO UPDATE SET meta = excluded.meta, body = excluded.body, schema = excluded.schema,
+		articles: &engine.Bulk{Head: `INSERT INTO articles (` + articleColumns + `, ` + listColumns + `) VALUES `, Tail: ` ON CONFLICT DO NOTHING`},
+		revisions: &engine.Bulk{
+			Head: `INSERT INTO revisions (article, number, meta, body, schema, hash, prev, author, at, begun, writers, snapshot) VALUES `,
+			Tail: ` ON CONFLICT (article, number) DO UPDATE SET meta = excluded.meta, body = excluded.body, schema = excluded.schema,
 				hash = excluded.hash, author = excluded.author, at = excluded.at, begun = excluded.begun, writers = excluded.writers,
 				snapshot = excluded.snapshot`,
 		},
-		snapshots:   &bulk{head: `INSERT INTO snapshots (article, number, meta, body, schema, author, writers, at) VALUES `},
-		pictureUses: &bulk{head: `INSERT INTO picture_uses (picture, article, live) VALUES `},
-		inbox:       &bulk{head: `INSERT INTO inbox (person, n, article) VALUES `},
-		stories: &bulk{
-			head: `INSERT INTO stories (article, kind, lang, grp, path, section, headline, standfirst, kicker, genre, bylines,
+		snapshots:   &engine.Bulk{Head: `INSERT INTO snapshots (article, number, meta, body, schema, author, writers, at) VALUES `},
+		pictureUses: &engine.Bulk{Head: `INSERT INTO picture_uses (picture, article, live) VALUES `},
+		inbox:       &engine.Bulk{Head: `INSERT INTO inbox (person, n, article) VALUES `},
+		stories: &engine.Bulk{
+			Head: `INSERT INTO stories (article, kind, lang, grp, path, section, headline, standfirst, kicker, genre, bylines,
 				corrections, day, published, ord, updated, stamp, revision, picture, picture_alt) VALUES `,
-			tail: ` ON CONFLICT (article) DO UPDATE SET grp = excluded.grp, path = excluded.path, section = excluded.section,
+			Tail: ` ON CONFLICT (article) DO UPDATE SET grp = excluded.grp, path = excluded.path, section = excluded.section,
 				headline = excluded.headline, standfirst = excluded.standfirst, kicker = excluded.kicker, genre = excluded.genre,
 				bylines = excluded.bylines, corrections = excluded.corrections, day = excluded.day, published = excluded.published,
 				updated = excluded.updated, stamp = excluded.stamp, revision = excluded.revision, picture = excluded.picture, picture_alt = excluded.picture_alt`,
 		},
-		storyTerms: &bulk{
-			head: `INSERT INTO story_terms (kind, key, lang, published, ord, article) VALUES `,
-			tail: ` ON CONFLICT DO NOTHING`,
+		storyTerms: &engine.Bulk{
+			Head: `INSERT INTO story_terms (kind, key, lang, published, ord, article) VALUES `,
+			Tail: ` ON CONFLICT DO NOTHING`,
 		},
 	}
 	for i := range w.before {
@@ -91,8 +92,8 @@ func (s *saver) save() error {
 	if len(changed) == 0 {
 		return nil
 	}
-	for _, rows := range []*bulk{s.revisions, s.snapshots} {
-		if err := rows.flush(s.ctx, s.tx); err != nil {
+	for _, rows := range []*engine.Bulk{s.revisions, s.snapshots} {
+		if err := rows.Flush(s.ctx, s.Tx); err != nil {
 			return err
 		}
 	}
@@ -101,7 +102,7 @@ func (s *saver) save() error {
 		// From here on this transaction holds the counter: events of others wait, and
 		// what they committed before is seen.
 		var err error
-		if next, err = nextEvents(s.ctx, s.tx, events); err != nil {
+		if next, err = nextEvents(s.ctx, s.Tx, events); err != nil {
 			return err
 		}
 	}
@@ -124,14 +125,14 @@ func (s *saver) save() error {
 			public = append(public, i)
 		}
 	}
-	if err := s.articles.flush(s.ctx, s.tx); err != nil {
+	if err := s.articles.Flush(s.ctx, s.Tx); err != nil {
 		return err
 	}
-	if s.articles.refused > 0 {
-		return errAgain // somebody else created one of them
+	if s.articles.Refused > 0 {
+		return engine.ErrAgain // somebody else created one of them
 	}
-	for _, rows := range []*bulk{s.headlineWords, s.pictureUses} {
-		if err := rows.flush(s.ctx, s.tx); err != nil {
+	for _, rows := range []*engine.Bulk{s.headlineWords, s.pictureUses} {
+		if err := rows.Flush(s.ctx, s.Tx); err != nil {
 			return err
 		}
 	}
@@ -150,20 +151,20 @@ func (s *saver) save() error {
 			if shown(pending[j : j+1]) {
 				e.Was, e.Is, e.Siblings = s.before[i].place, a.Place(s.site.Zone), siblings[i]
 			}
-			if err := addEvent(s.ctx, s.tx, s.events, e); err != nil {
+			if err := addEvent(s.ctx, s.Tx, s.events, e); err != nil {
 				return err
 			}
 			for _, person := range e.Tell {
-				if err := s.inbox.add(s.ctx, s.tx, person, e.N, a.ID); err != nil {
+				if err := s.inbox.Add(s.ctx, s.Tx, person, e.N, a.ID); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	if err := s.events.flush(s.ctx, s.tx); err != nil {
+	if err := s.events.Flush(s.ctx, s.Tx); err != nil {
 		return err
 	}
-	return s.inbox.flush(s.ctx, s.tx)
+	return s.inbox.Flush(s.ctx, s.Tx)
 }
 
 // texts writes the article's terms, address and texts.
@@ -202,7 +203,7 @@ func (s *saver) texts(i int) error {
 	}
 	prev := []byte{}
 	if was.revision > 0 {
-		if err := row(s.ctx, s, `SELECT hash FROM revisions WHERE article = $1 AND number = $2`, a.ID, was.revision).scan(&prev); err != nil {
+		if err := engine.Row(s.ctx, s, `SELECT hash FROM revisions WHERE article = $1 AND number = $2`, a.ID, was.revision).Scan(&prev); err != nil {
 			return err
 		}
 	}
@@ -222,22 +223,22 @@ func (s *saver) article(i int) error {
 	a.Version++
 	if a.Version == 1 {
 		s.seqs[a.ID] = a.Event - int64(len(a.Pending())) + 1
-		return s.articles.add(s.ctx, s.tx, append([]any{a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
-			millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt), millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants,
-			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(),
+		return s.articles.Add(s.ctx, s.Tx, append([]any{a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
+			engine.Millis(a.FirstLive), engine.Millis(a.PublishedAt), engine.Millis(a.UpdatedAt), engine.Millis(a.ScheduledFor), engine.Millis(a.Asked), a.Path, a.Wants,
+			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event, engine.Millis(a.Embargo), engine.Millis(a.Expires), a.Touched.UnixMilli(),
 			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots, s.seqs[a.ID]}, listed(a, s.made[i].words)...)...)
 	}
-	n, err := s.exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
+	n, err := s.Exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
 		published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
 		import_hash = $15, hand_edited = $16, event = $17, embargo = $18, expires = $19, touched = $20, touched_by = $21,
 		submitter = $22, assignee = $23, snapshots = $24, lang = $25, headline = $26, section = $27, section_next = $28,
 		section_live = $29, words = $30 WHERE id = $31 AND version = $32`, slices.Concat([]any{
-		a.Group, a.Version, a.Live, a.Work, number, millis(a.FirstLive), millis(a.PublishedAt), millis(a.UpdatedAt),
-		millis(a.ScheduledFor), millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
-		a.ImportHash, a.HandEdited, a.Event, millis(a.Embargo), millis(a.Expires), a.Touched.UnixMilli(), a.TouchedBy,
+		a.Group, a.Version, a.Live, a.Work, number, engine.Millis(a.FirstLive), engine.Millis(a.PublishedAt), engine.Millis(a.UpdatedAt),
+		engine.Millis(a.ScheduledFor), engine.Millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
+		a.ImportHash, a.HandEdited, a.Event, engine.Millis(a.Embargo), engine.Millis(a.Expires), a.Touched.UnixMilli(), a.TouchedBy,
 		a.Submitter, a.Assignee, a.Snapshots, a.Lang}, listed(a, s.made[i].words), []any{a.ID, a.Version - 1})...)
 	if err == nil && n == 0 {
-		err = errAgain // somebody else changed it
+		err = engine.ErrAgain // somebody else changed it
 	}
 	return err
 }
@@ -250,7 +251,7 @@ func (s *saver) loose(id stet.ArticleID, number int, r *stet.Revision, as text, 
 	if !was {
 		return nil
 	}
-	_, err := s.exec(s.ctx, `DELETE FROM revisions WHERE article = $1 AND number = $2`, id, number)
+	_, err := s.Exec(s.ctx, `DELETE FROM revisions WHERE article = $1 AND number = $2`, id, number)
 	return err
 }
 
@@ -259,7 +260,7 @@ func (s *saver) revision(id stet.ArticleID, number int, r *stet.Revision, as tex
 	if err != nil {
 		return err
 	}
-	return s.revisions.add(s.ctx, s.tx, id, number, as.meta, as.body, schemaOfBody, chained(prev, as.form), prev, r.By, r.At.UnixMilli(),
+	return s.revisions.Add(s.ctx, s.Tx, id, number, as.meta, as.body, schemaOfBody, chained(prev, as.form), prev, r.By, r.At.UnixMilli(),
 		r.Begun.UnixMilli(), writers, r.Snapshot)
 }
 
@@ -268,7 +269,7 @@ func (s *saver) snapshot(id stet.ArticleID, r *stet.Revision, as text) error {
 	if err != nil {
 		return err
 	}
-	return s.snapshots.add(s.ctx, s.tx, id, r.Snapshot, as.meta, as.body, schemaOfBody, r.By, writers, r.At.UnixMilli())
+	return s.snapshots.Add(s.ctx, s.Tx, id, r.Snapshot, as.meta, as.body, schemaOfBody, r.By, writers, r.At.UnixMilli())
 }
 
 // chained is the hash of a revision, given as its canonical form, that chains
@@ -311,7 +312,7 @@ func (s *saver) address(a *stet.Article) error {
 	a.Wants = dir + slug
 	for n := s.last[a.Wants] + 1; ; n++ {
 		if n == 2 && s.last[a.Wants] == 0 { // count once instead of trying every number
-			if err := row(s.ctx, s, `SELECT 1 + count(*) FROM articles WHERE wants = $1 AND id <> $2`, a.Wants, a.ID).scan(&n); err != nil {
+			if err := engine.Row(s.ctx, s, `SELECT 1 + count(*) FROM articles WHERE wants = $1 AND id <> $2`, a.Wants, a.ID).Scan(&n); err != nil {
 				return err
 			}
 			n = max(n, 2)
@@ -346,21 +347,21 @@ func (s *saver) own(p stet.Path) (bool, error) {
 // take makes an address lead to an article and reports whether it does: one
 // that is in use for something else stays as it is.
 func (s *saver) take(path stet.Path, id stet.ArticleID) (bool, error) {
-	added, err := s.exec(s.ctx, `INSERT INTO addresses (path, article) VALUES ($1, $2) ON CONFLICT DO NOTHING`, path, id)
+	added, err := s.Exec(s.ctx, `INSERT INTO addresses (path, article) VALUES ($1, $2) ON CONFLICT DO NOTHING`, path, id)
 	if err != nil || added == 1 {
 		return err == nil, err
 	}
 	var owner sql.NullString
-	err = row(s.ctx, s, `SELECT article FROM addresses WHERE path = $1`, path).scan(&owner)
-	if isNoRows(err) {
-		err = errAgain // it was given up this moment
+	err = engine.Row(s.ctx, s, `SELECT article FROM addresses WHERE path = $1`, path).Scan(&owner)
+	if engine.NoRows(err) {
+		err = engine.ErrAgain // it was given up this moment
 	}
 	return owner.String == string(id), err
 }
 
-func nextEvents(ctx context.Context, t tx, n int) (int64, error) {
+func nextEvents(ctx context.Context, t engine.Tx, n int) (int64, error) {
 	var last int64
-	err := row(ctx, t, `UPDATE counter SET n = n + $1 RETURNING n`, n).scan(&last)
+	err := engine.Row(ctx, t, `UPDATE counter SET n = n + $1 RETURNING n`, n).Scan(&last)
 	return last - int64(n) + 1, err
 }
 
@@ -381,10 +382,10 @@ func (s *saver) publish(public []int) (map[int][]stet.Path, error) {
 			groups = append(groups, g)
 		}
 	}
-	if err := s.stories.flush(s.ctx, s.tx); err != nil {
+	if err := s.stories.Flush(s.ctx, s.Tx); err != nil {
 		return nil, err
 	}
-	if err := s.storyTerms.flush(s.ctx, s.tx); err != nil {
+	if err := s.storyTerms.Flush(s.ctx, s.Tx); err != nil {
 		return nil, err
 	}
 	if err := s.index(public); err != nil {
@@ -395,7 +396,7 @@ func (s *saver) publish(public []int) (map[int][]stet.Path, error) {
 		path stet.Path
 	}
 	members := map[stet.ArticleID][]member{}
-	err := each(s.ctx, s, `SELECT grp, article, path FROM stories WHERE grp IN `+in(1, len(groups)), list(groups),
+	err := engine.Each(s.ctx, s, `SELECT grp, article, path FROM stories WHERE grp IN `+engine.In(1, len(groups)), engine.List(groups),
 		func(scan func(...any) error) error {
 			var g stet.ArticleID
 			var m member
@@ -422,8 +423,8 @@ func (s *saver) publish(public []int) (map[int][]stet.Path, error) {
 		return nil, nil
 	}
 	// Their pages show another set of languages now.
-	_, err = s.exec(s.ctx, `UPDATE stories SET stamp = $1 WHERE article IN `+in(2, len(touched)),
-		append([]any{as[public[len(public)-1]].Event}, list(touched)...)...)
+	_, err = s.Exec(s.ctx, `UPDATE stories SET stamp = $1 WHERE article IN `+engine.In(2, len(touched)),
+		append([]any{as[public[len(public)-1]].Event}, engine.List(touched)...)...)
 	return out, err
 }
 
@@ -431,20 +432,20 @@ func (s *saver) publish(public []int) (map[int][]stet.Path, error) {
 func (s *saver) story(a *stet.Article, was *stet.Place) error {
 	order := a.Event
 	if was != nil {
-		if err := row(s.ctx, s, `SELECT ord FROM stories WHERE article = $1`, a.ID).scan(&order); err != nil {
+		if err := engine.Row(s.ctx, s, `SELECT ord FROM stories WHERE article = $1`, a.ID).Scan(&order); err != nil {
 			return fmt.Errorf("look up the story of %s: %w", a.ID, err)
 		}
-		if _, err := s.exec(s.ctx, `DELETE FROM story_terms WHERE article = $1`, a.ID); err != nil {
+		if _, err := s.Exec(s.ctx, `DELETE FROM story_terms WHERE article = $1`, a.ID); err != nil {
 			return err
 		}
 	}
 	if is := a.Place(s.site.Zone); is != nil {
 		return s.insertStory(a, is, order)
 	}
-	if _, err := s.exec(s.ctx, s.engine.search().remove, order); err != nil {
+	if _, err := s.Exec(s.ctx, s.Search().Remove, order); err != nil {
 		return err
 	}
-	_, err := s.exec(s.ctx, `DELETE FROM stories WHERE article = $1`, a.ID)
+	_, err := s.Exec(s.ctx, `DELETE FROM stories WHERE article = $1`, a.ID)
 	return err
 }
 
@@ -459,7 +460,7 @@ func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error 
 		return err
 	}
 	picture, alt := leadOf(&c.Content)
-	err = s.stories.add(s.ctx, s.tx, a.ID, a.Kind, a.Lang, a.Group, a.Path, c.Section, c.Headline, c.Standfirst, c.Kicker, c.Genre, bylines,
+	err = s.stories.Add(s.ctx, s.Tx, a.ID, a.Kind, a.Lang, a.Group, a.Path, c.Section, c.Headline, c.Standfirst, c.Kicker, c.Genre, bylines,
 		corrections, dayNumber(stet.DayOf(a.PublishedAt, s.site.Zone)), a.PublishedAt.UnixMilli(), order, a.UpdatedAt.UnixMilli(), a.Event, c.Number, picture, alt)
 	if err != nil || a.Kind != stet.StoryKind {
 		return err
@@ -473,7 +474,7 @@ func (s *saver) insertStory(a *stet.Article, is *stet.Place, order int64) error 
 		terms = append(terms, termKey{stet.AuthorTerm, k, a.Lang})
 	}
 	for _, t := range terms {
-		if err := s.storyTerms.add(s.ctx, s.tx, t.kind, t.key, t.lang, a.PublishedAt.UnixMilli(), order, a.ID); err != nil {
+		if err := s.storyTerms.Add(s.ctx, s.Tx, t.kind, t.key, t.lang, a.PublishedAt.UnixMilli(), order, a.ID); err != nil {
 			return err
 		}
 	}

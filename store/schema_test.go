@@ -20,6 +20,7 @@ import (
 	"testing"
 
 	"stet/store"
+	"stet/store/engine"
 	"stet/store/storetest"
 )
 
@@ -206,9 +207,13 @@ func TestOtherEncodingIsRefused(t *testing.T) {
 func sqlTexts(t *testing.T, fn func(where token.Position, text string)) {
 	t.Helper()
 	set := token.NewFileSet()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"*.go", "*/*.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
 	}
 	constants := map[string]string{}
 	var flat func(e ast.Expr) string
@@ -336,10 +341,10 @@ func TestMigrationTexts(t *testing.T) {
 			t.Fatal(err)
 		}
 		bare := comment.ReplaceAllString(string(text), "")
-		if n := strings.Count(bare, ";"); n != strings.Count(bare, ";\n") || n != len(store.Statements(string(text))) {
-			t.Errorf("%s: %d semicolons, %d at the end of a line, %d statements", name, n, strings.Count(bare, ";\n"), len(store.Statements(string(text))))
+		if n := strings.Count(bare, ";"); n != strings.Count(bare, ";\n") || n != len(engine.Statements(string(text))) {
+			t.Errorf("%s: %d semicolons, %d at the end of a line, %d statements", name, n, strings.Count(bare, ";\n"), len(engine.Statements(string(text))))
 		}
-		for _, s := range store.Statements(string(text)) {
+		for _, s := range engine.Statements(string(text)) {
 			for _, word := range []string{"COLLATE", "AUTOINCREMENT", "SERIAL", "DATETIME", "TIMESTAMP", " BLOB", "INTEGER", "VARCHAR", "JSONB", "now()", "--", "STRICT"} {
 				if strings.Contains(s, word) {
 					t.Errorf("%s: %q in %.60s", name, word, s)

@@ -12,31 +12,8 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/search"
+	"stet/store/engine"
 )
-
-// searchSQL is what differs between the engines in full-text search. Terms are
-// made by package search, so both hold and find the same.
-type searchSQL struct {
-	insert, tail string // of one row or many, see bulk
-	remove       string // the row $1
-	clear        string
-	rows         string // the numbers of all rows
-	count        string // of the rows that answer the question $1, up to the number $2
-	match        string // the newest $3 of them, each with its article, time and rank: more is better
-
-	// row are the values of a row.
-	row func(searchRow) []any
-	// question writes a query about an edition, to be found in the headline or
-	// anywhere.
-	question func(edition string, q search.Query, headline bool) string
-}
-
-// searchRow is what the index holds of a story: terms, by where they stand.
-type searchRow struct {
-	ord                                int64
-	edition                            string
-	headline, standfirst, topics, body []string
-}
 
 // What the index takes of a story at most: a tsvector ends at 1 MB.
 const (
@@ -56,7 +33,7 @@ func editionTerm(l stet.Lang) string { return "§" + strings.ReplaceAll(string(l
 
 // newSearchRow makes the row of a story but for what names it. What is not open
 // to everybody is not found by its body.
-func newSearchRow(l stet.Lang, c *stet.Content) searchRow {
+func newSearchRow(l stet.Lang, c *stet.Content) engine.SearchRow {
 	a := search.For(string(l))
 	limit, size := maxSearchTerms, maxSearchBytes
 	terms := func(texts ...string) []string {
@@ -67,18 +44,18 @@ func newSearchRow(l stet.Lang, c *stet.Content) searchRow {
 		}
 		return out
 	}
-	r := searchRow{edition: editionTerm(l)}
-	r.headline = terms(c.Headline)
-	r.standfirst = terms(c.Standfirst, c.Kicker)
+	r := engine.SearchRow{Edition: editionTerm(l)}
+	r.Headline = terms(c.Headline)
+	r.Standfirst = terms(c.Standfirst, c.Kicker)
 	if c.Open() && c.Body != nil {
-		r.body = terms(c.Body.Text())
+		r.Body = terms(c.Body.Text())
 	}
 	return r
 }
 
 // named completes the row of a story: its number, and the names of its topics
 // and authors.
-func (r searchRow) named(ord int64, l stet.Lang, c *stet.Content, names map[termKey]string) searchRow {
+func named(r engine.SearchRow, ord int64, l stet.Lang, c *stet.Content, names map[termKey]string) engine.SearchRow {
 	about := []string{c.Dateline}
 	for _, key := range c.Topics {
 		about = append(about, names[termKey{stet.TopicTerm, key, l}])
@@ -86,17 +63,17 @@ func (r searchRow) named(ord int64, l stet.Lang, c *stet.Content, names map[term
 	for _, b := range c.Bylines {
 		about = append(about, cmp.Or(b.Name, names[termKey{stet.AuthorTerm, b.Key, l}]))
 	}
-	r.ord, r.topics = ord, search.For(string(l)).Terms(strings.Join(about, "\n"), maxAboutTerms, maxAboutBytes)
+	r.Ord, r.Topics = ord, search.For(string(l)).Terms(strings.Join(about, "\n"), maxAboutTerms, maxAboutBytes)
 	return r
 }
 
 // newIndex gathers rows of the index.
-func newIndex(t tx) *bulk {
-	return &bulk{head: t.engine.search().insert, tail: t.engine.search().tail}
+func newIndex(t engine.Tx) *engine.Bulk {
+	return &engine.Bulk{Head: t.Search().Insert, Tail: t.Search().Tail}
 }
 
 // topicNames returns the names of the topics and authors of texts.
-func topicNames(ctx context.Context, on querier, contents []*stet.Content) (map[termKey]string, error) {
+func topicNames(ctx context.Context, on engine.Querier, contents []*stet.Content) (map[termKey]string, error) {
 	out := map[termKey]string{}
 	var keys []string
 	for _, c := range contents {
@@ -109,8 +86,8 @@ func topicNames(ctx context.Context, on querier, contents []*stet.Content) (map[
 	}
 	slices.Sort(keys)
 	for some := range slices.Chunk(slices.Compact(keys), maxGroups) {
-		err := each(ctx, on, `SELECT kind, key, lang, name FROM term_names WHERE kind IN ($1, $2) AND key IN `+in(3, len(some)),
-			append([]any{stet.TopicTerm, stet.AuthorTerm}, list(some)...), func(scan func(...any) error) error {
+		err := engine.Each(ctx, on, `SELECT kind, key, lang, name FROM term_names WHERE kind IN ($1, $2) AND key IN `+engine.In(3, len(some)),
+			append([]any{stet.TopicTerm, stet.AuthorTerm}, engine.List(some)...), func(scan func(...any) error) error {
 				var k termKey
 				var name string
 				err := scan(&k.kind, &k.key, &k.lang, &name)
@@ -139,13 +116,13 @@ func (s *saver) index(public []int) error {
 	}
 	for _, i := range public {
 		if ord := s.indexed[as[i].ID]; ord != 0 {
-			row := s.made[i].row.named(ord, as[i].Lang, &as[i].Current.Content, names)
-			if err := s.search.add(s.ctx, s.tx, s.engine.search().row(row)...); err != nil {
+			row := named(s.made[i].row, ord, as[i].Lang, &as[i].Current.Content, names)
+			if err := s.search.Add(s.ctx, s.Tx, s.Search().Row(row)...); err != nil {
 				return err
 			}
 		}
 	}
-	return s.search.flush(s.ctx, s.tx)
+	return s.search.Flush(s.ctx, s.Tx)
 }
 
 // reindexed is how many stories are read at once to be indexed.
@@ -153,7 +130,7 @@ const reindexed = 200
 
 // reindex writes the rows of the stories that a condition about stories s
 // selects.
-func reindex(ctx context.Context, t tx, where string, args ...any) error {
+func reindex(ctx context.Context, t engine.Tx, where string, args ...any) error {
 	b := newIndex(t)
 	type story struct {
 		ord     int64
@@ -163,12 +140,12 @@ func reindex(ctx context.Context, t tx, where string, args ...any) error {
 	for last := int64(math.MinInt64); ; {
 		var stories []story
 		var contents []*stet.Content
-		err := each(ctx, t, `SELECT s.ord, s.lang, r.meta, r.body FROM stories s JOIN revisions r ON r.article = s.article AND r.number = s.revision
+		err := engine.Each(ctx, t, `SELECT s.ord, s.lang, r.meta, r.Body FROM stories s JOIN revisions r ON r.article = s.article AND r.number = s.revision
 			WHERE s.kind = 'story'`+where+` AND s.ord > $`+strconv.Itoa(len(args)+1)+` ORDER BY s.ord LIMIT `+strconv.Itoa(reindexed), append(slices.Clone(args), last),
 			func(scan func(...any) error) error {
 				v := story{content: &stet.Content{}}
 				var body []byte
-				err := scan(&v.ord, &v.lang, asJSON{v.content}, &body)
+				err := scan(&v.ord, &v.lang, engine.AsJSON(v.content), &body)
 				if err != nil {
 					return err
 				}
@@ -183,17 +160,17 @@ func reindex(ctx context.Context, t tx, where string, args ...any) error {
 		if err != nil {
 			return err
 		}
-		rows := make([]searchRow, len(stories))
+		rows := make([]engine.SearchRow, len(stories))
 		atOnce(len(rows), func(i int) {
 			v := stories[i]
-			rows[i] = newSearchRow(v.lang, v.content).named(v.ord, v.lang, v.content, names)
+			rows[i] = named(newSearchRow(v.lang, v.content), v.ord, v.lang, v.content, names)
 		})
 		for _, r := range rows {
-			if err := b.add(ctx, t, t.engine.search().row(r)...); err != nil {
+			if err := b.Add(ctx, t, t.Search().Row(r)...); err != nil {
 				return err
 			}
 		}
-		if err := b.flush(ctx, t); err != nil {
+		if err := b.Flush(ctx, t); err != nil {
 			return err
 		}
 		if len(stories) < reindexed {
@@ -203,8 +180,8 @@ func reindex(ctx context.Context, t tx, where string, args ...any) error {
 }
 
 // reindexAll makes the whole index anew.
-func reindexAll(ctx context.Context, t tx) error {
-	if _, err := t.exec(ctx, t.engine.search().clear); err != nil {
+func reindexAll(ctx context.Context, t engine.Tx) error {
+	if _, err := t.Exec(ctx, t.Search().Clear); err != nil {
 		return err
 	}
 	if err := reindex(ctx, t, ""); err != nil {
@@ -213,16 +190,16 @@ func reindexAll(ctx context.Context, t tx) error {
 	return set(ctx, t, settingSearch, strconv.Itoa(search.Version))
 }
 
-// upToDate makes the index anew if another version of the analyser made it, or
+// indexUpToDate makes the index anew if another version of the analyser made it, or
 // none. It is one transaction: nobody ever searches half an index.
-func (db *DB) upToDate(ctx context.Context) error {
+func (db *DB) indexUpToDate(ctx context.Context) error {
 	want := strconv.Itoa(search.Version)
-	if is, err := setting(ctx, db, settingSearch); err != nil || is == want {
+	if is, err := setting(ctx, db.engine, settingSearch); err != nil || is == want {
 		return err
 	}
-	return db.transact(ctx, func(t tx) error {
+	return db.engine.Transact(ctx, func(t engine.Tx) error {
 		// Of nodes that start at once, one waits here for the other.
-		if _, err := t.exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, '') ON CONFLICT (key) DO UPDATE SET key = excluded.key`, settingSearch); err != nil {
+		if _, err := t.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, '') ON CONFLICT (key) DO UPDATE SET key = excluded.key`, settingSearch); err != nil {
 			return err
 		}
 		if is, err := setting(ctx, t, settingSearch); err != nil || is == want {
@@ -246,7 +223,7 @@ type candidate struct {
 func (l library) Search(ctx context.Context, q stet.SearchQuery) (stet.SearchResults, error) {
 	out := stet.SearchResults{AsOf: q.AsOf}
 	if out.AsOf == 0 {
-		if err := row(ctx, l.db, `SELECT n FROM counter`).scan(&out.AsOf); err != nil {
+		if err := engine.Row(ctx, l.db.engine, `SELECT n FROM counter`).Scan(&out.AsOf); err != nil {
 			return out, err
 		}
 	}
@@ -254,9 +231,9 @@ func (l library) Search(ctx context.Context, q stet.SearchQuery) (stet.SearchRes
 	if len(query) == 0 || !lang.Valid(string(q.Lang)) {
 		return out, nil
 	}
-	sql, edition := l.db.engine.search(), editionTerm(q.Lang)
-	anywhere := sql.question(edition, query, false)
-	if err := row(ctx, l.db, sql.count, anywhere, out.AsOf).scan(&out.Total); err != nil {
+	sql, edition := l.db.engine.Search(), editionTerm(q.Lang)
+	anywhere := sql.Question(edition, query, false)
+	if err := engine.Row(ctx, l.db.engine, sql.Count, anywhere, out.AsOf).Scan(&out.Total); err != nil {
 		return out, err
 	}
 	found, err := l.candidates(ctx, out.AsOf, anywhere)
@@ -264,7 +241,7 @@ func (l library) Search(ctx context.Context, q stet.SearchQuery) (stet.SearchRes
 		return out, err
 	}
 	// Of very many, what is older is found by its headline still.
-	headed, err := l.candidates(ctx, out.AsOf, sql.question(edition, query, true))
+	headed, err := l.candidates(ctx, out.AsOf, sql.Question(edition, query, true))
 	if err != nil {
 		return out, err
 	}
@@ -278,7 +255,7 @@ func (l library) Search(ctx context.Context, q stet.SearchQuery) (stet.SearchRes
 
 func (l library) candidates(ctx context.Context, asOf int64, question string) ([]candidate, error) {
 	var out []candidate
-	err := each(ctx, l.db, l.db.engine.search().match, []any{question, asOf, maxRanked}, func(scan func(...any) error) error {
+	err := engine.Each(ctx, l.db.engine, l.db.engine.Search().Match, []any{question, asOf, maxRanked}, func(scan func(...any) error) error {
 		var c candidate
 		err := scan(&c.ord, &c.id, &c.published, &c.score)
 		out = append(out, c)
@@ -333,12 +310,12 @@ func (l library) found(ctx context.Context, page []candidate) ([]stet.Match, err
 		ids = append(ids, c.id)
 	}
 	stories := map[stet.ArticleID]stet.Match{}
-	err := each(ctx, l.db, `SELECT 0, `+headColumns+`, r.meta, r.body FROM stories s
-		JOIN revisions r ON r.article = s.article AND r.number = s.revision`+headPictures+` WHERE s.article IN `+in(1, len(ids)), list(ids),
+	err := engine.Each(ctx, l.db.engine, `SELECT 0, `+headColumns+`, r.meta, r.Body FROM stories s
+		JOIN revisions r ON r.article = s.article AND r.number = s.revision`+headPictures+` WHERE s.article IN `+engine.In(1, len(ids)), engine.List(ids),
 		func(scan func(...any) error) error {
 			var c stet.Content
 			var body []byte
-			_, h, err := scanHead(func(into ...any) error { return scan(append(into, asJSON{&c}, &body)...) })
+			_, h, err := scanHead(func(into ...any) error { return scan(append(into, engine.AsJSON(&c), &body)...) })
 			if err != nil {
 				return err
 			}

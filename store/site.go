@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // zones do not depend on the machine
 
 	"stet"
+	"stet/store/engine"
 )
 
 const (
@@ -29,16 +30,16 @@ func (db *DB) Init(ctx context.Context, zone string, editions []stet.Edition, at
 	if len(editions) == 0 {
 		return stet.Errorf(stet.Invalid, "langs", "is empty; a site needs at least one language")
 	}
-	return db.transact(ctx, func(t tx) error {
+	return db.engine.Transact(ctx, func(t engine.Tx) error {
 		var there int
-		if err := row(ctx, t, `SELECT count(*) FROM editions`).scan(&there); err != nil {
+		if err := engine.Row(ctx, t, `SELECT count(*) FROM editions`).Scan(&there); err != nil {
 			return err
 		}
 		if there > 0 {
 			return stet.Errorf(stet.Conflict, "", "the newsroom is set up already")
 		}
 		for i, e := range editions {
-			if _, err := t.exec(ctx, `INSERT INTO editions (lang, position, name, about) VALUES ($1, $2, $3, $4)`, e.Lang, i, e.Name, e.About); err != nil {
+			if _, err := t.Exec(ctx, `INSERT INTO editions (lang, position, name, about) VALUES ($1, $2, $3, $4)`, e.Lang, i, e.Name, e.About); err != nil {
 				return err
 			}
 		}
@@ -49,22 +50,22 @@ func (db *DB) Init(ctx context.Context, zone string, editions []stet.Edition, at
 	})
 }
 
-func set(ctx context.Context, t tx, key, value string) error {
-	_, err := t.exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+func set(ctx context.Context, t engine.Tx, key, value string) error {
+	_, err := t.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
 }
 
-func setting(ctx context.Context, on querier, key string) (string, error) {
+func setting(ctx context.Context, on engine.Querier, key string) (string, error) {
 	var v string
-	err := row(ctx, on, `SELECT value FROM settings WHERE key = $1`, key).scan(&v)
-	if isNoRows(err) {
+	err := engine.Row(ctx, on, `SELECT value FROM settings WHERE key = $1`, key).Scan(&v)
+	if engine.NoRows(err) {
 		err = nil
 	}
 	return v, err
 }
 
 // siteEvent writes an event that changes what every page may show.
-func siteEvent(ctx context.Context, t tx, e stet.Event) error {
+func siteEvent(ctx context.Context, t engine.Tx, e stet.Event) error {
 	n, err := nextEvents(ctx, t, 1)
 	if err != nil {
 		return err
@@ -77,13 +78,13 @@ func siteEvent(ctx context.Context, t tx, e stet.Event) error {
 	if err := addEvent(ctx, t, b, &e); err != nil {
 		return err
 	}
-	return b.flush(ctx, t)
+	return b.Flush(ctx, t)
 }
 
 // readSettings returns the site without its editions.
-func readSettings(ctx context.Context, on querier) (*stet.Site, error) {
+func readSettings(ctx context.Context, on engine.Querier) (*stet.Site, error) {
 	s := &stet.Site{}
-	err := each(ctx, on, `SELECT key, value FROM settings`, nil, func(scan func(...any) error) error {
+	err := engine.Each(ctx, on, `SELECT key, value FROM settings`, nil, func(scan func(...any) error) error {
 		var key, value string
 		err := scan(&key, &value)
 		if err != nil {
@@ -121,12 +122,12 @@ func location(name string) (*time.Location, error) {
 	return l, err
 }
 
-func readSite(ctx context.Context, on querier) (*stet.Site, error) {
+func readSite(ctx context.Context, on engine.Querier) (*stet.Site, error) {
 	s, err := readSettings(ctx, on)
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, on, `SELECT lang, name, about FROM editions ORDER BY position`, nil, func(scan func(...any) error) error {
+	err = engine.Each(ctx, on, `SELECT lang, name, about FROM editions ORDER BY position`, nil, func(scan func(...any) error) error {
 		var e stet.Edition
 		if err := scan(&e.Lang, &e.Name, &e.About); err != nil {
 			return err
@@ -139,7 +140,7 @@ func readSite(ctx context.Context, on querier) (*stet.Site, error) {
 
 // Site returns the site as it is now; an Error of kind Conflict if the newsroom
 // has not been set up.
-func (db *DB) Site(ctx context.Context) (*stet.Site, error) { return readSite(ctx, db) }
+func (db *DB) Site(ctx context.Context) (*stet.Site, error) { return readSite(ctx, db.engine) }
 
 // ChangeSettings sets settings of the site by their names, all or none. A change
 // is one event, at which every page is laid anew.
@@ -147,7 +148,7 @@ func (db *DB) ChangeSettings(ctx context.Context, actor stet.User, changes map[s
 	if err := stet.May(actor, stet.ActSetUp, nil); err != nil {
 		return err
 	}
-	return db.transact(ctx, func(t tx) error {
+	return db.engine.Transact(ctx, func(t engine.Tx) error {
 		s, err := readSettings(ctx, t)
 		if err != nil {
 			return err
@@ -176,11 +177,11 @@ func (db *DB) ChangeSettings(ctx context.Context, actor stet.User, changes map[s
 // Paused reports whether the schedule rests, as it does after a restore until
 // an administrator resumes it.
 func (db *DB) Paused(ctx context.Context) (bool, error) {
-	v, err := setting(ctx, db, settingPaused)
+	v, err := setting(ctx, db.engine, settingPaused)
 	return v == "true", err
 }
 
 // Pause rests or resumes the schedule.
 func (db *DB) Pause(ctx context.Context, paused bool) error {
-	return db.transact(ctx, func(t tx) error { return set(ctx, t, settingPaused, fmt.Sprint(paused)) })
+	return db.engine.Transact(ctx, func(t engine.Tx) error { return set(ctx, t, settingPaused, fmt.Sprint(paused)) })
 }

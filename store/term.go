@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,6 +17,7 @@ import (
 
 	"stet"
 	"stet/lang"
+	"stet/store/engine"
 )
 
 // terms makes sure that the section, topics and authors of a content exist. An
@@ -48,8 +48,8 @@ func (s *saver) terms(l stet.Lang, c *stet.Content) error {
 		return nil
 	}
 	there := map[termKey]bool{}
-	err := each(s.ctx, s, `SELECT kind, key FROM term_names WHERE kind IN ($1, $2, $3) AND lang = $4 AND key IN `+in(5, len(keys)),
-		append([]any{stet.SectionTerm, stet.TopicTerm, stet.AuthorTerm, l}, list(keys)...),
+	err := engine.Each(s.ctx, s, `SELECT kind, key FROM term_names WHERE kind IN ($1, $2, $3) AND lang = $4 AND key IN `+engine.In(5, len(keys)),
+		append([]any{stet.SectionTerm, stet.TopicTerm, stet.AuthorTerm, l}, engine.List(keys)...),
 		func(scan func(...any) error) error {
 			k := termKey{lang: l}
 			err := scan(&k.kind, &k.key)
@@ -63,10 +63,10 @@ func (s *saver) terms(l stet.Lang, c *stet.Content) error {
 		if there[w.termKey] {
 			continue
 		}
-		if _, err := addTerm(s.ctx, s.tx, stet.Term{Kind: w.kind, Key: w.key}); err != nil {
+		if _, err := addTerm(s.ctx, s.Tx, stet.Term{Kind: w.kind, Key: w.key}); err != nil {
 			return err
 		}
-		if _, err := nameTerm(s.ctx, s.tx, w.kind, w.key, l, stet.TermName{Name: w.name}); err != nil {
+		if _, err := nameTerm(s.ctx, s.Tx, w.kind, w.key, l, stet.TermName{Name: w.name}); err != nil {
 			return err
 		}
 	}
@@ -74,8 +74,8 @@ func (s *saver) terms(l stet.Lang, c *stet.Content) error {
 }
 
 // addTerm adds a term at the end of its kind and reports whether it was new.
-func addTerm(ctx context.Context, t tx, v stet.Term) (bool, error) {
-	n, err := t.exec(ctx, `INSERT INTO terms (kind, key, topic, parent, position)
+func addTerm(ctx context.Context, t engine.Tx, v stet.Term) (bool, error) {
+	n, err := t.Exec(ctx, `INSERT INTO terms (kind, key, topic, parent, position)
 		SELECT $1, $2, $3, $4, (SELECT count(*) FROM terms WHERE kind = $1)
 		ON CONFLICT DO NOTHING`, v.Kind, v.Key, v.Topic, v.Parent)
 	return n > 0, err
@@ -86,10 +86,10 @@ func addTerm(ctx context.Context, t tx, v stet.Term) (bool, error) {
 // and a number keeps it apart from other terms, from addresses in use and, of a
 // section, from the site's own. The address of a slug that is given up leads to
 // the new one.
-func nameTerm(ctx context.Context, t tx, kind stet.TermKind, key string, l stet.Lang, n stet.TermName) (bool, error) {
+func nameTerm(ctx context.Context, t engine.Tx, kind stet.TermKind, key string, l stet.Lang, n stet.TermName) (bool, error) {
 	var old stet.TermName
-	err := row(ctx, t, `SELECT name, slug FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, kind, key, l).scan(&old.Name, &old.Slug)
-	if err != nil && !isNoRows(err) {
+	err := engine.Row(ctx, t, `SELECT name, slug FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, kind, key, l).Scan(&old.Name, &old.Slug)
+	if err != nil && !engine.NoRows(err) {
 		return false, err
 	}
 	isNew := err != nil
@@ -115,9 +115,9 @@ func nameTerm(ctx context.Context, t tx, kind stet.TermKind, key string, l stet.
 			is.Slug = lang.NumberedSlug(slug, i)
 		}
 		var taken int
-		err := row(ctx, t, `SELECT (SELECT count(*) FROM term_names WHERE kind = $1 AND lang = $2 AND slug = $3 AND key <> $4)
+		err := engine.Row(ctx, t, `SELECT (SELECT count(*) FROM term_names WHERE kind = $1 AND lang = $2 AND slug = $3 AND key <> $4)
 			+ (SELECT count(*) FROM addresses WHERE path = $5 AND (target IS NULL OR target <> $6))`,
-			kind, l, is.Slug, key, stet.ComparePath(string(stet.TermPath(l, kind, is.Slug))), ownPath).scan(&taken)
+			kind, l, is.Slug, key, stet.ComparePath(string(stet.TermPath(l, kind, is.Slug))), ownPath).Scan(&taken)
 		if err != nil {
 			return false, err
 		}
@@ -128,7 +128,7 @@ func nameTerm(ctx context.Context, t tx, kind stet.TermKind, key string, l stet.
 	if is == old && !isNew {
 		return false, nil
 	}
-	if _, err := t.exec(ctx, `INSERT INTO term_names (kind, key, lang, name, slug) VALUES ($1, $2, $3, $4, $5)
+	if _, err := t.Exec(ctx, `INSERT INTO term_names (kind, key, lang, name, slug) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (kind, key, lang) DO UPDATE SET name = excluded.name, slug = excluded.slug`, kind, key, l, is.Name, is.Slug); err != nil {
 		return false, err
 	}
@@ -139,15 +139,15 @@ func nameTerm(ctx context.Context, t tx, kind stet.TermKind, key string, l stet.
 }
 
 // redirect sends an address on to a target, and with it all that led to it.
-func redirect(ctx context.Context, t tx, from stet.Path, target string) error {
+func redirect(ctx context.Context, t engine.Tx, from stet.Path, target string) error {
 	from = stet.Path(stet.ComparePath(string(from)))
-	if _, err := t.exec(ctx, `UPDATE addresses SET target = $1 WHERE target IN ($2, $3)`, target, from, from+"/"); err != nil {
+	if _, err := t.Exec(ctx, `UPDATE addresses SET target = $1 WHERE target IN ($2, $3)`, target, from, from+"/"); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM addresses WHERE path = $1 AND article IS NULL`, stet.ComparePath(target)); err != nil {
+	if _, err := t.Exec(ctx, `DELETE FROM addresses WHERE path = $1 AND article IS NULL`, stet.ComparePath(target)); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO addresses (path, target) VALUES ($1, $2) ON CONFLICT (path) DO UPDATE SET target = excluded.target
+	_, err := t.Exec(ctx, `INSERT INTO addresses (path, target) VALUES ($1, $2) ON CONFLICT (path) DO UPDATE SET target = excluded.target
 		WHERE addresses.article IS NULL`, from, target)
 	return err
 }
@@ -163,7 +163,7 @@ func (db *DB) Sections(ctx context.Context) ([]stet.Term, error) {
 // event, at which every page is laid anew.
 func (db *DB) SaveTerms(ctx context.Context, actor stet.User, terms []stet.Term, at time.Time) (int, error) {
 	changed := 0
-	err := db.transact(ctx, func(t tx) error {
+	err := db.engine.Transact(ctx, func(t engine.Tx) error {
 		changed = 0
 		var note string
 		for _, v := range terms {
@@ -191,11 +191,11 @@ func (db *DB) SaveTerms(ctx context.Context, actor stet.User, terms []stet.Term,
 	return changed, err
 }
 
-func saveTerm(ctx context.Context, t tx, v stet.Term) (changed bool, err error) {
+func saveTerm(ctx context.Context, t engine.Tx, v stet.Term) (changed bool, err error) {
 	if changed, err = addTerm(ctx, t, v); err != nil {
 		return false, err
 	}
-	n, err := t.exec(ctx, `UPDATE terms SET topic = $1, parent = $2 WHERE kind = $3 AND key = $4 AND (topic <> $1 OR parent <> $2)`,
+	n, err := t.Exec(ctx, `UPDATE terms SET topic = $1, parent = $2 WHERE kind = $3 AND key = $4 AND (topic <> $1 OR parent <> $2)`,
 		v.Topic, v.Parent, v.Kind, v.Key)
 	if err != nil {
 		return false, err
@@ -215,7 +215,7 @@ func saveTerm(ctx context.Context, t tx, v stet.Term) (changed bool, err error) 
 // it leaves as they are: the address of an article, one of the site's own, or
 // one that would lead to itself.
 func (db *DB) SaveRedirects(ctx context.Context, redirects []stet.NativeRedirect) (taken []stet.Path, err error) {
-	err = db.transact(ctx, func(t tx) error {
+	err = db.engine.Transact(ctx, func(t engine.Tx) error {
 		taken = nil
 		site, err := readSite(ctx, t)
 		if err != nil {
@@ -237,15 +237,15 @@ func (db *DB) SaveRedirects(ctx context.Context, redirects []stet.NativeRedirect
 	return taken, err
 }
 
-func saveRedirect(ctx context.Context, t tx, from stet.Path, target string) (bool, error) {
+func saveRedirect(ctx context.Context, t engine.Tx, from stet.Path, target string) (bool, error) {
 	var articles int
-	if err := row(ctx, t, `SELECT count(*) FROM addresses WHERE path = $1 AND article IS NOT NULL`, from).scan(&articles); err != nil || articles > 0 {
+	if err := engine.Row(ctx, t, `SELECT count(*) FROM addresses WHERE path = $1 AND article IS NOT NULL`, from).Scan(&articles); err != nil || articles > 0 {
 		return false, err
 	}
 	// One hop: what leads to an address that itself leads on, leads there.
 	var next sql.NullString
-	err := row(ctx, t, `SELECT target FROM addresses WHERE path = $1 AND target IS NOT NULL`, stet.ComparePath(target)).scan(&next)
-	if err != nil && !isNoRows(err) {
+	err := engine.Row(ctx, t, `SELECT target FROM addresses WHERE path = $1 AND target IS NOT NULL`, stet.ComparePath(target)).Scan(&next)
+	if err != nil && !engine.NoRows(err) {
 		return false, err
 	}
 	if next.Valid {
@@ -257,19 +257,17 @@ func saveRedirect(ctx context.Context, t tx, from stet.Path, target string) (boo
 	return true, redirect(ctx, t, from, target)
 }
 
-func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
-
 // FindTerms lists terms of a kind whose name in a language has a word that
 // begins with what is typed, whatever its case; those whose whole name begins
 // with it come first. Each has its key and its name in that language.
 func (db *DB) FindTerms(ctx context.Context, kind stet.TermKind, l stet.Lang, typed string, limit int) ([]FoundTerm, error) {
 	fold := cases.Fold()
 	typed = fold.String(norm.NFC.String(strings.TrimSpace(typed)))
-	if typed == "" || !storable(string(l)) {
+	if typed == "" || !engine.Storable(string(l)) {
 		return nil, nil
 	}
 	var first, then []FoundTerm
-	err := each(ctx, db, `SELECT key, name FROM term_names WHERE kind = $1 AND lang = $2`, []any{kind, l}, func(scan func(...any) error) error {
+	err := engine.Each(ctx, db.engine, `SELECT key, name FROM term_names WHERE kind = $1 AND lang = $2`, []any{kind, l}, func(scan func(...any) error) error {
 		var t FoundTerm
 		if err := scan(&t.Key, &t.Name); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // work is a change of articles up to its writing. It is prepared before the
@@ -53,7 +54,7 @@ type made struct {
 	texts    map[*stet.Revision]text
 	words    int
 	headline []string // the words of a headline that is new
-	row      searchRow
+	row      engine.SearchRow
 }
 
 // text is a revision as it is stored.
@@ -71,7 +72,7 @@ func newText(r *stet.Revision) text {
 }
 
 // prepare loads articles, changes them and makes what is to be written of them.
-func prepare(ctx context.Context, on querier, ids []stet.ArticleID, lock string, change func([]*stet.Article) error) (*work, error) {
+func prepare(ctx context.Context, on engine.Querier, ids []stet.ArticleID, lock string, change func([]*stet.Article) error) (*work, error) {
 	as, seqs, err := loadWithSeq(ctx, on, ids, lock)
 	if err != nil {
 		return nil, err
@@ -115,7 +116,7 @@ func newMade(a *stet.Article, was state) made {
 	}
 	m.words = wordsOf(a)
 	if latest := a.Latest(); was.shelf == nil || was.headline != latest.Headline {
-		m.headline = headlineWords(latest.Headline)
+		m.headline = engine.Words(latest.Headline)
 	}
 	if a.Kind == stet.StoryKind && a.Live == stet.LivePublished && shown(a.Pending()) {
 		m.row = newSearchRow(a.Lang, &a.Current.Content)
@@ -123,8 +124,8 @@ func newMade(a *stet.Article, was state) made {
 	return m
 }
 
-// still returns errAgain if an article is not as it was loaded any more.
-func (w *work) still(ctx context.Context, t tx) error {
+// still returns engine.ErrAgain if an article is not as it was loaded any more.
+func (w *work) still(ctx context.Context, t engine.Tx) error {
 	if len(w.as) == 0 {
 		return nil
 	}
@@ -133,7 +134,7 @@ func (w *work) still(ctx context.Context, t tx) error {
 	for _, a := range w.as {
 		ids = append(ids, a.ID)
 	}
-	err := each(ctx, t, `SELECT id, version FROM articles WHERE id IN `+in(1, len(ids))+t.engine.lockRows(), list(ids),
+	err := engine.Each(ctx, t, `SELECT id, version FROM articles WHERE id IN `+engine.In(1, len(ids))+t.LockRows(), engine.List(ids),
 		func(scan func(...any) error) error {
 			var id stet.ArticleID
 			var version int64
@@ -143,7 +144,7 @@ func (w *work) still(ctx context.Context, t tx) error {
 		})
 	for i, a := range w.as {
 		if err == nil && now[a.ID] != w.before[i].version {
-			err = errAgain
+			err = engine.ErrAgain
 		}
 	}
 	return err

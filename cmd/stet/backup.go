@@ -12,6 +12,7 @@ import (
 	"stet/blob"
 	"stet/media"
 	"stet/store"
+	"stet/store/picture"
 )
 
 // noPictures, in the place of a directory, leaves the files of pictures out.
@@ -69,7 +70,7 @@ func (c *config) backupPictures(ctx context.Context, p *program, db *store.DB, p
 	if err != nil || files == nil {
 		return err
 	}
-	if found, _, err := db.FindPictures(ctx, store.PictureQuery{Limit: 1}); err != nil || len(found) == 0 {
+	if found, _, err := db.FindPictures(ctx, picture.Query{Limit: 1}); err != nil || len(found) == 0 {
 		return err
 	}
 	to, err := blob.OpenDir(place)

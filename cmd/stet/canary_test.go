@@ -16,6 +16,7 @@ import (
 	"stet/desk"
 	"stet/prose"
 	"stet/store"
+	"stet/store/access"
 	"stet/store/storetest"
 )
 
@@ -102,7 +103,7 @@ func TestCanary(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := time.Now()
-		if cookies[name], err = n.db.AddSession(t.Context(), store.Session{Person: made.ID, Device: "test", Created: now, Used: now, Until: now.Add(time.Hour)}); err != nil {
+		if cookies[name], err = n.db.AddSession(t.Context(), access.Session{Person: made.ID, Device: "test", Created: now, Used: now, Until: now.Add(time.Hour)}); err != nil {
 			t.Fatal(err)
 		}
 		viewers[name] = made

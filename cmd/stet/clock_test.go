@@ -17,7 +17,7 @@ import (
 	"stet"
 	"stet/jobs"
 	"stet/prose"
-	"stet/store"
+	"stet/store/access"
 	"stet/store/storetest"
 )
 
@@ -66,7 +66,7 @@ func TestClockChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cookie, err := db.AddSession(ctx, store.Session{Person: anna.ID, Created: clock.now(), Used: clock.now(), Until: clock.now().AddDate(1, 0, 0)})
+	cookie, err := db.AddSession(ctx, access.Session{Person: anna.ID, Created: clock.now(), Used: clock.now(), Until: clock.now().AddDate(1, 0, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}

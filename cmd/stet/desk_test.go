@@ -28,7 +28,8 @@ import (
 	"stet/media"
 	"stet/prose"
 	"stet/site/theme"
-	"stet/store"
+	"stet/store/access"
+	"stet/store/picture"
 )
 
 // deskSample is the sample newsroom with people at work in it.
@@ -73,7 +74,7 @@ func openDesk(t *testing.T) *deskSample {
 			t.Fatal(err)
 		}
 		n.people[name] = made
-		n.cookies[name], err = n.server.db.AddSession(ctx, store.Session{Person: made.ID, Device: "Firefox, Linux", Created: sampleTime, Used: sampleTime, Until: sampleTime.AddDate(0, 1, 0)})
+		n.cookies[name], err = n.server.db.AddSession(ctx, access.Session{Person: made.ID, Device: "Firefox, Linux", Created: sampleTime, Used: sampleTime, Until: sampleTime.AddDate(0, 1, 0)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -369,7 +370,7 @@ func (n *deskSample) illustrate(t *testing.T, ctx context.Context) {
 		chromedp.SendKeys(`[data-upload="done"] > a:last-child`, enter), chromedp.WaitVisible(`[data-crop][data-ready]`),
 		chromedp.SendKeys(`#alt\.en`, "The ferry at the quay"), chromedp.SendKeys(`#credit`, "Photo: Nora Lind"+enter), chromedp.WaitVisible(`.did`),
 		chromedp.WaitVisible(`[data-crop][data-ready]`), chromedp.SendKeys(`[data-stage]`, kb.ArrowRight), chromedp.SendKeys(`[data-crop] .primary`, enter), chromedp.WaitNotPresent(`.guess`), chromedp.WaitVisible(`.did`))
-	found, _, err := n.server.db.FindPictures(t.Context(), store.PictureQuery{Text: "quay"})
+	found, _, err := n.server.db.FindPictures(t.Context(), picture.Query{Text: "quay"})
 	if err != nil || len(found) != 1 || found[0].Guessed || found[0].Credit != "Photo: Nora Lind" {
 		t.Fatalf("described and confirmed: %+v, %v", found, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"stet"
 	"stet/auth"
 	"stet/store"
+	"stet/store/access"
 )
 
 // personFlags are the flags that say what somebody is.
@@ -137,7 +138,7 @@ func (p *program) printLink(ctx context.Context, c *config, db *store.DB, who *s
 }
 
 func signInLink(ctx context.Context, db *store.DB, address, person string, now time.Time) (string, error) {
-	token, err := db.AddLink(ctx, person, store.FromOperator, now, now.Add(auth.LinkLasts))
+	token, err := db.AddLink(ctx, person, access.FromOperator, now, now.Add(auth.LinkLasts))
 	return address + "/desk/sign-in/" + token, err
 }
 

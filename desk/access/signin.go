@@ -17,7 +17,7 @@ import (
 	"stet/auth"
 	"stet/desk/frame"
 	"stet/desk/say"
-	"stet/store"
+	"stet/store/access"
 	"stet/web"
 )
 
@@ -276,7 +276,7 @@ func (d *Access) linkPage(w http.ResponseWriter, v *frame.Visit) error {
 	p := linkPage{Frame: f, Token: v.PathValue("token"), Next: nextPath(v.FormValue("next"))}
 	person, purpose, err := d.DB.Link(v.Context(), p.Token, v.Now)
 	switch {
-	case stet.Is(err, stet.NotFound) || err == nil && purpose == store.Code:
+	case stet.Is(err, stet.NotFound) || err == nil && purpose == access.Code:
 		return d.Page(w, http.StatusNotFound, "link", &p)
 	case err != nil:
 		return err

@@ -63,6 +63,7 @@ import (
 	"stet/auth"
 	"stet/desk/say"
 	"stet/store"
+	"stet/store/access"
 	"stet/web"
 )
 
@@ -122,7 +123,7 @@ var files embed.FS
 // New returns a shell without parts but its own.
 func New(o Options) (*Shell, error) {
 	d := &Shell{
-		Options: o, Sessions: auth.Sessions{DB: o.DB, URL: o.URL, Now: o.Now},
+		Options: o, Sessions: auth.Sessions{Gate: o.DB.Gate, URL: o.URL, Now: o.Now},
 		mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 		pages: map[string]*template.Template{}, static: static{map[string][]byte{}, map[string]string{}},
 	}
@@ -168,11 +169,11 @@ func (d *Shell) Mount(parts ...Part) (err error) {
 type Visit struct {
 	*http.Request
 	*say.Words
-	Site    *stet.Site     // as it was when the request came
-	Person  *stet.Person   // nobody on open routes without a session
-	Session *store.Session // of the person
-	Zone    *time.Location // in which the person reads times
-	Now     time.Time      // in the precision in which times are kept
+	Site    *stet.Site      // as it was when the request came
+	Person  *stet.Person    // nobody on open routes without a session
+	Session *access.Session // of the person
+	Zone    *time.Location  // in which the person reads times
+	Now     time.Time       // in the precision in which times are kept
 }
 
 // InOwnWords says what was refused in the person's language.

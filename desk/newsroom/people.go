@@ -11,6 +11,7 @@ import (
 	"stet/desk/frame"
 	"stet/lang"
 	"stet/store"
+	"stet/store/access"
 )
 
 // peoplePage lists who works here.
@@ -199,7 +200,7 @@ func (d *Newsroom) link(w http.ResponseWriter, v *frame.Visit) error {
 
 // showLink answers with a link, which cannot be shown again: hence no redirect.
 func (d *Newsroom) showLink(w http.ResponseWriter, v *frame.Visit, who *stet.Person) error {
-	token, err := d.DB.AddLink(v.Context(), who.ID, store.FromOperator, v.Now, v.Now.Add(auth.LinkLasts))
+	token, err := d.DB.AddLink(v.Context(), who.ID, access.FromOperator, v.Now, v.Now.Add(auth.LinkLasts))
 	if err != nil {
 		return err
 	}

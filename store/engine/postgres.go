@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -12,8 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-
-	"stet/search"
 )
 
 type postgresEngine struct {
@@ -110,45 +108,7 @@ func (e *postgresEngine) listen(ctx context.Context, wake func()) {
 	}
 }
 
-// postgresSearch keeps terms in a tsvector. A term in quotes is no syntax.
-var postgresSearch = &searchSQL{
-	insert: `INSERT INTO search (ord, terms) VALUES `,
-	tail:   ` ON CONFLICT (ord) DO UPDATE SET terms = excluded.terms`,
-	remove: `DELETE FROM search WHERE ord = $1`,
-	clear:  `DELETE FROM search`,
-	rows:   `SELECT ord FROM search`,
-	count:  `SELECT count(*) FROM search WHERE terms @@ $1::text::tsquery AND ord <= $2`,
-	match: `SELECT s.ord, s.article, s.published, ts_rank('{0.1, 0.4, 0.5, 1.0}', x.terms, $1::text::tsquery)::float8 FROM (SELECT ord, terms
-		FROM search WHERE terms @@ $1::text::tsquery AND ord <= $2 ORDER BY ord DESC LIMIT $3) x JOIN stories s ON s.ord = x.ord`,
-	row: func(r searchRow) []any {
-		var b strings.Builder
-		fmt.Fprintf(&b, "'%s'", r.edition)
-		at := 0
-		for _, field := range []struct {
-			terms  []string
-			weight byte
-		}{{r.headline, 'A'}, {r.standfirst, 'B'}, {r.topics, 'C'}, {r.body, 'D'}} {
-			for _, t := range field.terms {
-				at = min(at+1, maxPosition)
-				fmt.Fprintf(&b, " '%s':%d%c", t, at, field.weight)
-			}
-		}
-		return []any{r.ord, b.String()}
-	},
-	question: func(edition string, q search.Query, headline bool) string {
-		return `'` + edition + `' & ` + q.Join(" & ", " | ", func(t string) string {
-			if headline {
-				return `'` + t + `':A`
-			}
-			return `'` + t + `'`
-		})
-	},
-}
-
-// maxPosition is the last place in a text that a tsvector knows.
-const maxPosition = 16383
-
-func (e *postgresEngine) search() *searchSQL { return postgresSearch }
+func (e *postgresEngine) search() *Search { return postgresSearch }
 
 func (e *postgresEngine) together() int { return 64 }
 
@@ -165,8 +125,8 @@ func (e *postgresEngine) tables(ctx context.Context) ([]string, error) {
 // check trusts the server with its own files.
 func (e *postgresEngine) check(ctx context.Context) error { return nil }
 
-// scrub makes the room free of what was removed.
-func (e *postgresEngine) scrub(ctx context.Context) error {
-	_, err := e.pool.ExecContext(ctx, `VACUUM revisions, snapshots, articles, headline_words`)
+// scrub makes the room free.
+func (e *postgresEngine) scrub(ctx context.Context, tables []string) error {
+	_, err := e.pool.ExecContext(ctx, `VACUUM `+strings.Join(tables, ", "))
 	return err
 }

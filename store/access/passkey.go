@@ -1,4 +1,4 @@
-package store
+package access
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // Passkey is a key with which a person signs in.
@@ -22,12 +23,12 @@ type Passkey struct {
 const maxPasskeyID = 1023
 
 // AddPasskey gives a person one more.
-func (db *DB) AddPasskey(ctx context.Context, k Passkey) error {
+func (g *Gate) AddPasskey(ctx context.Context, k Passkey) error {
 	if len(k.ID) == 0 || len(k.ID) > maxPasskeyID {
 		return stet.Errorf(stet.Invalid, "", "the passkey's id must have 1–%d bytes", maxPasskeyID)
 	}
-	return db.transact(ctx, func(t tx) error {
-		n, err := t.exec(ctx, `INSERT INTO passkeys (id, person, device, data, created) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
+		n, err := t.Exec(ctx, `INSERT INTO passkeys (id, person, device, data, created) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 			k.ID, k.Person, k.Device, k.Data, k.Created.UnixMilli())
 		if err == nil && n == 0 {
 			err = stet.Errorf(stet.Conflict, "", "this passkey is known already")
@@ -37,11 +38,11 @@ func (db *DB) AddPasskey(ctx context.Context, k Passkey) error {
 }
 
 // Passkeys returns the passkeys of a person, the newest first.
-func (db *DB) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
+func (g *Gate) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
 	var out []Passkey
-	err := each(ctx, db, `SELECT id, person, device, data, created, used FROM passkeys WHERE person = $1`, []any{person}, func(scan func(...any) error) error {
+	err := engine.Each(ctx, g.engine, `SELECT id, person, device, data, created, used FROM passkeys WHERE person = $1`, []any{person}, func(scan func(...any) error) error {
 		var k Passkey
-		err := scan(&k.ID, &k.Person, &k.Device, &k.Data, when{&k.Created}, when{&k.Used})
+		err := scan(&k.ID, &k.Person, &k.Device, &k.Data, engine.When(&k.Created), engine.When(&k.Used))
 		out = append(out, k)
 		return err
 	})
@@ -50,15 +51,15 @@ func (db *DB) Passkeys(ctx context.Context, person string) ([]Passkey, error) {
 }
 
 // UsePasskey notes that a passkey was used, and what it said of itself.
-func (db *DB) UsePasskey(ctx context.Context, id []byte, data string, at time.Time) error {
-	return db.exec(ctx, `UPDATE passkeys SET data = $1, used = $2 WHERE id = $3`, data, at.UnixMilli(), id)
+func (g *Gate) UsePasskey(ctx context.Context, id []byte, data string, at time.Time) error {
+	return g.engine.Exec(ctx, `UPDATE passkeys SET data = $1, used = $2 WHERE id = $3`, data, at.UnixMilli(), id)
 }
 
 // RemovePasskey takes a passkey from a person, and signs them out everywhere
 // but in one session.
-func (db *DB) RemovePasskey(ctx context.Context, person string, id []byte, but string) error {
-	return db.transact(ctx, func(t tx) error {
-		n, err := t.exec(ctx, `DELETE FROM passkeys WHERE id = $1 AND person = $2`, id, person)
+func (g *Gate) RemovePasskey(ctx context.Context, person string, id []byte, but string) error {
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
+		n, err := t.Exec(ctx, `DELETE FROM passkeys WHERE id = $1 AND person = $2`, id, person)
 		if err != nil {
 			return err
 		}

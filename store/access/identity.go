@@ -1,10 +1,11 @@
-package store
+package access
 
 import (
 	"context"
 	"time"
 
 	"stet"
+	"stet/store/engine"
 )
 
 // Identity is the account at a provider of OpenID Connect by which a person
@@ -24,10 +25,10 @@ const maxSubject = 255
 
 const identityColumns = `issuer, subject, person, email, created, used, ended`
 
-func oneIdentity(ctx context.Context, on querier, query string, args ...any) (Identity, error) {
+func oneIdentity(ctx context.Context, on engine.Querier, query string, args ...any) (Identity, error) {
 	var i Identity
-	err := row(ctx, on, query, args...).scan(&i.Issuer, &i.Subject, &i.Person, &i.Email, when{&i.Created}, when{&i.Used}, when{&i.Ended})
-	if isNoRows(err) {
+	err := engine.Row(ctx, on, query, args...).Scan(&i.Issuer, &i.Subject, &i.Person, &i.Email, engine.When(&i.Created), engine.When(&i.Used), engine.When(&i.Ended))
+	if engine.NoRows(err) {
 		return i, stet.Errorf(stet.NotFound, "", "nobody is bound to this account")
 	}
 	return i, err
@@ -35,30 +36,30 @@ func oneIdentity(ctx context.Context, on querier, query string, args ...any) (Id
 
 // Identity returns whom a provider's account is bound to, or was; an Error of
 // kind NotFound if nobody ever.
-func (db *DB) Identity(ctx context.Context, issuer, subject string) (Identity, error) {
-	return oneIdentity(ctx, db, `SELECT `+identityColumns+` FROM identities WHERE issuer = $1 AND subject = $2`, issuer, subject)
+func (g *Gate) Identity(ctx context.Context, issuer, subject string) (Identity, error) {
+	return oneIdentity(ctx, g.engine, `SELECT `+identityColumns+` FROM identities WHERE issuer = $1 AND subject = $2`, issuer, subject)
 }
 
 // IdentityOf returns what a person has, or had, at a provider; an Error of kind
 // NotFound if nothing ever.
-func (db *DB) IdentityOf(ctx context.Context, person, issuer string) (Identity, error) {
-	return oneIdentity(ctx, db, `SELECT `+identityColumns+` FROM identities WHERE person = $1 AND issuer = $2`, person, issuer)
+func (g *Gate) IdentityOf(ctx context.Context, person, issuer string) (Identity, error) {
+	return oneIdentity(ctx, g.engine, `SELECT `+identityColumns+` FROM identities WHERE person = $1 AND issuer = $2`, person, issuer)
 }
 
 // BindIdentity binds a provider's account to a person. An Error of kind Conflict
 // means that the account is another person's, or that the person has, or had,
 // another one; the latter is replaced where it is anew.
-func (db *DB) BindIdentity(ctx context.Context, i Identity, anew bool) error {
+func (g *Gate) BindIdentity(ctx context.Context, i Identity, anew bool) error {
 	if i.Subject == "" || len(i.Subject) > maxSubject {
 		return stet.Errorf(stet.Invalid, "", "the provider's name for an account must have 1–%d bytes", maxSubject)
 	}
-	return db.transact(ctx, func(t tx) error {
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
 		if anew {
-			if _, err := t.exec(ctx, `DELETE FROM identities WHERE person = $1 AND issuer = $2`, i.Person, i.Issuer); err != nil {
+			if _, err := t.Exec(ctx, `DELETE FROM identities WHERE person = $1 AND issuer = $2`, i.Person, i.Issuer); err != nil {
 				return err
 			}
 		}
-		n, err := t.exec(ctx, `INSERT INTO identities (issuer, subject, person, email, created) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		n, err := t.Exec(ctx, `INSERT INTO identities (issuer, subject, person, email, created) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 			i.Issuer, i.Subject, i.Person, i.Email, i.Created.UnixMilli())
 		if err == nil && n == 0 {
 			err = stet.Errorf(stet.Conflict, "", "this account is somebody else's here already")
@@ -68,15 +69,15 @@ func (db *DB) BindIdentity(ctx context.Context, i Identity, anew bool) error {
 }
 
 // UseIdentity notes that somebody came in by it.
-func (db *DB) UseIdentity(ctx context.Context, issuer, subject string, at time.Time) error {
-	return db.exec(ctx, `UPDATE identities SET used = $1 WHERE issuer = $2 AND subject = $3`, at.UnixMilli(), issuer, subject)
+func (g *Gate) UseIdentity(ctx context.Context, issuer, subject string, at time.Time) error {
+	return g.engine.Exec(ctx, `UPDATE identities SET used = $1 WHERE issuer = $2 AND subject = $3`, at.UnixMilli(), issuer, subject)
 }
 
 // EndIdentity takes a provider's account from a person, and signs them out
 // everywhere but in one session.
-func (db *DB) EndIdentity(ctx context.Context, person, issuer, but string, at time.Time) error {
-	return db.transact(ctx, func(t tx) error {
-		n, err := t.exec(ctx, `UPDATE identities SET ended = $1 WHERE person = $2 AND issuer = $3 AND ended IS NULL`, at.UnixMilli(), person, issuer)
+func (g *Gate) EndIdentity(ctx context.Context, person, issuer, but string, at time.Time) error {
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
+		n, err := t.Exec(ctx, `UPDATE identities SET ended = $1 WHERE person = $2 AND issuer = $3 AND ended IS NULL`, at.UnixMilli(), person, issuer)
 		if err != nil {
 			return err
 		}

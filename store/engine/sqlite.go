@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -9,13 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"stet/search"
 )
 
 // applicationID marks our files: "Stet".
@@ -223,30 +220,7 @@ func (e *sqliteEngine) watch(ctx context.Context, wake func()) {
 	}
 }
 
-// sqliteSearch keeps terms in a table of FTS5 that holds nothing else. Its
-// tokenizer "ascii" takes every term as it is, and a term in quotes is no syntax.
-var sqliteSearch = &searchSQL{
-	insert: `INSERT OR REPLACE INTO search (rowid, edition, headline, standfirst, topics, body) VALUES `,
-	remove: `DELETE FROM search WHERE rowid = $1`,
-	clear:  `DELETE FROM search`,
-	rows:   `SELECT rowid FROM search`,
-	count:  `SELECT count(*) FROM search WHERE search MATCH $1 AND rowid <= $2`,
-	match: `SELECT s.ord, s.article, s.published, -x.score FROM (SELECT rowid AS ord, bm25(search, 0.0, 10.0, 5.0, 4.0, 1.0) AS score
-		FROM search WHERE search MATCH $1 AND rowid <= $2 ORDER BY rowid DESC LIMIT $3) x CROSS JOIN stories s ON s.ord = x.ord`,
-	row: func(r searchRow) []any {
-		join := func(terms []string) string { return strings.Join(terms, " ") }
-		return []any{r.ord, r.edition, join(r.headline), join(r.standfirst), join(r.topics), join(r.body)}
-	},
-	question: func(edition string, q search.Query, headline bool) string {
-		where := `{headline standfirst topics body}`
-		if headline {
-			where = `headline`
-		}
-		return `"` + edition + `" AND ` + where + ` : (` + q.Join(" AND ", " OR ", func(t string) string { return `"` + t + `"` }) + `)`
-	},
-}
-
-func (e *sqliteEngine) search() *searchSQL { return sqliteSearch }
+func (e *sqliteEngine) search() *Search { return sqliteSearch }
 
 // together is one: its driver looks a parameter up among all of a statement, and
 // there is no way to save.
@@ -292,7 +266,7 @@ func collect[T any](rows *sql.Rows) ([]T, error) {
 
 // scrub writes the file anew and empties the log beside it. The index of the
 // search gives its old terms up only when it is merged.
-func (e *sqliteEngine) scrub(ctx context.Context) error {
+func (e *sqliteEngine) scrub(ctx context.Context, _ []string) error {
 	select {
 	case e.writing <- struct{}{}:
 		defer func() { <-e.writing }()
