@@ -18,14 +18,14 @@ import (
 	"stet/desk/access"
 	"stet/desk/frame"
 	"stet/store"
-	"stet/store/access"
+	gate "stet/store/access"
 	"stet/store/storetest"
 )
 
 // session signs somebody in once more and returns the cookie's value.
 func (n *newsroom) session(p *stet.Person) string {
 	n.t.Helper()
-	token, err := n.db.AddSession(n.t.Context(), access.Session{Person: p.ID, Created: n.now, Used: n.now, Until: n.now.AddDate(1, 0, 0)})
+	token, err := n.db.AddSession(n.t.Context(), gate.Session{Person: p.ID, Created: n.now, Used: n.now, Until: n.now.AddDate(1, 0, 0)})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestLinkSignsIn(t *testing.T) {
 		reporter := n.people["reporter"]
 		link := func() string {
 			t.Helper()
-			token, err := db.AddLink(t.Context(), reporter.ID, access.FromOperator, n.now, n.now.Add(30*time.Minute))
+			token, err := db.AddLink(t.Context(), reporter.ID, gate.FromOperator, n.now, n.now.Add(30*time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -345,7 +345,7 @@ func TestSecondFactor(t *testing.T) {
 		}
 		in := func(name string) {
 			t.Helper()
-			token, err := db.AddLink(t.Context(), reporter.ID, access.FromOperator, n.now, n.now.Add(time.Minute))
+			token, err := db.AddLink(t.Context(), reporter.ID, gate.FromOperator, n.now, n.now.Add(time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -394,10 +394,10 @@ func TestSecondFactor(t *testing.T) {
 
 		// Who has a passkey is not let in without it, and told so.
 		editor := n.people["editor"]
-		if err := db.AddPasskey(t.Context(), access.Passkey{ID: []byte("k"), Person: editor.ID, Data: "{}", Created: n.now}); err != nil {
+		if err := db.AddPasskey(t.Context(), gate.Passkey{ID: []byte("k"), Person: editor.ID, Data: "{}", Created: n.now}); err != nil {
 			t.Fatal(err)
 		}
-		token, err := db.AddLink(t.Context(), editor.ID, access.ByMail, n.now, n.now.Add(time.Minute))
+		token, err := db.AddLink(t.Context(), editor.ID, gate.ByMail, n.now, n.now.Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}
