@@ -10,7 +10,6 @@ import (
 	"stet/auth"
 	"stet/desk/frame"
 	"stet/lang"
-	"stet/store"
 	"stet/store/access"
 )
 
