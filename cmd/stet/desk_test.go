@@ -368,15 +368,15 @@ func (n *deskSample) illustrate(t *testing.T, ctx context.Context) {
 	n.visit(t, ctx, "/desk/pictures")
 	do(chromedp.WaitReady(`form[data-bring] button[hidden]`), chromedp.SendKeys(`#files`, file),
 		chromedp.SendKeys(`[data-upload="done"] > a:last-child`, enter), chromedp.WaitVisible(`[data-crop][data-ready]`),
-		chromedp.SendKeys(`#alt\.en`, "The ferry at the quay"), chromedp.SendKeys(`#credit`, "Photo: Nora Lind"+enter), chromedp.WaitVisible(`.did`),
+		chromedp.SendKeys(`#alt\.en`, "The ferry Zephyr at the quay"), chromedp.SendKeys(`#credit`, "Photo: Nora Lind"+enter), chromedp.WaitVisible(`.did`),
 		chromedp.WaitVisible(`[data-crop][data-ready]`), chromedp.SendKeys(`[data-stage]`, kb.ArrowRight), chromedp.SendKeys(`[data-crop] .primary`, enter), chromedp.WaitNotPresent(`.guess`), chromedp.WaitVisible(`.did`))
-	found, _, err := n.server.db.FindPictures(t.Context(), picture.Query{Text: "quay"})
+	found, _, err := n.server.db.FindPictures(t.Context(), picture.Query{Text: "zephyr"})
 	if err != nil || len(found) != 1 || found[0].Guessed || found[0].Credit != "Photo: Nora Lind" {
 		t.Fatalf("described and confirmed: %+v, %v", found, err)
 	}
 	n.visit(t, ctx, "/desk/articles/work-approved")
-	do(chromedp.SendKeys(`[data-does="picture_other"]`, enter), chromedp.SendKeys(`#ask-q`, "quay"), chromedp.WaitNotPresent(`[data-choose]:nth-child(2), li + li [data-choose]`),
-		chromedp.SendKeys(fmt.Sprintf(`[data-choose="%s"]`, found[0].ID), enter), chromedp.WaitVisible(`.lead img[alt="The ferry at the quay"]`),
+	do(chromedp.SendKeys(`[data-does="picture_other"]`, enter), chromedp.SendKeys(`#ask-q`, "zephyr"), chromedp.WaitNotPresent(`[data-choose]:nth-child(2), li + li [data-choose]`),
+		chromedp.SendKeys(fmt.Sprintf(`[data-choose="%s"]`, found[0].ID), enter), chromedp.WaitVisible(`.lead img[alt="The ferry Zephyr at the quay"]`),
 		chromedp.SendKeys(`a[href$="/publish"]`, enter), chromedp.SendKeys(`form[action$="/publish"] .primary`, enter), chromedp.WaitVisible(`[data-receipt] li`))
 	a, err := n.server.db.Article(t.Context(), "work-approved")
 	if err != nil || a.Current == nil || a.Current.Picture == nil || a.Current.Picture.ID != found[0].ID {
@@ -384,7 +384,7 @@ func (n *deskSample) illustrate(t *testing.T, ctx context.Context) {
 	}
 	page := n.get(t, deskPage{path: string(a.Path), status: 200})
 	figure := regexp.MustCompile(`(?s)<figure.*?</figure>`).FindString(page)
-	for _, want := range []string{"<picture>", found[0].Frame(stet.Natural).Key, `alt="The ferry at the quay"`, "Photo: Nora Lind"} {
+	for _, want := range []string{"<picture>", found[0].Frame(stet.Natural).Key, `alt="The ferry Zephyr at the quay"`, "Photo: Nora Lind"} {
 		if !strings.Contains(figure, want) {
 			t.Errorf("readers get no %s:\n%s", want, figure)
 		}
