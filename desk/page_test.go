@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"stet/store"
 	"testing"
 
 	"github.com/jba/templatecheck"
@@ -8,7 +9,7 @@ import (
 
 // TestTemplates: a template asks nothing of its page that the page has not.
 func TestTemplates(t *testing.T) {
-	d, err := New(Options{URL: "https://example.org"})
+	d, err := New(Options{DB: &store.DB{}, URL: "https://example.org"})
 	if err != nil {
 		t.Fatal(err)
 	}

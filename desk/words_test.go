@@ -11,6 +11,7 @@ import (
 
 	"stet"
 	"stet/desk/say"
+	"stet/store"
 )
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
@@ -24,7 +25,7 @@ func placeholders(text string) []string {
 // book is all that the desk says.
 func book(t *testing.T) *say.Book {
 	t.Helper()
-	d, err := New(Options{URL: "https://example.org"})
+	d, err := New(Options{DB: &store.DB{}, URL: "https://example.org"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"net/http/httptest"
+	"stet/store"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +10,7 @@ import (
 
 // TestStaticFiles: every file stands under a name of its content and may be kept.
 func TestStaticFiles(t *testing.T) {
-	d, err := New(Options{URL: "https://example.org", Now: time.Now})
+	d, err := New(Options{DB: &store.DB{}, URL: "https://example.org", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
