@@ -29,7 +29,7 @@ const (
 // not ended when it dies another takes over.
 func (s *Service) Run(ctx context.Context) {
 	var workers sync.WaitGroup
-	for range s.workers {
+	for range max(1, runtime.GOMAXPROCS(0)/2) {
 		workers.Go(func() {
 			// Its thread, which is not used for anything else, ends with it.
 			runtime.LockOSThread()

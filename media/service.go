@@ -44,7 +44,6 @@ type Options struct {
 // anew, and are where they are missing.
 type Service struct {
 	Options
-	workers int                 // how many make renditions
 	memory  *semaphore.Weighted // bytes that opened pictures may take
 	reading chan struct{}       // a token for each file that may be in memory before it is opened
 	wake    chan struct{}
@@ -67,19 +66,12 @@ func NewService(o Options) *Service {
 	}
 	return &Service{
 		Options: o,
-		workers: max(1, runtime.GOMAXPROCS(0)/2),
 		memory:  semaphore.NewWeighted(o.Limits.Memory),
 		reading: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		wake:    make(chan struct{}, 1),
 		cuts:    cuts{held: map[string][]byte{}},
 	}
 }
-
-// Workers returns how many threads Run uses. Go shares its processors between
-// what is ready without asking for the priority of threads, so a program that
-// has readers too raises GOMAXPROCS by as many: then it is the system that shares
-// them, and readers come first.
-func (s *Service) Workers() int { return s.workers }
 
 func originalName(hash string) string { return Originals + hash }
 func proofName(hash string) string    { return proofs + hash }

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -259,15 +258,6 @@ func plain(w http.ResponseWriter, status int, text string) {
 	fmt.Fprintln(w, text)
 }
 
-var processors sync.Mutex
-
-// addProcessors changes how many threads Go lets work at once.
-func addProcessors(n int) {
-	processors.Lock()
-	defer processors.Unlock()
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + n)
-}
-
 // run serves until ctx ends, and then lets every answer that was begun finish.
 func (s *server) run(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -280,8 +270,6 @@ func (s *server) run(ctx context.Context) error {
 	background.Go(func() { jobs.Schedule(work, s.db, s.log, s.now) })
 	background.Go(func() { jobs.Prune(work, s.db, s.log, s.now) })
 	if s.media != nil {
-		addProcessors(s.media.Workers())
-		defer addProcessors(-s.media.Workers())
 		background.Go(func() { s.media.Run(work) })
 	}
 
