@@ -16,7 +16,7 @@ import (
 // A connection has a goroutine, which waits by Go's poller. It reads and writes
 // by itself: the sockets never block, so the scheduler need not hear of these
 // system calls, and it is known that all was read before it waits again. An own
-// loop around epoll was measured at 3 % more, and could not wait for a page.
+// loop around epoll could not wait for a page that is being laid.
 
 // bufferSize is the longest head that the lane reads.
 const bufferSize = 4 << 10
