@@ -156,9 +156,15 @@ func OldPath(s string) (Path, error) {
 	return Path(p), nil
 }
 
-// checkTarget returns what a redirect leads to in the form that is stored: a
+// Redirect is an address of old and where it leads now.
+type Redirect struct {
+	From Path   // in the form addresses are compared in
+	To   string // a path of the site or an absolute address
+}
+
+// CheckTarget returns what a redirect leads to in the form that is stored: a
 // decoded path of the site, or an absolute address.
-func checkTarget(s string) (string, error) {
+func CheckTarget(s string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	to := ""
 	switch {

@@ -145,13 +145,13 @@ func TestRedirectTargets(t *testing.T) {
 		"/ru/latest": "/ru/latest", "/ru/politics/": "/ru/politics/", "/%D0%B9": "/й", "/и\u0306": "/й",
 		"/ru/search?q=a": "/ru/search?q=a", "https://example.org/a?b#c": "https://example.org/a?b#c",
 	} {
-		if got, err := checkTarget(in); err != nil || got != want {
+		if got, err := CheckTarget(in); err != nil || got != want {
 			t.Errorf("%q becomes %q, %v; want %q", in, got, err, want)
 		}
 	}
 	for _, in := range []string{"", "ru/x", "//evil.example/", "javascript:alert(1)", "ftp://x/", "https://", "/%00", "/%FF",
 		"https://u@h/", "/" + strings.Repeat("x", 1000), "/?" + strings.Repeat("x", 1000), "/a\nb"} {
-		if got, err := checkTarget(in); err == nil || fieldsOf(err) != "to" {
+		if got, err := CheckTarget(in); err == nil || fieldsOf(err) != "to" {
 			t.Errorf("%q becomes %q, %v", in, got, err)
 		}
 	}

@@ -1,9 +1,7 @@
 package stet
 
 import (
-	"maps"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -122,30 +120,6 @@ func MayAnnounce(u User, l Lang) error {
 		return Errorf(Forbidden, "section", "%s may work in some sections only, and breaking news stands on the pages of all", u.Name)
 	}
 	return nil
-}
-
-// DecodeBreaking reads a line of breaking news as the API takes it. An address
-// may be whole, if it is of the site, whose scheme and host are given.
-func DecodeBreaking(data []byte, site string) (Breaking, error) {
-	members, err := object(data)
-	if err != nil {
-		return Breaking{}, err
-	}
-	d := &decoder{members: members}
-	var b Breaking
-	var address string
-	d.field("text", &b.Text)
-	d.field("url", &address)
-	if until := d.instant("until"); until != nil {
-		b.Until = *until
-	}
-	for _, name := range slices.Sorted(maps.Keys(d.members)) {
-		d.bad(name, "is not known here; there are text, url and until")
-	}
-	if b.Path, err = SitePath(address, site); err != nil {
-		d.bad("url", "%s", err.(*Error).Message)
-	}
-	return b, d.errs.Or()
 }
 
 // SitePath returns the path of an address of the site, which may begin with the

@@ -115,37 +115,3 @@ func TestAnnounce(t *testing.T) {
 		}
 	}
 }
-
-func TestDecodeBreaking(t *testing.T) {
-	const site = "https://news.example"
-	until := breakingNow.Add(time.Hour)
-	for _, c := range []struct {
-		json string
-		want Breaking
-		says string
-	}{
-		{`{"text":"Мост","until":"2026-11-23T13:00:00+04:00"}`, Breaking{Text: "Мост", Until: until}, ""},
-		{`{"text":"Мост","url":null,"until":"2026-11-23T09:00:00Z"}`, Breaking{Text: "Мост", Until: until}, ""},
-		{`{"text":"Мост","url":"/ru/2026/11/most"}`, Breaking{Text: "Мост", Path: "/ru/2026/11/most"}, ""},
-		{`{"url":"https://news.example/ru/%D0%B9"}`, Breaking{Path: "/ru/й"}, ""},
-		{`{"url":"https://news.example.evil/ru/"}`, Breaking{}, "url: "},
-		{`{"url":"https://other.example/ru/"}`, Breaking{}, "url: "},
-		{`{"url":"//other.example/ru/"}`, Breaking{}, "url: "},
-		{`{"url":"javascript:alert(1)"}`, Breaking{}, "url: "},
-		{`{"url":"/ru/search?q=a"}`, Breaking{}, "url: "},
-		{`{"until":"tomorrow"}`, Breaking{}, "until: "},
-		{`{"until":5}`, Breaking{}, "until: "},
-		{`{"headline":"Мост"}`, Breaking{}, "headline: is not known here"},
-		{`{"text":"a","text":"b"}`, Breaking{}, "duplicate"},
-		{`[]`, Breaking{}, "object"},
-	} {
-		got, err := DecodeBreaking([]byte(c.json), site)
-		if c.says == "" {
-			if got.Until.IsZero() != c.want.Until.IsZero() || !got.Until.Equal(c.want.Until) || got.Text != c.want.Text || got.Path != c.want.Path || err != nil {
-				t.Errorf("%s: %+v %v", c.json, got, err)
-			}
-		} else if err == nil || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %v, want %q", c.json, err, c.says)
-		}
-	}
-}

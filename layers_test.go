@@ -31,12 +31,13 @@ var layers = map[string]string{
 	"stet/dial":          "",
 	"stet/mail":          "",
 	"stet":               "prose prose/redline lang",
+	"stet/native":        ". prose lang",
 	"stet/store":         ". store/engine store/access store/picture " + leaves,
 	"stet/auth":          ". store store/access " + leaves,
 	"stet/jobs":          ". store " + leaves,
 	"stet/media":         ". store store/picture " + leaves,
 	"stet/delivery":      ". store prose search blob lang dial mail",
-	"stet/transfer":      ". store media prose search blob lang dial mail",
+	"stet/transfer":      ". native store media prose search blob lang dial mail",
 	"stet/web":           ". lang",
 	"stet/site":          ". web prose press search lang site/theme site/format site/card",
 	"stet/site/theme":    "press lang",
@@ -48,7 +49,7 @@ var layers = map[string]string{
 	"stet/desk/front":    ". store web lang desk/say desk/frame",
 	"stet/desk/newsroom": ". store store/access auth lang desk/say desk/frame",
 	"stet/desk/say":      ". lang",
-	"stet/api":           ". store auth media web prose search lang",
+	"stet/api":           ". native store auth media web prose search lang",
 	"stet/desk/editor":   "", // bundles the editor
 	"stet/cmd/stet":      "*",
 	"stet/bench":         "*", // measures the whole system

@@ -184,17 +184,17 @@ func (c *Content) faults() Errors {
 	long("dateline", c.Dateline, MaxLine)
 	long("licence", c.Licence, MaxLine)
 	long("access", string(c.Access), MaxKey)
-	if c.Slug != "" && !validSlug(c.Slug, MaxGivenSlug) {
+	if c.Slug != "" && !ValidSlug(c.Slug, MaxGivenSlug) {
 		bad("slug", "%.90q is not a slug: use a–z, 0–9 and hyphens, 1–%d characters", c.Slug, MaxGivenSlug)
 	}
-	if c.Section != "" && !validKey(c.Section) {
+	if c.Section != "" && !ValidKey(c.Section) {
 		bad("section", "%q is not a key: use at most %d visible characters without slashes", c.Section, MaxKey)
 	}
 	if len(c.Topics) > MaxTopics {
 		bad("topics", "has %d items; at most %d are allowed", len(c.Topics), MaxTopics)
 	}
 	for _, t := range c.Topics {
-		if !validKey(t) {
+		if !ValidKey(t) {
 			bad("topics", "%q is not a key: use at most %d visible characters without slashes", t, MaxKey)
 		}
 	}
@@ -202,7 +202,7 @@ func (c *Content) faults() Errors {
 		bad("authors", "has %d items; at most %d are allowed", len(c.Bylines), MaxBylines)
 	}
 	for _, b := range c.Bylines {
-		if !validKey(b.Key) {
+		if !ValidKey(b.Key) {
 			bad("authors", "%q is not a key: use at most %d visible characters without slashes", b.Key, MaxKey)
 		}
 		long("authors", b.Name, MaxLine)
@@ -271,14 +271,14 @@ func oneOf[S ~string](s S, all []S) bool {
 // invisible holds for what nobody can see or click.
 func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
-// validSlug holds for ASCII letters in lower case, digits and hyphens, not
+// ValidSlug holds for ASCII letters in lower case, digits and hyphens, not
 // hyphens alone.
-func validSlug(s string, most int) bool {
+func ValidSlug(s string, most int) bool {
 	return len(s) <= most && strings.Trim(s, "-") != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// validKey holds for the key of a term: 1–100 visible characters, no slash.
-func validKey(s string) bool {
+// ValidKey holds for the key of a term: 1–100 visible characters, no slash.
+func ValidKey(s string) bool {
 	if s == "" || utf8.RuneCountInString(s) > MaxKey || len(s) > 4*MaxKey {
 		return false
 	}

@@ -1,7 +1,6 @@
 package stet
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -108,33 +107,6 @@ func TestSlugs(t *testing.T) {
 		c := Content{Headline: "H", Slug: slug}
 		if got := c.Check() == nil; got != ok {
 			t.Errorf("the slug %q is accepted: %v", slug, got)
-		}
-	}
-}
-
-// TestGivenSlugs holds a request's slug to the rule of made ones, and lets a
-// file's slug be what was an address elsewhere.
-func TestGivenSlugs(t *testing.T) {
-	for _, c := range []struct {
-		slug          string
-		request, file bool
-	}{
-		{strings.Repeat("a", 80), true, true}, {strings.Repeat("a", 81), false, true}, {strings.Repeat("a", 201), false, false},
-		{"", false, false}, {"a ", false, false}, {"A", false, false}, {"../a", false, false}, {"one-%e2%80%8atwo", false, true}, {"%2e%2e%2f", false, true},
-	} {
-		text, err := json.Marshal(map[string]string{"id": "an-id", "lang": "en", "headline": "H", "slug": c.slug})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := DecodeNative(text); (err == nil) != c.request {
-			t.Errorf("a request with %q: %v", c.slug, err)
-		}
-		v, err := DecodeNativeLine(text)
-		if (err == nil) != c.file {
-			t.Errorf("a file with %q: %v", c.slug, err)
-		}
-		if err == nil && !validSlug(v.(*Native).Slug, MaxGivenSlug) {
-			t.Errorf("a file's %q became %q", c.slug, v.(*Native).Slug)
 		}
 	}
 }

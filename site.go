@@ -1,7 +1,10 @@
 package stet
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"stet/lang"
 	"time"
 )
 
@@ -115,4 +118,10 @@ func NextDay(t time.Time, zone *time.Location) time.Time {
 		}
 		t = end // the clocks change before midnight; go on with the new offset
 	}
+}
+
+// AuthorKey makes the key of an author who is known by name only.
+func AuthorKey(l Lang, name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return lang.Get(string(l)).Slug(name, "author-"+hex.EncodeToString(sum[:4]))
 }

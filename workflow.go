@@ -18,6 +18,22 @@ type Draft struct {
 	ImportHash  string
 }
 
+// Faults returns what is wrong with a draft, all of it: of one that is to be
+// published at once also what it lacks for that.
+func (d *Draft) Faults(publish bool) Errors {
+	var found Errors
+	if publish {
+		found = d.Content.missing(d.Kind)
+	} else {
+		found = d.Content.headless()
+	}
+	found = append(found, d.Content.faults()...)
+	if err := checkTimes(d.Embargo, d.Expires); err != nil {
+		found = append(found, err)
+	}
+	return found
+}
+
 // Create starts an article with a working revision.
 func (a *Article) Create(actor User, d Draft, now time.Time) error {
 	if !a.New() {

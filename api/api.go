@@ -18,6 +18,7 @@ import (
 	"stet"
 	"stet/auth"
 	"stet/media"
+	"stet/native"
 	"stet/store"
 	"stet/web"
 )
@@ -143,7 +144,7 @@ func (a *API) user(r *http.Request) (stet.User, error) {
 
 // article is the answer about one article.
 type article struct {
-	*stet.Native
+	*native.Article
 	ID   stet.ArticleID `json:"id"` // never left out
 	Kind stet.Kind      `json:"kind"`
 	URL  string         `json:"url"`
@@ -179,7 +180,7 @@ func (a *API) url(p stet.Path) string {
 
 func (a *API) describeArticle(v *stet.Article) article {
 	out := article{
-		Native: v.Native(), ID: v.ID, Kind: v.Kind, URL: a.url(v.Path), Live: v.Live, Work: v.Work,
+		Article: native.Of(v), ID: v.ID, Kind: v.Kind, URL: a.url(v.Path), Live: v.Live, Work: v.Work,
 		Corrections: v.Corrections, Withdrawal: v.Withdrawal,
 	}
 	if !v.ScheduledFor.IsZero() {
@@ -191,7 +192,7 @@ func (a *API) describeArticle(v *stet.Article) article {
 func etag(v *stet.Article) string { return `"` + strconv.FormatInt(v.Version, 10) + `"` }
 
 // maxRequest bounds a request's body: a text of the largest size, escaped.
-const maxRequest = 3*stet.MaxBody + 1<<20
+const maxRequest = 3*native.MaxBody + 1<<20
 
 func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 	u, err := a.user(r)
@@ -205,7 +206,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n, err := stet.DecodeNative(data)
+	n, err := native.Decode(data)
 	if err != nil {
 		return err
 	}
@@ -351,7 +352,7 @@ func (a *API) patch(w http.ResponseWriter, r *http.Request) error {
 		case !matches(match, etag(v)):
 			return stet.Errorf(stet.Stale, "", "the article has changed since you read it; read it again")
 		}
-		d, err := v.MergePatch(data)
+		d, err := native.Patch(v, data)
 		if err != nil {
 			return err
 		}
@@ -443,7 +444,7 @@ func (a *API) word(r *http.Request, field string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return stet.DecodeWord(data, field)
+	return native.DecodeWord(data, field)
 }
 
 // list answers published stories, newest first.
@@ -512,24 +513,24 @@ func (a *API) list(w http.ResponseWriter, r *http.Request) error {
 
 // item is a story in a list.
 type item struct {
-	ID          stet.ArticleID      `json:"id"`
-	URL         string              `json:"url"`
-	Lang        stet.Lang           `json:"lang"`
-	Kind        stet.Kind           `json:"kind"`
-	Headline    string              `json:"headline"`
-	Standfirst  string              `json:"standfirst,omitempty"`
-	Kicker      string              `json:"kicker,omitempty"`
-	Section     string              `json:"section"`
-	Authors     []stet.NativeAuthor `json:"authors,omitempty"`
-	PublishedAt time.Time           `json:"published_at"`
-	UpdatedAt   time.Time           `json:"updated_at"`
+	ID          stet.ArticleID  `json:"id"`
+	URL         string          `json:"url"`
+	Lang        stet.Lang       `json:"lang"`
+	Kind        stet.Kind       `json:"kind"`
+	Headline    string          `json:"headline"`
+	Standfirst  string          `json:"standfirst,omitempty"`
+	Kicker      string          `json:"kicker,omitempty"`
+	Section     string          `json:"section"`
+	Authors     []native.Author `json:"authors,omitempty"`
+	PublishedAt time.Time       `json:"published_at"`
+	UpdatedAt   time.Time       `json:"updated_at"`
 }
 
 func (a *API) item(h stet.Head) item {
 	it := item{ID: h.ID, URL: a.url(h.Path), Lang: h.Lang, Kind: h.Kind, Headline: h.Headline, Standfirst: h.Standfirst, Kicker: h.Kicker,
 		Section: h.Section, PublishedAt: h.PublishedAt, UpdatedAt: h.UpdatedAt}
 	for _, b := range h.Bylines {
-		it.Authors = append(it.Authors, stet.NativeAuthor(b))
+		it.Authors = append(it.Authors, native.Author(b))
 	}
 	return it
 }

@@ -19,6 +19,7 @@ import (
 	"stet"
 	"stet/blob"
 	"stet/media"
+	"stet/native"
 	"stet/store"
 	"stet/store/storetest"
 )
@@ -493,7 +494,7 @@ func TestDocumentListsEveryRoute(t *testing.T) {
 	if err := schema.Validate(v); err != nil {
 		t.Errorf("the document refuses the native form: %v", err)
 	}
-	if _, err := stet.DecodeNative([]byte(full)); err != nil {
+	if _, err := native.Decode([]byte(full)); err != nil {
 		t.Errorf("the handlers refuse it: %v", err)
 	}
 }

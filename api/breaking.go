@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/native"
 	"stet/web"
 )
 
@@ -63,7 +64,7 @@ func (a *API) setBreaking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	line, err := stet.DecodeBreaking(data, a.URL)
+	line, err := native.DecodeBreaking(data, a.URL)
 	if err != nil {
 		return err
 	}

@@ -479,7 +479,7 @@ func TestReadersAddress(t *testing.T) {
 		}
 		return a.Withdraw(n.people["editor"].User(), "wrong", n.now)
 	})
-	if _, err := n.db.SaveRedirects(t.Context(), []stet.NativeRedirect{{From: "/news?id=7", To: path}}); err != nil {
+	if _, err := n.db.SaveRedirects(t.Context(), []stet.Redirect{{From: "/news?id=7", To: path}}); err != nil {
 		t.Fatal(err)
 	}
 	search := func(q string) string { return "/desk/board?q=" + url.QueryEscape(q) }

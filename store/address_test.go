@@ -214,9 +214,9 @@ func TestRedirects(t *testing.T) {
 		a := publish(t, db, "one", draft("en", "Bridge opens"), storetest.Noon)
 		save := func(pairs ...string) string {
 			t.Helper()
-			var rs []stet.NativeRedirect
+			var rs []stet.Redirect
 			for i := 0; i < len(pairs); i += 2 {
-				rs = append(rs, stet.NativeRedirect{From: stet.Path(pairs[i]), To: pairs[i+1]})
+				rs = append(rs, stet.Redirect{From: stet.Path(pairs[i]), To: pairs[i+1]})
 			}
 			taken, err := db.SaveRedirects(ctx, rs)
 			if err != nil {

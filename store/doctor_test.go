@@ -48,7 +48,7 @@ func busy(t *testing.T, db *store.DB) {
 	if _, err := db.SaveTerms(ctx, storetest.Editor, []stet.Term{{Kind: stet.SectionTerm, Key: "politics", Names: map[stet.Lang]stet.TermName{"en": {Name: "Politics", Slug: "public"}}}}, at); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.SaveRedirects(ctx, []stet.NativeRedirect{{From: "/x", To: "/en/public/"}}); err != nil {
+	if _, err := db.SaveRedirects(ctx, []stet.Redirect{{From: "/x", To: "/en/public/"}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := db.AddToken(ctx, "test", []stet.Scope{stet.ScopeWrite}, at); err != nil {

@@ -214,7 +214,7 @@ func saveTerm(ctx context.Context, t engine.Tx, v stet.Term) (changed bool, err 
 // SaveRedirects sends old addresses on to their targets, and returns those that
 // it leaves as they are: the address of an article, one of the site's own, or
 // one that would lead to itself.
-func (db *DB) SaveRedirects(ctx context.Context, redirects []stet.NativeRedirect) (taken []stet.Path, err error) {
+func (db *DB) SaveRedirects(ctx context.Context, redirects []stet.Redirect) (taken []stet.Path, err error) {
 	err = db.engine.Transact(ctx, func(t engine.Tx) error {
 		taken = nil
 		site, err := readSite(ctx, t)

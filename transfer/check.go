@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"stet"
+	"stet/native"
 	"stet/prose"
 	"stet/store"
 )
@@ -43,8 +44,8 @@ type checking struct {
 	site   *stet.Site
 	files  []string
 	found  []found
-	waits  []*stet.Native // to be compared with what is here
-	places []place        // theirs
+	waits  []*native.Article // to be compared with what is here
+	places []place           // theirs
 }
 
 type found struct {
@@ -122,7 +123,7 @@ func (c *checking) line(ctx context.Context, at place, l line) error {
 	} else {
 		c.kept = nil
 	}
-	v, ok := l.value.(*stet.Native)
+	v, ok := l.value.(*native.Article)
 	if !ok {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"stet/native"
 	"sync"
 
 	"stet"
@@ -17,7 +18,7 @@ import (
 
 // maxLine bounds a line of a native file: a text of the largest size with every
 // character escaped.
-const maxLine = 6*stet.MaxBody + 1<<20
+const maxLine = 6*native.MaxBody + 1<<20
 
 // line is one line of a native file, decoded.
 type line struct {
@@ -68,7 +69,7 @@ func lines(ctx context.Context, name string, skip func(number int) bool, fn func
 				defer func() { <-slots }()
 				l := line{number: number, size: len(text), err: err}
 				if err == nil {
-					l.value, l.err = stet.DecodeNativeLine(text)
+					l.value, l.err = native.DecodeLine(text)
 				}
 				out <- l
 			}()

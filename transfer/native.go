@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stet"
+	"stet/native"
 	"stet/store"
 )
 
@@ -107,7 +108,7 @@ type batch struct {
 	size      int // in bytes, of its lines
 	waits     []pending
 	terms     []stet.Term
-	redirects []stet.NativeRedirect
+	redirects []stet.Redirect
 }
 
 type pending struct {
@@ -199,7 +200,7 @@ func (im *importing) read(ctx context.Context, files []string) error {
 func (im *importing) line(ctx context.Context, l line) error {
 	b := &im.batch
 	switch v := l.value.(type) {
-	case *stet.Native:
+	case *native.Article:
 		d, _, err := v.Draft()
 		if err != nil {
 			return err
@@ -208,7 +209,7 @@ func (im *importing) line(ctx context.Context, l line) error {
 			return err
 		}
 		b.waits = append(b.waits, pending{v.ID, d, v.Status == "published"})
-	case *stet.NativeTerm:
+	case *native.Term:
 		t := stet.Term{Kind: v.Type, Key: v.Key, Topic: v.Kind, Parent: v.Parent, Names: map[stet.Lang]stet.TermName{}}
 		for l, name := range v.Names {
 			t.Names[l] = stet.TermName{Name: name, Slug: v.Slugs[l]}
@@ -217,7 +218,7 @@ func (im *importing) line(ctx context.Context, l line) error {
 			t.Names[l] = stet.TermName{Name: v.Names[l], Slug: slug}
 		}
 		b.terms = append(b.terms, t)
-	case *stet.NativeRedirect:
+	case *stet.Redirect:
 		b.redirects = append(b.redirects, *v)
 	}
 	if b.size += l.size; b.size >= batchBytes || len(b.waits)+len(b.terms)+len(b.redirects) >= batchSize {

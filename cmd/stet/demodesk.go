@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/native"
 	"stet/store"
 )
 
@@ -71,7 +72,7 @@ func fillDesk(ctx context.Context, db *store.DB, now time.Time) error {
 		return ""
 	}
 	for _, w := range desk.Works {
-		n, err := stet.DecodeNative(w.Article)
+		n, err := native.Decode(w.Article)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"stet"
 	"stet/cmd/stet/scene"
 	"stet/media"
+	"stet/native"
 	"stet/store"
 	"stet/transfer"
 )
@@ -105,16 +106,16 @@ func (p *painter) stories() (stories map[string][]sampleStory, order []string, e
 			return nil, nil, err
 		}
 		for line := range bytes.Lines(text) {
-			v, err := stet.DecodeNativeLine(line)
+			v, err := native.DecodeLine(line)
 			if err != nil {
 				return nil, nil, err
 			}
 			switch v := v.(type) {
-			case *stet.NativeTerm:
+			case *native.Term:
 				if v.Type == stet.AuthorTerm {
 					p.names[v.Key] = v.Names
 				}
-			case *stet.Native:
+			case *native.Article:
 				s := sampleStory{id: v.ID, lang: v.Lang, line: line}
 				base := strings.TrimSuffix(string(v.ID), "-"+string(v.Lang))
 				for i := range p.pictures {

@@ -19,7 +19,7 @@ import (
 
 // elsewhere are files whose refusals nobody at the desk meets: they are those
 // of commands, of tokens, of files that are imported and of readers' addresses.
-var elsewhere = []string{"native.go", "settings.go", "address.go", "backup.go", "library.go", "site.go", "token.go", "search.go"}
+var elsewhere = []string{"settings.go", "address.go", "backup.go", "library.go", "site.go", "token.go", "search.go"}
 
 // refusalFormats returns the sentences in which code refuses something, and
 // the files they stand in.

@@ -1,4 +1,4 @@
-package stet
+package native
 
 import (
 	"encoding/json"
@@ -8,8 +8,36 @@ import (
 	"testing"
 	"time"
 
+	"stet"
 	"stet/prose"
 )
+
+var (
+	noon  = time.Date(2026, 1, 14, 8, 0, 0, 0, time.UTC)
+	chief = stet.User{ID: "user:chief", Name: "Chief", Role: stet.ChiefEditor, Origin: stet.ByPerson}
+)
+
+func must(t *testing.T, steps ...error) {
+	t.Helper()
+	for i, err := range steps {
+		if err != nil {
+			t.Fatalf("step %d: %v", i+1, err)
+		}
+	}
+}
+
+func fieldsOf(err error) string {
+	var out []string
+	switch e := err.(type) {
+	case stet.Errors:
+		for _, e := range e {
+			out = append(out, e.Field)
+		}
+	case *stet.Error:
+		out = append(out, e.Field)
+	}
+	return strings.Join(out, " ")
+}
 
 // full is a line with every field of the native form.
 const full = `{"type":"article","id":"agency-4711","kind":"story","lang":"ru","translation_of":"agency-4710","status":"published",` +
@@ -22,7 +50,7 @@ const full = `{"type":"article","id":"agency-4711","kind":"story","lang":"ru","t
 	`"canonical":"https://example.org/a","licence":"CC BY 4.0"}`
 
 func TestDecodeEveryField(t *testing.T) {
-	n, err := DecodeNative([]byte(full))
+	n, err := Decode([]byte(full))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,17 +58,17 @@ func TestDecodeEveryField(t *testing.T) {
 	if err != nil || len(losses) > 0 {
 		t.Fatal(losses, err)
 	}
-	want := Draft{
-		Kind: StoryKind, Lang: "ru", Group: "agency-4710",
+	want := stet.Draft{
+		Kind: stet.StoryKind, Lang: "ru", Group: "agency-4710",
 		PublishedAt: time.Date(2021, 6, 2, 10, 5, 0, 0, time.UTC), UpdatedAt: time.Date(2021, 6, 3, 0, 0, 0, 123e6, time.UTC),
 		Embargo: time.Date(2021, 6, 2, 10, 0, 0, 0, time.UTC), Expires: time.Date(2031, 6, 2, 0, 0, 0, 0, time.UTC),
-		OldPaths: []Path{"/news/123.html"},
-		Content: Content{
+		OldPaths: []stet.Path{"/news/123.html"},
+		Content: stet.Content{
 			Headline: "Мост открыт", Standfirst: "Коротко", Kicker: "Город", Slug: "most-otkryt", Section: "politics",
 			Topics:  []string{"eu", "un"},
-			Bylines: []Byline{{AuthorKey("ru", "Имя Фамилия"), "Имя Фамилия"}, {"jd", "J. Doe"}, {"only-key", ""}}, Dateline: "Баку",
-			Source: &Source{"пресс-служба", "https://example.org/", "release"}, Genre: "news", Access: "public",
-			Picture:   &PictureUse{"p1", "https://example.org/a.jpg", "Мост", "Мост в Баку", "Фото"},
+			Bylines: []stet.Byline{{Key: stet.AuthorKey("ru", "Имя Фамилия"), Name: "Имя Фамилия"}, {Key: "jd", Name: "J. Doe"}, {Key: "only-key", Name: ""}}, Dateline: "Баку",
+			Source: &stet.Source{Name: "пресс-служба", URL: "https://example.org/", Kind: "release"}, Genre: "news", Access: "public",
+			Picture:   &stet.PictureUse{ID: "p1", URL: "https://example.org/a.jpg", Alt: "Мост", Caption: "Мост в Баку", Credit: "Фото"},
 			Canonical: "https://example.org/a", Licence: "CC BY 4.0",
 		},
 	}
@@ -59,7 +87,7 @@ func TestDecodeEveryField(t *testing.T) {
 	if err := json.Unmarshal([]byte(full), &members); err != nil {
 		t.Fatal(err)
 	}
-	fields := reflect.TypeFor[Native]()
+	fields := reflect.TypeFor[Article]()
 	for i := range fields.NumField() {
 		name, _, _ := strings.Cut(fields.Field(i).Tag.Get("json"), ",")
 		if name != "" && name != "body" && name != "body_markdown" && members[name] == nil {
@@ -142,11 +170,11 @@ func TestFaultsAreNamed(t *testing.T) {
 		{`{"type":"redirect","from":"a","to":"javascript:x","code":301}`, "from to code"},
 		{`{"type":"redirect","from":7,"to":"/b"}`, "from from"},
 	} {
-		_, err := DecodeNativeLine([]byte(c.line))
+		_, err := DecodeLine([]byte(c.line))
 		if got := fieldsOf(err); !sameWords(got, c.want) {
 			t.Errorf("%.200s\nfaults of %q, want %q: %v", c.line, got, c.want, err)
 		}
-		if err != nil && !Is(err, Invalid) {
+		if err != nil && !stet.Is(err, stet.Invalid) {
 			t.Errorf("%.200s: %v is not Invalid", c.line, err)
 		}
 	}
@@ -184,8 +212,8 @@ func TestMalformed(t *testing.T) {
 		`{"lang":"ru","headline":"A","x":` + strings.Repeat(`{"a":`, 100_000) + `1` + strings.Repeat(`}`, 100_000) + `}`,
 		"\ufeff{}",
 	} {
-		_, err := DecodeNativeLine([]byte(line))
-		if !Is(err, Malformed) {
+		_, err := DecodeLine([]byte(line))
+		if !stet.Is(err, stet.Malformed) {
 			t.Errorf("%.100q: %v", line, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "json") {
@@ -193,7 +221,7 @@ func TestMalformed(t *testing.T) {
 		}
 	}
 	// A whole pair of surrogates is a character.
-	n, err := DecodeNative([]byte(`{"lang":"ru","headline":"\ud83d\ude00 \u0435"}`))
+	n, err := Decode([]byte(`{"lang":"ru","headline":"\ud83d\ude00 \u0435"}`))
 	if err != nil || n.Headline != "😀 е" {
 		t.Errorf("%v, %v", n, err)
 	}
@@ -215,11 +243,11 @@ func TestNullIsAbsent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := DecodeNative(line)
+	a, err := Decode(line)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := DecodeNative([]byte(`{"id":"x","lang":"ru","headline":"A"}`))
+	b, err := Decode([]byte(`{"id":"x","lang":"ru","headline":"A"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +259,7 @@ func TestNullIsAbsent(t *testing.T) {
 		`{"type":"section","key":"k","names":null,"slugs":null,"parent":null}`,
 		`{"type":null,"lang":"ru","headline":"A"}`,
 	} {
-		if _, err := DecodeNativeLine([]byte(line)); err != nil {
+		if _, err := DecodeLine([]byte(line)); err != nil {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
@@ -241,7 +269,7 @@ func TestNullIsAbsent(t *testing.T) {
 func TestHash(t *testing.T) {
 	hash := func(line string) string {
 		t.Helper()
-		n, err := DecodeNative([]byte(line))
+		n, err := Decode([]byte(line))
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
@@ -288,20 +316,20 @@ func TestHash(t *testing.T) {
 
 func TestAuthorKeys(t *testing.T) {
 	for name, want := range map[string]string{"Jane Doe": "jane-doe", "Лейла Алиева": "leyla-alieva"} {
-		if got := AuthorKey("ru", name); got != want {
+		if got := stet.AuthorKey("ru", name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	a, b := AuthorKey("en", "!!!"), AuthorKey("en", "???")
-	if a == b || !validKey(a) {
+	a, b := stet.AuthorKey("en", "!!!"), stet.AuthorKey("en", "???")
+	if a == b || !stet.ValidKey(a) {
 		t.Errorf("names without letters: %q, %q", a, b)
 	}
 }
 
 // TestMergePatch: RFC 7396, on an article.
 func TestMergePatch(t *testing.T) {
-	start := func() *Article {
-		n, err := DecodeNative([]byte(full))
+	start := func() *stet.Article {
+		n, err := Decode([]byte(full))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -309,29 +337,29 @@ func TestMergePatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := &Article{ID: n.ID}
+		a := &stet.Article{ID: n.ID}
 		must(t, a.Create(chief, d, noon))
 		return a
 	}
 	for _, c := range []struct {
 		patch string
-		want  func(c *Content) // what it changes
+		want  func(c *stet.Content) // what it changes
 	}{
-		{`{}`, func(c *Content) {}},
-		{`{"headline":"B"}`, func(c *Content) { c.Headline = "B" }},
-		{`{"standfirst":null,"kicker":"K"}`, func(c *Content) { c.Standfirst, c.Kicker = "", "K" }},
-		{`{"topics":["x"]}`, func(c *Content) { c.Topics = []string{"x"} }},
-		{`{"topics":null,"authors":null}`, func(c *Content) { c.Topics, c.Bylines = nil, nil }},
-		{`{"authors":["Имя Фамилия"]}`, func(c *Content) { c.Bylines = c.Bylines[:1] }},
-		{`{"source":{"kind":null,"name":"S"}}`, func(c *Content) { c.Source = &Source{"S", c.Source.URL, ""} }},
-		{`{"source":null,"picture":null}`, func(c *Content) { c.Source, c.Picture = nil, nil }},
-		{`{"picture":{"alt":"новое"}}`, func(c *Content) { p := *c.Picture; p.Alt = "новое"; c.Picture = &p }},
-		{`{"body_html":"<p>B"}`, func(c *Content) { c.Body = prose.FromText("B") }},
-		{`{"body_markdown":"B"}`, func(c *Content) { c.Body = prose.FromText("B") }},
-		{`{"body_html":null,"body_markdown":null}`, func(c *Content) {}},
-		{`{"body":null}`, func(c *Content) { c.Body = nil }},
-		{`{"body":{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"B"}]}]}}`, func(c *Content) { c.Body = prose.FromText("B") }},
-		{`{"slug":null,"genre":null,"access":null,"canonical":null,"licence":null,"dateline":null,"section":null}`, func(c *Content) {
+		{`{}`, func(c *stet.Content) {}},
+		{`{"headline":"B"}`, func(c *stet.Content) { c.Headline = "B" }},
+		{`{"standfirst":null,"kicker":"K"}`, func(c *stet.Content) { c.Standfirst, c.Kicker = "", "K" }},
+		{`{"topics":["x"]}`, func(c *stet.Content) { c.Topics = []string{"x"} }},
+		{`{"topics":null,"authors":null}`, func(c *stet.Content) { c.Topics, c.Bylines = nil, nil }},
+		{`{"authors":["Имя Фамилия"]}`, func(c *stet.Content) { c.Bylines = c.Bylines[:1] }},
+		{`{"source":{"kind":null,"name":"S"}}`, func(c *stet.Content) { c.Source = &stet.Source{Name: "S", URL: c.Source.URL} }},
+		{`{"source":null,"picture":null}`, func(c *stet.Content) { c.Source, c.Picture = nil, nil }},
+		{`{"picture":{"alt":"новое"}}`, func(c *stet.Content) { p := *c.Picture; p.Alt = "новое"; c.Picture = &p }},
+		{`{"body_html":"<p>B"}`, func(c *stet.Content) { c.Body = prose.FromText("B") }},
+		{`{"body_markdown":"B"}`, func(c *stet.Content) { c.Body = prose.FromText("B") }},
+		{`{"body_html":null,"body_markdown":null}`, func(c *stet.Content) {}},
+		{`{"body":null}`, func(c *stet.Content) { c.Body = nil }},
+		{`{"body":{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"B"}]}]}}`, func(c *stet.Content) { c.Body = prose.FromText("B") }},
+		{`{"slug":null,"genre":null,"access":null,"canonical":null,"licence":null,"dateline":null,"section":null}`, func(c *stet.Content) {
 			c.Slug, c.Genre, c.Access, c.Canonical, c.Licence, c.Dateline, c.Section = "", "", "", "", "", "", ""
 		}},
 	} {
@@ -339,12 +367,12 @@ func TestMergePatch(t *testing.T) {
 		before := string(a.Working.CanonicalForm())
 		want := a.Working.Content
 		c.want(&want)
-		got, err := a.MergePatch([]byte(c.patch))
+		got, err := Patch(a, []byte(c.patch))
 		if err != nil {
 			t.Errorf("%s: %v", c.patch, err)
 			continue
 		}
-		text := func(c Content) string {
+		text := func(c stet.Content) string {
 			body := ""
 			if c.Body != nil {
 				body = c.Body.Text()
@@ -368,14 +396,14 @@ func TestMergePatch(t *testing.T) {
 		`{"body":{"type":"doc","content":[]},"body_html":"x"}`: "body", `{"body":{"type":"x"}}`: "body",
 		`{"headline":"\u0000"}`: "headline", `{"source":{"a":1}}`: "source.a",
 	} {
-		_, err := start().MergePatch([]byte(patch))
+		_, err := Patch(start(), []byte(patch))
 		if got := fieldsOf(err); got != want {
 			t.Errorf("%s: faults of %q, want %q: %v", patch, got, want, err)
 		}
 	}
 	for _, patch := range []string{``, `null`, `[]`, `"x"`, `{"headline":"A","headline":"B"}`, `{"headline":"\ud800"}`, "{\"headline\":\"\xff\"}",
 		`{"source":{"name":"a","name":"b"}}`, `{"x":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + `}`} {
-		if _, err := start().MergePatch([]byte(patch)); !Is(err, Malformed) {
+		if _, err := Patch(start(), []byte(patch)); !stet.Is(err, stet.Malformed) {
 			t.Errorf("%.60q: %v", patch, err)
 		}
 	}
@@ -411,18 +439,18 @@ func TestRFC7396(t *testing.T) {
 
 // TestNativeGoesRound: what an article gives out creates the same article.
 func TestNativeGoesRound(t *testing.T) {
-	n, err := DecodeNative([]byte(full))
+	n, err := Decode([]byte(full))
 	if err != nil {
 		t.Fatal(err)
 	}
 	d, _, _ := n.Draft()
-	a := &Article{ID: n.ID}
+	a := &stet.Article{ID: n.ID}
 	must(t, a.Create(chief, d, noon), a.Publish(chief, time.Time{}, noon))
-	line, err := json.Marshal(a.Native())
+	line, err := json.Marshal(Of(a))
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := DecodeNative(line)
+	back, err := Decode(line)
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
@@ -442,7 +470,7 @@ func TestDecodeWord(t *testing.T) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-	if _, err := DecodeWord([]byte(`[]`), "note"); !Is(err, Malformed) {
+	if _, err := DecodeWord([]byte(`[]`), "note"); !stet.Is(err, stet.Malformed) {
 		t.Error(err)
 	}
 }
@@ -460,7 +488,7 @@ func TestLargestBody(t *testing.T) {
 		"markdown": `{"lang":"en","headline":"A","body_markdown":"` + strings.Repeat(`x\n\n`, MaxBody/24) + `"}`,
 		"document": `{"lang":"en","headline":"A","body":` + body + `}`,
 	} {
-		n, err := DecodeNative([]byte(line))
+		n, err := Decode([]byte(line))
 		if err != nil {
 			if name != "document" && name != "dividers" || fieldsOf(err) != "body" {
 				t.Errorf("%s: %v", name, err)
@@ -468,7 +496,7 @@ func TestLargestBody(t *testing.T) {
 			continue
 		}
 		d, _, _ := n.Draft()
-		a := &Article{ID: ArticleID(strings.Repeat("i", 200))}
+		a := &stet.Article{ID: stet.ArticleID(strings.Repeat("i", 200))}
 		must(t, a.Create(chief, d, noon))
 		if _, err := prose.Parse(a.Working.Body.JSON()); err != nil {
 			t.Errorf("%s: what was stored is refused: %v", name, err)
@@ -482,8 +510,69 @@ func TestManyFaults(t *testing.T) {
 	for i := range 1000 {
 		line += fmt.Sprintf(`,"f%d":1`, i)
 	}
-	_, err := DecodeNativeLine([]byte(line + "}"))
-	if es, ok := err.(Errors); !ok || len(es) != 1000 {
+	_, err := DecodeLine([]byte(line + "}"))
+	if es, ok := err.(stet.Errors); !ok || len(es) != 1000 {
 		t.Errorf("%d faults", len(strings.Fields(fieldsOf(err))))
+	}
+}
+
+// TestGivenSlugs holds a request's slug to the rule of made ones, and lets a
+// file's slug be what was an address elsewhere.
+func TestGivenSlugs(t *testing.T) {
+	for _, c := range []struct {
+		slug          string
+		request, file bool
+	}{
+		{strings.Repeat("a", 80), true, true}, {strings.Repeat("a", 81), false, true}, {strings.Repeat("a", 201), false, false},
+		{"", false, false}, {"a ", false, false}, {"A", false, false}, {"../a", false, false}, {"one-%e2%80%8atwo", false, true}, {"%2e%2e%2f", false, true},
+	} {
+		text, err := json.Marshal(map[string]string{"id": "an-id", "lang": "en", "headline": "H", "slug": c.slug})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Decode(text); (err == nil) != c.request {
+			t.Errorf("a request with %q: %v", c.slug, err)
+		}
+		v, err := DecodeLine(text)
+		if (err == nil) != c.file {
+			t.Errorf("a file with %q: %v", c.slug, err)
+		}
+		if err == nil && !stet.ValidSlug(v.(*Article).Slug, stet.MaxGivenSlug) {
+			t.Errorf("a file's %q became %q", c.slug, v.(*Article).Slug)
+		}
+	}
+}
+
+func TestDecodeBreaking(t *testing.T) {
+	const site = "https://news.example"
+	until := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		json string
+		want stet.Breaking
+		says string
+	}{
+		{`{"text":"Мост","until":"2026-11-23T13:00:00+04:00"}`, stet.Breaking{Text: "Мост", Until: until}, ""},
+		{`{"text":"Мост","url":null,"until":"2026-11-23T09:00:00Z"}`, stet.Breaking{Text: "Мост", Until: until}, ""},
+		{`{"text":"Мост","url":"/ru/2026/11/most"}`, stet.Breaking{Text: "Мост", Path: "/ru/2026/11/most"}, ""},
+		{`{"url":"https://news.example/ru/%D0%B9"}`, stet.Breaking{Path: "/ru/й"}, ""},
+		{`{"url":"https://news.example.evil/ru/"}`, stet.Breaking{}, "url: "},
+		{`{"url":"https://other.example/ru/"}`, stet.Breaking{}, "url: "},
+		{`{"url":"//other.example/ru/"}`, stet.Breaking{}, "url: "},
+		{`{"url":"javascript:alert(1)"}`, stet.Breaking{}, "url: "},
+		{`{"url":"/ru/search?q=a"}`, stet.Breaking{}, "url: "},
+		{`{"until":"tomorrow"}`, stet.Breaking{}, "until: "},
+		{`{"until":5}`, stet.Breaking{}, "until: "},
+		{`{"headline":"Мост"}`, stet.Breaking{}, "headline: is not known here"},
+		{`{"text":"a","text":"b"}`, stet.Breaking{}, "duplicate"},
+		{`[]`, stet.Breaking{}, "object"},
+	} {
+		got, err := DecodeBreaking([]byte(c.json), site)
+		if c.says == "" {
+			if got.Until.IsZero() != c.want.Until.IsZero() || !got.Until.Equal(c.want.Until) || got.Text != c.want.Text || got.Path != c.want.Path || err != nil {
+				t.Errorf("%s: %+v %v", c.json, got, err)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %q", c.json, err, c.says)
+		}
 	}
 }

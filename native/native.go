@@ -1,4 +1,6 @@
-package stet
+// Package native is the native form: the one shape in which texts enter and
+// leave, in files and through the API.
+package native
 
 import (
 	"bytes"
@@ -16,90 +18,84 @@ import (
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"stet"
 	"stet/lang"
 	"stet/prose"
 )
 
-// Native is an article in the native form: the one shape in which texts enter
-// and leave, in files and through the API.
-type Native struct {
-	ID            ArticleID       `json:"id,omitempty"`
-	Kind          Kind            `json:"kind,omitempty"` // empty means a story
-	Lang          Lang            `json:"lang"`
-	TranslationOf ArticleID       `json:"translation_of,omitempty"`
-	Status        string          `json:"status,omitempty"` // "draft" (also when empty) or "published"
-	Headline      string          `json:"headline"`
-	Standfirst    string          `json:"standfirst,omitempty"`
-	Kicker        string          `json:"kicker,omitempty"`
-	Body          json.RawMessage `json:"body,omitempty"`
-	BodyHTML      string          `json:"body_html,omitempty"`
-	BodyMarkdown  string          `json:"body_markdown,omitempty"`
-	Section       string          `json:"section,omitempty"`
-	Topics        []string        `json:"topics,omitempty"`
-	Authors       []NativeAuthor  `json:"authors,omitempty"`
-	Dateline      string          `json:"dateline,omitempty"`
-	Source        *Source         `json:"source,omitempty"`
-	Genre         Genre           `json:"genre,omitempty"`
-	Access        Access          `json:"access,omitempty"`
-	Slug          string          `json:"slug,omitempty"`
-	OldURLs       []string        `json:"old_urls,omitempty"`
-	PublishedAt   *time.Time      `json:"published_at,omitempty"`
-	UpdatedAt     *time.Time      `json:"updated_at,omitempty"`
-	Embargo       *time.Time      `json:"embargo,omitempty"` // not to be published before
-	Expires       *time.Time      `json:"expires,omitempty"` // withdrawn then
-	Picture       *PictureUse     `json:"picture,omitempty"`
-	Canonical     string          `json:"canonical,omitempty"`
-	Licence       string          `json:"licence,omitempty"`
+// Article is an article in the native form.
+type Article struct {
+	ID            stet.ArticleID   `json:"id,omitempty"`
+	Kind          stet.Kind        `json:"kind,omitempty"` // empty means a story
+	Lang          stet.Lang        `json:"lang"`
+	TranslationOf stet.ArticleID   `json:"translation_of,omitempty"`
+	Status        string           `json:"status,omitempty"` // "draft" (also when empty) or "published"
+	Headline      string           `json:"headline"`
+	Standfirst    string           `json:"standfirst,omitempty"`
+	Kicker        string           `json:"kicker,omitempty"`
+	Body          json.RawMessage  `json:"body,omitempty"`
+	BodyHTML      string           `json:"body_html,omitempty"`
+	BodyMarkdown  string           `json:"body_markdown,omitempty"`
+	Section       string           `json:"section,omitempty"`
+	Topics        []string         `json:"topics,omitempty"`
+	Authors       []Author         `json:"authors,omitempty"`
+	Dateline      string           `json:"dateline,omitempty"`
+	Source        *stet.Source     `json:"source,omitempty"`
+	Genre         stet.Genre       `json:"genre,omitempty"`
+	Access        stet.Access      `json:"access,omitempty"`
+	Slug          string           `json:"slug,omitempty"`
+	OldURLs       []string         `json:"old_urls,omitempty"`
+	PublishedAt   *time.Time       `json:"published_at,omitempty"`
+	UpdatedAt     *time.Time       `json:"updated_at,omitempty"`
+	Embargo       *time.Time       `json:"embargo,omitempty"` // not to be published before
+	Expires       *time.Time       `json:"expires,omitempty"` // withdrawn then
+	Picture       *stet.PictureUse `json:"picture,omitempty"`
+	Canonical     string           `json:"canonical,omitempty"`
+	Licence       string           `json:"licence,omitempty"`
 
-	draft  *Draft // made when it was decoded and checked
+	draft  *stet.Draft // made when it was decoded and checked
 	losses []prose.Loss
 }
 
-// NativeAuthor is an item of authors: a name, or a key with a name.
-type NativeAuthor struct {
+// Author is an item of authors: a name, or a key with a name.
+type Author struct {
 	Key  string `json:"key"`
 	Name string `json:"name,omitempty"`
 }
 
-// NativeTerm is a line of type section, topic or author.
-type NativeTerm struct {
-	Type   TermKind
+// Term is a line of type section, topic or author.
+type Term struct {
+	Type   stet.TermKind
 	Key    string
-	Names  map[Lang]string
-	Slugs  map[Lang]string
+	Names  map[stet.Lang]string
+	Slugs  map[stet.Lang]string
 	Parent string
 	Kind   string // of a topic
-}
-
-// NativeRedirect is a line of type redirect.
-type NativeRedirect struct {
-	From Path   // in the form addresses are compared in
-	To   string // a path of the site or an absolute address
 }
 
 // MaxBody is the most bytes a body may have in any form.
 const MaxBody = 2 << 20
 
-// DecodeNative reads an article in the native form. The error holds every fault
+// Decode reads an article in the native form. The error holds every fault
 // as Errors whose fields are named as in the text.
-func DecodeNative(data []byte) (*Native, error) {
-	v, err := decodeLine(data, MaxSlug)
+func Decode(data []byte) (*Article, error) {
+	v, err := decodeLine(data, stet.MaxSlug)
 	if err != nil {
 		return nil, err
 	}
-	n, ok := v.(*Native)
+	n, ok := v.(*Article)
 	if !ok {
-		return nil, Errorf(Invalid, "type", "must be article here")
+		return nil, stet.Errorf(stet.Invalid, "type", "must be article here")
 	}
 	return n, nil
 }
 
-// DecodeNativeLine reads one line of a native file: a *Native, *NativeTerm or
-// *NativeRedirect.
+// DecodeLine reads one line of a native file: a *Article, *Term or
+// *stet.Redirect.
 //
 // A file may give slugs that were addresses elsewhere: longer ones than a slug
 // made here, and such with percent-escapes, which are made anew as a loss.
-func DecodeNativeLine(data []byte) (any, error) { return decodeLine(data, MaxGivenSlug) }
+func DecodeLine(data []byte) (any, error) { return decodeLine(data, stet.MaxGivenSlug) }
 
 func decodeLine(data []byte, mostSlug int) (any, error) {
 	members, err := object(data)
@@ -113,25 +109,25 @@ func decodeLine(data []byte, mostSlug int) (any, error) {
 	switch kind {
 	case "article":
 		out = d.article()
-	case string(SectionTerm), string(TopicTerm), string(AuthorTerm):
-		t := &NativeTerm{Type: TermKind(kind)}
+	case string(stet.SectionTerm), string(stet.TopicTerm), string(stet.AuthorTerm):
+		t := &Term{Type: stet.TermKind(kind)}
 		d.field("key", &t.Key)
 		t.Names = d.byLang("names")
 		t.Slugs = d.byLang("slugs")
 		switch t.Type {
-		case SectionTerm:
+		case stet.SectionTerm:
 			d.field("parent", &t.Parent)
-		case TopicTerm:
+		case stet.TopicTerm:
 			d.field("kind", &t.Kind)
 		}
 		d.term(t)
 		out = t
 	case "redirect":
-		r := &NativeRedirect{}
+		r := &stet.Redirect{}
 		d.redirect(r)
 		out = r
 	default:
-		return nil, Errorf(Invalid, "type", "%.40q is none of article, section, topic, author, redirect", kind)
+		return nil, stet.Errorf(stet.Invalid, "type", "%.40q is none of article, section, topic, author, redirect", kind)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.members)) {
 		d.bad(name, "is not a field of the native form")
@@ -147,10 +143,10 @@ func decodeLine(data []byte, mostSlug int) (any, error) {
 func object(data []byte) (map[string]jsontext.Value, error) {
 	var members map[string]jsontext.Value
 	if err := jsonv2.Unmarshal(data, &members); err != nil {
-		return nil, Errorf(Malformed, "", "is not a JSON object: %s", plainJSON(err))
+		return nil, stet.Errorf(stet.Malformed, "", "is not a JSON object: %s", plainJSON(err))
 	}
 	if members == nil {
-		return nil, Errorf(Malformed, "", "is not a JSON object: it is null")
+		return nil, stet.Errorf(stet.Malformed, "", "is not a JSON object: it is null")
 	}
 	return members, nil
 }
@@ -172,11 +168,11 @@ type decoder struct {
 	members  map[string]jsontext.Value
 	prefix   string
 	mostSlug int
-	errs     Errors
+	errs     stet.Errors
 }
 
 func (d *decoder) bad(field, format string, args ...any) {
-	d.errs = append(d.errs, Errorf(Invalid, d.prefix+field, format, args...))
+	d.errs = append(d.errs, stet.Errorf(stet.Invalid, d.prefix+field, format, args...))
 }
 
 // field takes a member out and decodes it; null counts as absent.
@@ -199,14 +195,14 @@ func (d *decoder) field(name string, into any) bool {
 
 // byLang decodes an object of strings by language, whose codes become those of
 // editions, in lower case.
-func (d *decoder) byLang(name string) map[Lang]string {
-	var m map[Lang]string
+func (d *decoder) byLang(name string) map[stet.Lang]string {
+	var m map[stet.Lang]string
 	if !d.field(name, &m) {
 		return nil
 	}
-	out := make(map[Lang]string, len(m))
+	out := make(map[stet.Lang]string, len(m))
 	for l, v := range m {
-		code := Lang(strings.ToLower(string(l)))
+		code := stet.Lang(strings.ToLower(string(l)))
 		if _, ok := out[code]; ok {
 			d.bad(name+"."+string(code), "stands twice")
 		}
@@ -234,7 +230,7 @@ func holdsNUL(raw jsontext.Value) bool {
 
 // named reports whether a fault of a field, or of a part of it, is known.
 func (d *decoder) named(field string) bool {
-	return slices.ContainsFunc(d.errs, func(e *Error) bool {
+	return slices.ContainsFunc(d.errs, func(e *stet.Error) bool {
 		return e.Field == field || strings.HasPrefix(e.Field, field+".") || field == "body" && strings.HasPrefix(e.Field, "body")
 	})
 }
@@ -243,7 +239,7 @@ func wanted(into any) string {
 	switch into.(type) {
 	case *[]string:
 		return "a list of strings"
-	case *map[Lang]string:
+	case *map[stet.Lang]string:
 		return `an object of strings by language, {"ru":"…"}`
 	}
 	return "a string"
@@ -286,32 +282,32 @@ func (d *decoder) instant(name string) *time.Time {
 	if t.IsZero() { // which elsewhere means that there is none
 		t = t.Add(time.Millisecond)
 	}
-	if err := CheckTime(name, t); err != nil {
-		d.bad(name, "%s", err.(*Error).Message)
+	if err := stet.CheckTime(name, t); err != nil {
+		d.bad(name, "%s", err.(*stet.Error).Message)
 		return nil
 	}
 	t = t.Truncate(time.Millisecond)
 	return &t
 }
 
-func (d *decoder) article() *Native {
-	n := &Native{}
+func (d *decoder) article() *Article {
+	n := &Article{}
 	d.field("id", &n.ID)
-	if n.ID != "" && !ValidID(string(n.ID)) {
+	if n.ID != "" && !stet.ValidID(string(n.ID)) {
 		d.bad("id", "must be 1–200 visible ASCII characters")
 	}
 	d.field("kind", &n.Kind)
-	if n.Kind != "" && n.Kind != StoryKind && n.Kind != PageKind {
+	if n.Kind != "" && n.Kind != stet.StoryKind && n.Kind != stet.PageKind {
 		d.bad("kind", "%.40q is neither story nor page", n.Kind)
 	}
 	d.field("lang", &n.Lang)
-	if n.Lang = Lang(strings.ToLower(string(n.Lang))); n.Lang == "" {
+	if n.Lang = stet.Lang(strings.ToLower(string(n.Lang))); n.Lang == "" {
 		d.bad("lang", "is missing; an article needs the code of its language")
 	} else if !lang.Valid(string(n.Lang)) {
 		d.bad("lang", "%.40q is not a language code", n.Lang)
 	}
 	d.field("translation_of", &n.TranslationOf)
-	if n.TranslationOf != "" && !ValidID(string(n.TranslationOf)) {
+	if n.TranslationOf != "" && !stet.ValidID(string(n.TranslationOf)) {
 		d.bad("translation_of", "must be the id of an article")
 	}
 	d.field("status", &n.Status)
@@ -347,7 +343,7 @@ func (d *decoder) article() *Native {
 	d.authors(n)
 	d.field("dateline", &n.Dateline)
 	d.nested("source", func(in *decoder) {
-		n.Source = &Source{}
+		n.Source = &stet.Source{}
 		in.field("name", &n.Source.Name)
 		in.field("url", &n.Source.URL)
 		in.field("kind", &n.Source.Kind)
@@ -363,7 +359,7 @@ func (d *decoder) article() *Native {
 	n.Embargo = d.instant("embargo")
 	n.Expires = d.instant("expires")
 	d.nested("picture", func(in *decoder) {
-		n.Picture = &PictureUse{}
+		n.Picture = &stet.PictureUse{}
 		in.field("id", &n.Picture.ID)
 		in.field("url", &n.Picture.URL)
 		in.field("alt", &n.Picture.Alt)
@@ -376,7 +372,7 @@ func (d *decoder) article() *Native {
 	return n
 }
 
-func (d *decoder) authors(n *Native) {
+func (d *decoder) authors(n *Article) {
 	var items []jsontext.Value
 	raw, ok := d.members["authors"]
 	delete(d.members, "authors")
@@ -392,7 +388,7 @@ func (d *decoder) authors(n *Native) {
 		return
 	}
 	for _, item := range items {
-		var a NativeAuthor
+		var a Author
 		if item.Kind() == '"' {
 			if err := jsonv2.Unmarshal(item, &a.Name); err != nil {
 				d.bad("authors", "must be a list of names")
@@ -408,7 +404,7 @@ func (d *decoder) authors(n *Native) {
 				continue
 			}
 		}
-		a.Key, a.Name = CleanLine(a.Key), CleanLine(a.Name)
+		a.Key, a.Name = stet.CleanLine(a.Key), stet.CleanLine(a.Name)
 		if a.Name == "" && a.Key == "" {
 			d.bad("authors", "has an item without a name")
 			continue
@@ -420,69 +416,61 @@ func (d *decoder) authors(n *Native) {
 // check holds the fields to the rules of a Content, so that a file's faults are
 // known before anything of it is written. Of a field that could not be read no
 // more is said.
-func (d *decoder) check(n *Native) {
+func (d *decoder) check(n *Article) {
 	draft, losses, found := n.build()
 	if len(found) == 0 {
 		n.draft, n.losses = &draft, append(n.losses, losses...)
 	}
-	if n.Status == "published" {
-		found = append(found, draft.Content.missing(draft.Kind)...)
-	} else {
-		found = append(found, draft.Content.headless()...)
-	}
-	found = append(found, draft.Content.faults()...)
-	if err := checkTimes(draft.Embargo, draft.Expires); err != nil {
-		found = append(found, err)
-	}
-	found = slices.DeleteFunc(found, func(e *Error) bool { return d.named(e.Field) })
+	found = append(found, draft.Faults(n.Status == "published")...)
+	found = slices.DeleteFunc(found, func(e *stet.Error) bool { return d.named(e.Field) })
 	d.errs = append(d.errs, found...)
 }
 
-func (d *decoder) redirect(r *NativeRedirect) {
+func (d *decoder) redirect(r *stet.Redirect) {
 	var from, to string
 	d.field("from", &from)
 	d.field("to", &to)
 	var err error
 	if from == "" {
 		d.bad("from", "is missing; a redirect needs an old address")
-	} else if r.From, err = OldPath(from); err != nil {
-		d.bad("from", "%s", err.(*Error).Message)
+	} else if r.From, err = stet.OldPath(from); err != nil {
+		d.bad("from", "%s", err.(*stet.Error).Message)
 	}
 	if to == "" {
 		d.bad("to", "is missing; a redirect needs a new address")
-	} else if r.To, err = checkTarget(to); err != nil {
-		d.bad("to", "%s", err.(*Error).Message)
+	} else if r.To, err = stet.CheckTarget(to); err != nil {
+		d.bad("to", "%s", err.(*stet.Error).Message)
 	}
 }
 
 // slug holds a given slug to its rule: it is refused, not repaired. Only one
 // that another system had percent-encoded is decoded and made anew.
-func (d *decoder) slug(n *Native) {
-	if given, err := url.PathUnescape(n.Slug); d.mostSlug == MaxGivenSlug && err == nil && given != n.Slug {
+func (d *decoder) slug(n *Article) {
+	if given, err := url.PathUnescape(n.Slug); d.mostSlug == stet.MaxGivenSlug && err == nil && given != n.Slug {
 		n.losses = append(n.losses, prose.Loss{What: "slug with percent-escapes, made anew", Count: 1, Sample: n.Slug})
 		n.Slug = lang.Get(string(n.Lang)).Slug(given, string(n.ID))
 	}
-	if !validSlug(n.Slug, d.mostSlug) {
+	if !stet.ValidSlug(n.Slug, d.mostSlug) {
 		d.bad("slug", "%.90q is not a slug: use a–z, 0–9 and hyphens, 1–%d characters", n.Slug, d.mostSlug)
 		n.Slug = ""
 	}
 }
 
-func (d *decoder) term(t *NativeTerm) {
-	t.Key, t.Parent = CleanLine(t.Key), CleanLine(t.Parent)
-	if !validKey(t.Key) {
-		d.bad("key", "is missing or not a key: use at most %d visible characters without slashes", MaxKey)
+func (d *decoder) term(t *Term) {
+	t.Key, t.Parent = stet.CleanLine(t.Key), stet.CleanLine(t.Parent)
+	if !stet.ValidKey(t.Key) {
+		d.bad("key", "is missing or not a key: use at most %d visible characters without slashes", stet.MaxKey)
 	}
-	if t.Parent != "" && (!validKey(t.Parent) || t.Parent == t.Key) {
+	if t.Parent != "" && (!stet.ValidKey(t.Parent) || t.Parent == t.Key) {
 		d.bad("parent", "%.80q is not the key of another section", t.Parent)
 	}
 	for _, l := range slices.Sorted(maps.Keys(t.Names)) {
-		name := CleanLine(t.Names[l])
+		name := stet.CleanLine(t.Names[l])
 		if !lang.Valid(string(l)) {
 			d.bad("names", "%.40q is not a language code", l)
 		}
-		if name == "" || utf8.RuneCountInString(name) > MaxKicker {
-			d.bad("names."+string(l), "must have 1–%d characters", MaxKicker)
+		if name == "" || utf8.RuneCountInString(name) > stet.MaxKicker {
+			d.bad("names."+string(l), "must have 1–%d characters", stet.MaxKicker)
 		}
 		t.Names[l] = name
 	}
@@ -494,14 +482,14 @@ func (d *decoder) term(t *NativeTerm) {
 			d.bad("slugs."+string(l), "%.90q is not a slug: use a–z, 0–9 and hyphens, at most 80 characters", t.Slugs[l])
 		}
 	}
-	if t.Kind != "" && !oneOf(t.Kind, TopicKinds) {
-		d.bad("kind", "%.40q is none of %s", t.Kind, strings.Join(TopicKinds, ", "))
+	if t.Kind != "" && !slices.Contains(stet.TopicKinds, t.Kind) {
+		d.bad("kind", "%.40q is none of %s", t.Kind, strings.Join(stet.TopicKinds, ", "))
 	}
 }
 
 // Draft turns the native form into what an article starts from, and tells what
 // of its body the schema has no place for.
-func (n *Native) Draft() (Draft, []prose.Loss, error) {
+func (n *Article) Draft() (stet.Draft, []prose.Loss, error) {
 	if n.draft != nil {
 		return *n.draft, n.losses, nil
 	}
@@ -513,11 +501,11 @@ func (n *Native) Draft() (Draft, []prose.Loss, error) {
 	return d, n.losses, nil
 }
 
-func (n *Native) build() (Draft, []prose.Loss, Errors) {
-	var faults Errors
-	d := Draft{
+func (n *Article) build() (stet.Draft, []prose.Loss, stet.Errors) {
+	var faults stet.Errors
+	d := stet.Draft{
 		Kind: n.Kind, Lang: n.Lang, Group: n.TranslationOf,
-		Content: Content{
+		Content: stet.Content{
 			Headline: n.Headline, Standfirst: n.Standfirst, Kicker: n.Kicker, Slug: n.Slug,
 			Section: n.Section, Topics: slices.Clone(n.Topics), Dateline: n.Dateline,
 			Source: n.Source, Genre: n.Genre, Access: n.Access, Picture: n.Picture,
@@ -525,7 +513,7 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 		},
 	}
 	if d.Kind == "" {
-		d.Kind = StoryKind
+		d.Kind = stet.StoryKind
 	}
 	if n.PublishedAt != nil {
 		d.PublishedAt = *n.PublishedAt
@@ -540,17 +528,17 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 		d.Expires = *n.Expires
 	}
 	for _, u := range n.OldURLs {
-		p, err := OldPath(u)
+		p, err := stet.OldPath(u)
 		if err != nil {
-			faults = append(faults, err.(*Error))
+			faults = append(faults, err.(*stet.Error))
 			continue
 		}
 		d.OldPaths = append(d.OldPaths, p)
 	}
 	for _, a := range n.Authors {
-		b := Byline(a)
+		b := stet.Byline(a)
 		if b.Key == "" {
-			b.Key = AuthorKey(n.Lang, a.Name)
+			b.Key = stet.AuthorKey(n.Lang, a.Name)
 		}
 		d.Content.Bylines = append(d.Content.Bylines, b)
 	}
@@ -561,7 +549,7 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 	var losses []prose.Loss
 	switch {
 	case len(n.Body) > MaxBody:
-		faults = append(faults, Errorf(Invalid, "body", "is %d bytes long; at most %d are allowed", len(n.Body), MaxBody))
+		faults = append(faults, stet.Errorf(stet.Invalid, "body", "is %d bytes long; at most %d are allowed", len(n.Body), MaxBody))
 	case n.Body != nil:
 		doc, err := prose.Parse(n.Body)
 		if err != nil {
@@ -573,9 +561,9 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 					field += "." + at.Path
 				}
 			}
-			faults = append(faults, Errorf(Invalid, field, "%s", message))
+			faults = append(faults, stet.Errorf(stet.Invalid, field, "%s", message))
 		} else if size := sizeWithIDs(n.Body); size > prose.MaxBytes {
-			faults = append(faults, Errorf(Invalid, "body", "is %d bytes long with the ids of its paragraphs; at most %d are allowed", size, prose.MaxBytes))
+			faults = append(faults, stet.Errorf(stet.Invalid, "body", "is %d bytes long with the ids of its paragraphs; at most %d are allowed", size, prose.MaxBytes))
 		}
 		d.Content.Body = doc
 	case n.BodyHTML != "":
@@ -584,7 +572,7 @@ func (n *Native) build() (Draft, []prose.Loss, Errors) {
 		d.Content.Body, losses = prose.FromMarkdown(n.BodyMarkdown, from)
 	}
 	d.Content.Clean()
-	d.ImportHash = d.hash(n)
+	d.ImportHash = n.hash(&d)
 	return d, losses, faults
 }
 
@@ -603,7 +591,7 @@ func sizeWithIDs(body []byte) int {
 }
 
 // hash identifies what a line says, whatever the order of its fields.
-func (d *Draft) hash(n *Native) string {
+func (n *Article) hash(d *stet.Draft) string {
 	h := sha256.New()
 	enc := json.NewEncoder(h)
 	for _, v := range []any{d.Kind, d.Lang, d.Group, n.Status, d.OldPaths, d.PublishedAt.UnixMilli(), d.UpdatedAt.UnixMilli()} {
@@ -616,17 +604,11 @@ func (d *Draft) hash(n *Native) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// AuthorKey makes the key of an author who is known by name only.
-func AuthorKey(l Lang, name string) string {
-	sum := sha256.Sum256([]byte(name))
-	return lang.Get(string(l)).Slug(name, "author-"+hex.EncodeToString(sum[:4]))
-}
-
-// Native returns the article's latest revision in the native form, with its
+// Of returns the article's latest revision in the native form, with its
 // body as our own document.
-func (a *Article) Native() *Native {
+func Of(a *stet.Article) *Article {
 	c := a.Latest()
-	n := &Native{
+	n := &Article{
 		ID: a.ID, Kind: a.Kind, Lang: a.Lang, Headline: c.Headline, Standfirst: c.Standfirst, Kicker: c.Kicker,
 		Section: c.Section, Topics: c.Topics, Dateline: c.Dateline, Source: c.Source, Genre: c.Genre,
 		Access: c.Access, Slug: c.Slug, Picture: c.Picture, Canonical: c.Canonical, Licence: c.Licence,
@@ -635,11 +617,11 @@ func (a *Article) Native() *Native {
 	if a.Group != a.ID {
 		n.TranslationOf = a.Group
 	}
-	if a.Live == LivePublished {
+	if a.Live == stet.LivePublished {
 		n.Status = "published"
 	}
 	for _, b := range c.Bylines {
-		n.Authors = append(n.Authors, NativeAuthor(b))
+		n.Authors = append(n.Authors, Author(b))
 	}
 	if c.Body != nil {
 		n.Body = c.Body.JSON()
@@ -661,25 +643,25 @@ func given(t time.Time) *time.Time {
 	return &t
 }
 
-// MergePatch applies a JSON Merge Patch (RFC 7396) to the article's latest
+// Patch applies a JSON Merge Patch (RFC 7396) to the article's latest
 // revision and returns the content that comes of it, and the time asked for. A
 // patch may replace the body in any of its forms; what names the article cannot
 // be patched, nor the time of what has been published.
-func (a *Article) MergePatch(patch []byte) (Draft, error) {
+func Patch(a *stet.Article, patch []byte) (stet.Draft, error) {
 	members, err := object(patch)
 	if err != nil {
-		return Draft{}, err
+		return stet.Draft{}, err
 	}
 	fixed := []string{"id", "type", "kind", "lang", "translation_of", "status", "old_urls", "updated_at"}
-	if a.Live != LiveNever {
+	if a.Live != stet.LiveNever {
 		fixed = append(fixed, "published_at")
 	}
 	for _, name := range fixed {
 		if _, ok := members[name]; ok {
-			return Draft{}, Errorf(Invalid, name, "cannot be changed by a patch")
+			return stet.Draft{}, stet.Errorf(stet.Invalid, name, "cannot be changed by a patch")
 		}
 	}
-	base := a.Native()
+	base := Of(a)
 	base.PublishedAt, base.UpdatedAt, base.Status = given(a.Asked), nil, ""
 	if _, ok := members["slug"]; !ok {
 		base.Slug = "" // it was accepted once, perhaps as a file's
@@ -691,15 +673,15 @@ func (a *Article) MergePatch(patch []byte) (Draft, error) {
 	}
 	doc, err := json.Marshal(base)
 	if err != nil {
-		return Draft{}, err
+		return stet.Draft{}, err
 	}
 	var target any
 	if err := json.Unmarshal(doc, &target); err != nil {
-		return Draft{}, err
+		return stet.Draft{}, err
 	}
 	var change any
 	if err := json.Unmarshal(patch, &change); err != nil {
-		return Draft{}, err
+		return stet.Draft{}, err
 	}
 	if body, ok := members["body"]; ok {
 		delete(change.(map[string]any), "body") // a document is replaced, never merged
@@ -710,11 +692,11 @@ func (a *Article) MergePatch(patch []byte) (Draft, error) {
 	}
 	merged, err := json.Marshal(mergePatch(target, change))
 	if err != nil {
-		return Draft{}, err
+		return stet.Draft{}, err
 	}
-	n, err := DecodeNative(merged)
+	n, err := Decode(merged)
 	if err != nil {
-		return Draft{}, err
+		return stet.Draft{}, err
 	}
 	d, _, err := n.Draft()
 	if _, ok := members["slug"]; !ok {
@@ -755,4 +737,28 @@ func DecodeWord(data []byte, field string) (string, error) {
 		d.bad(name, "is not known here; only %s is", field)
 	}
 	return s, d.errs.Or()
+}
+
+// DecodeBreaking reads a line of breaking news as the API takes it. An address
+// may be whole, if it is of the site, whose scheme and host are given.
+func DecodeBreaking(data []byte, site string) (stet.Breaking, error) {
+	members, err := object(data)
+	if err != nil {
+		return stet.Breaking{}, err
+	}
+	d := &decoder{members: members}
+	var b stet.Breaking
+	var address string
+	d.field("text", &b.Text)
+	d.field("url", &address)
+	if until := d.instant("until"); until != nil {
+		b.Until = *until
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.members)) {
+		d.bad(name, "is not known here; there are text, url and until")
+	}
+	if b.Path, err = stet.SitePath(address, site); err != nil {
+		d.bad("url", "%s", err.(*stet.Error).Message)
+	}
+	return b, d.errs.Or()
 }

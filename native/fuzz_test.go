@@ -1,0 +1,127 @@
+package native
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"stet"
+	"stet/lang"
+)
+
+// FuzzDecodeNativeLine: no line makes the decoder panic, and what it accepts can
+// be created, published where it says so, saved and read again.
+func FuzzDecodeNativeLine(f *testing.F) {
+	for _, line := range []string{
+		full, `{}`, `null`, `{"lang":"ru","headline":"A","body_markdown":"# x\n\n* a"}`,
+		`{"lang":"fa","headline":"می‌خواهم","kind":"page","body":{"type":"doc","content":[{"type":"paragraph"}]}}`,
+		`{"type":"section","key":"politics","names":{"ru":"Политика"},"slugs":{"ru":"p"},"parent":"x"}`,
+		`{"type":"topic","key":"eu","kind":"organisation"}`, `{"type":"author","key":"jd","names":{"en":"J"}}`,
+		`{"type":"redirect","from":"https://x/a?b","to":"/ru/%D0%B9"}`,
+		`{"lang":"ru","headline":"\u0000","authors":[{"key":"a"},"b",null]}`,
+	} {
+		f.Add([]byte(line))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v, err := DecodeLine(data)
+		if err != nil {
+			if _, ok := stet.KindOf(err); !ok {
+				t.Fatalf("%v is no refusal", err)
+			}
+			return
+		}
+		switch v := v.(type) {
+		case *Article:
+			created(t, v)
+		case *Term:
+			if !stet.ValidKey(v.Key) {
+				t.Errorf("key %q", v.Key)
+			}
+			for l, name := range v.Names {
+				if !lang.Valid(string(l)) || name == "" || stet.CleanLine(name) != name {
+					t.Errorf("name %q in %q", name, l)
+				}
+			}
+		case *stet.Redirect:
+			if again, err := stet.OldPath(string(v.From)); !strings.ContainsAny(string(v.From), "%?#") && (err != nil || again != v.From) {
+				t.Errorf("from %q, again %q, %v", v.From, again, err)
+			}
+			if !utf8.ValidString(v.To) || v.To == "" || strings.ContainsRune(v.To, 0) {
+				t.Errorf("to %q", v.To)
+			}
+		}
+	})
+}
+
+func created(t *testing.T, n *Article) {
+	d, _, err := n.Draft()
+	if err != nil {
+		t.Fatalf("decoded, and no draft: %v", err)
+	}
+	a := &stet.Article{ID: n.ID}
+	if a.ID == "" {
+		a.ID = "made"
+	}
+	if err := a.Create(chief, d, noon); err != nil {
+		t.Fatalf("decoded, and refused: %v", err)
+	}
+	if n.Status == "published" {
+		if err := a.Publish(chief, d.PublishedAt, noon); err != nil {
+			t.Fatalf("decoded as published, and refused: %v", err)
+		}
+	}
+	dir, slug := a.Wanted(&stet.Site{Zone: time.UTC}, noon)
+	if !stet.ValidSlug(slug, stet.MaxGivenSlug) || !strings.HasPrefix(dir, "/"+string(a.Lang)+"/") {
+		t.Errorf("address %q", dir+slug)
+	}
+	saved, err := json.Marshal(Of(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := Decode(saved)
+	if err != nil {
+		t.Fatalf("what was saved is refused: %v\n%s", err, saved)
+	}
+	e, _, err := back.Draft()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if was, is := a.Latest().CanonicalForm(), e.Content.CanonicalForm(); string(was) != string(is) {
+		t.Errorf("saved\n%s\nand read\n%s", was, is)
+	}
+}
+
+// FuzzPatch: a patch is refused or makes a content that keeps the rules.
+func FuzzPatch(f *testing.F) {
+	for _, patch := range []string{`{}`, `{"headline":"B","source":{"kind":null}}`, `{"body_html":"<p>x","authors":["A"]}`, `{"picture":null,"topics":[]}`, `{"a":{"b":null}}`} {
+		f.Add([]byte(patch))
+	}
+	n, err := Decode([]byte(full))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, patch []byte) {
+		d, _, err := n.Draft()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &stet.Article{ID: "a"}
+		must(t, a.Create(chief, d, noon))
+		before := string(a.Working.CanonicalForm())
+		d, err = Patch(a, patch)
+		if string(a.Working.CanonicalForm()) != before {
+			t.Fatal("the patch changed the article itself")
+		}
+		if err != nil {
+			if _, ok := stet.KindOf(err); !ok {
+				t.Fatalf("%v is no refusal", err)
+			}
+			return
+		}
+		if err := a.Edit(chief, d.Content, noon); err != nil {
+			t.Fatalf("patched, and refused: %v", err)
+		}
+	})
+}
