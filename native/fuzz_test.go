@@ -11,9 +11,9 @@ import (
 	"stet/lang"
 )
 
-// FuzzDecodeNativeLine: no line makes the decoder panic, and what it accepts can
+// FuzzDecodeLine: no line makes the decoder panic, and what it accepts can
 // be created, published where it says so, saved and read again.
-func FuzzDecodeNativeLine(f *testing.F) {
+func FuzzDecodeLine(f *testing.F) {
 	for _, line := range []string{
 		full, `{}`, `null`, `{"lang":"ru","headline":"A","body_markdown":"# x\n\n* a"}`,
 		`{"lang":"fa","headline":"می‌خواهم","kind":"page","body":{"type":"doc","content":[{"type":"paragraph"}]}}`,
