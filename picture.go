@@ -43,7 +43,7 @@ type Picture struct {
 // PictureFile is what was received. It never changes.
 type PictureFile struct {
 	Hash        string `json:"hash"`           // SHA-256 of the bytes, in hex
-	Type        string `json:"type"`           // as sniffed: image/jpeg, image/png, image/gif, image/webp
+	Type        string `json:"type"`           // as sniffed: image/jpeg, image/png, image/gif, image/webp, image/tiff, image/heic
 	Name        string `json:"name,omitempty"` // the file's, as it was called
 	Bytes       int64  `json:"bytes"`
 	Width       int    `json:"width"`  // in pixels, upright

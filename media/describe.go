@@ -143,7 +143,8 @@ var wanted = map[string]bool{
 
 func listen(data []byte, mediaType string) sayings {
 	s := sayings{tags: map[string]string{}}
-	format, known := map[string]imagemeta.ImageFormat{"image/jpeg": imagemeta.JPEG, "image/png": imagemeta.PNG, "image/webp": imagemeta.WebP}[mediaType]
+	format, known := map[string]imagemeta.ImageFormat{"image/jpeg": imagemeta.JPEG, "image/png": imagemeta.PNG, "image/webp": imagemeta.WebP,
+		"image/tiff": imagemeta.TIFF, "image/heic": imagemeta.HEIF}[mediaType]
 	if !known {
 		return s
 	}
@@ -178,6 +179,8 @@ func listen(data []byte, mediaType string) sayings {
 		x = pngText(data, "XML:com.adobe.xmp")
 	case "image/webp":
 		x = chunk(data, "XMP ")
+	case "image/tiff":
+		_, x = tiffField(data, tagXMP)
 	}
 	_ = s.xmp.read(bytes.NewReader(x))
 	return s

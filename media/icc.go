@@ -61,6 +61,9 @@ func rawProfile(data []byte, mediaType string) []byte {
 		return raw
 	case "image/webp":
 		return chunk(data, "ICCP")
+	case "image/tiff":
+		_, raw := tiffField(data, tagProfile)
+		return raw
 	}
 	return nil
 }

@@ -112,7 +112,7 @@ func (w *worker) make(ctx context.Context, work []picture.Rendition) {
 			continue
 		}
 		if errors.As(err, new(*placeError)) { // no fault of the picture's
-			w.s.Log.Error("pictures wait for the place of their files", "rendition", renditionName(r), "err", err)
+			w.s.Log.Error("pictures wait for their files, or for a program", "rendition", renditionName(r), "err", err)
 			if err := w.s.DB.Release(ctx, w.id, w.s.Now().Add(retryRest)); err != nil && ctx.Err() == nil {
 				w.s.Log.Error("give pictures back", "err", err)
 			}
@@ -127,7 +127,7 @@ func (w *worker) make(ctx context.Context, work []picture.Rendition) {
 }
 
 // placeError is the failure of the place that files are kept in: its disk is
-// full, or it does not answer.
+// full, or it does not answer; or of a machine that lacks a program.
 type placeError struct{ error }
 
 func (e *placeError) Unwrap() error { return e.error }
@@ -139,6 +139,9 @@ func (w *worker) one(ctx context.Context, r picture.Rendition) error {
 		src, done, err := w.s.openOriginal(ctx, r.Frame.Hash)
 		if errors.Is(err, fs.ErrNotExist) {
 			return errors.New("its original is missing")
+		}
+		if errors.Is(err, errNoHEIC) { // another node may have it
+			return &placeError{err}
 		}
 		if err != nil {
 			return err

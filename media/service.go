@@ -175,7 +175,11 @@ func (s *Service) keep(r io.Reader) (f *os.File, hash string, err error) {
 		return nil, "", err
 	}
 	head = head[:n]
-	if _, err := Sniff(head); err != nil {
+	mediaType, err := Sniff(head)
+	if err == nil && mediaType == "image/heic" {
+		_, err = heicProgram()
+	}
+	if err != nil {
 		return nil, "", err
 	}
 	if f, err = os.CreateTemp("", "stet-picture-"); err != nil {

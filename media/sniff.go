@@ -19,16 +19,16 @@ var foreign = []struct {
 	sign string
 	name string
 }{
-	{4, "ftypheic", "HEIC"}, {4, "ftypheix", "HEIC"}, {4, "ftyphevc", "HEIC"}, {4, "ftypmif1", "HEIC"}, {4, "ftypmsf1", "HEIC"},
+	{4, "ftyphevc", "HEIC video"}, {4, "ftypmsf1", "HEIC video"},
 	{4, "ftypavif", "AVIF"}, {4, "ftypavis", "AVIF"}, {4, "ftyp", "MP4"},
-	{0, "II*\x00", "TIFF"}, {0, "MM\x00*", "TIFF"}, {0, "II+\x00", "TIFF"}, {0, "MM\x00+", "TIFF"},
+	{0, "II+\x00", "BigTIFF"}, {0, "MM\x00+", "BigTIFF"},
 	{0, "8BPS", "Photoshop"}, {0, "%PDF-", "PDF"}, {0, "BM", "BMP"}, {0, "\x00\x00\x01\x00", "ICO"},
 	{0, "\xff\x0a", "JPEG XL"}, {0, "\x00\x00\x00\x0cJXL ", "JPEG XL"}, {0, "\x00\x00\x00\x0cjP  ", "JPEG 2000"},
 	{0, "PK\x03\x04", "ZIP"},
 }
 
 // Sniff returns the media type of a picture by its first bytes (512 are
-// enough): image/jpeg, image/png, image/gif or image/webp.
+// enough): image/jpeg, image/png, image/gif, image/webp, image/tiff or image/heic.
 func Sniff(head []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
@@ -39,6 +39,10 @@ func Sniff(head []byte) (string, error) {
 		return "image/gif", nil
 	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
 		return "image/webp", nil
+	case bytes.HasPrefix(head, []byte("II*\x00")), bytes.HasPrefix(head, []byte("MM\x00*")):
+		return "image/tiff", nil
+	case isHEIC(head):
+		return "image/heic", nil
 	case len(head) == 0:
 		return "", stet.Errorf(stet.Invalid, "file", "is empty")
 	}
@@ -50,7 +54,7 @@ func Sniff(head []byte) (string, error) {
 	if text := bytes.ToLower(head[:min(len(head), 4096)]); bytes.Contains(text, []byte("<svg")) {
 		return "", stet.Errorf(stet.Invalid, "file", "is an SVG drawing, which can carry a program; save it as PNG and bring that")
 	}
-	return "", stet.Errorf(stet.Invalid, "file", "is no picture that can be used here; JPEG, PNG, GIF and WebP can")
+	return "", stet.Errorf(stet.Invalid, "file", "is no picture that can be used here; JPEG, PNG, GIF, WebP, TIFF and HEIC can")
 }
 
 // header is what a file says of itself before it is decoded.
@@ -94,6 +98,13 @@ func inspect(data []byte, l Limits) (header, error) {
 		h.turn = tiffOrientation(chunk(data, "eXIf"))
 	case "image/gif":
 		c, err = gif.DecodeConfig(r)
+	case "image/tiff":
+		c, err = tiffConfig(data)
+		each = 2 * 8 // the picture and a strip, which may be as large
+		h.turn = tiffOrientation(data)
+	case "image/heic":
+		c, err = heicConfig(data)
+		each = 8 + 8 // here and in the program that opens it
 	default:
 		if head := chunk(data, "VP8X"); len(head) >= 10 && head[0]&2 != 0 {
 			c = image.Config{Width: low24(head[4:]) + 1, Height: low24(head[7:]) + 1}
@@ -175,31 +186,4 @@ func orientation(data []byte) int {
 		return false
 	})
 	return turn
-}
-
-func tiffOrientation(tiff []byte) int {
-	var order binary.ByteOrder = binary.LittleEndian
-	if bytes.HasPrefix(tiff, []byte("MM")) {
-		order = binary.BigEndian
-	}
-	if len(tiff) < 8 {
-		return 1
-	}
-	at := int64(order.Uint32(tiff[4:]))
-	if at+2 > int64(len(tiff)) {
-		return 1
-	}
-	ifd := tiff[at+2:]
-	for range order.Uint16(tiff[at:]) {
-		if len(ifd) < 12 {
-			break
-		}
-		if order.Uint16(ifd) == 0x0112 {
-			if v := int(order.Uint16(ifd[8:])); v >= 1 && v <= 8 {
-				return v
-			}
-		}
-		ifd = ifd[12:]
-	}
-	return 1
 }

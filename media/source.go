@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 
+	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 
 	"stet"
@@ -56,6 +57,7 @@ func Open(ctx context.Context, data []byte, l Limits) (*Source, error) {
 	if h.turn > 4 {
 		s.width, s.height = s.height, s.width
 	}
+	var profile []byte
 	if h.frames > 1 {
 		_, err = s.frames(ctx, func(canvas *image.NRGBA, ms int) error {
 			if s.still == nil {
@@ -69,7 +71,7 @@ func Open(ctx context.Context, data []byte, l Limits) (*Source, error) {
 			return nil, ctx.Err()
 		}
 	} else {
-		s.still, err = decode(data, h.mediaType)
+		s.still, profile, err = decode(ctx, data, h)
 	}
 	if err != nil {
 		return nil, refuse(err)
@@ -78,7 +80,10 @@ func Open(ctx context.Context, data []byte, l Limits) (*Source, error) {
 		return nil, stet.Errorf(stet.Invalid, "file", "is damaged and cannot be opened; save it once more and bring that")
 	}
 	s.profile = plain
-	if p, ok := readProfile(rawProfile(data, h.mediaType)); ok {
+	if profile == nil {
+		profile = rawProfile(data, h.mediaType)
+	}
+	if p, ok := readProfile(profile); ok {
 		s.profile = p
 	}
 	o, known := s.still.(interface{ Opaque() bool })
@@ -88,6 +93,12 @@ func Open(ctx context.Context, data []byte, l Limits) (*Source, error) {
 
 // refuse says what is wrong with a file that no decoder could read.
 func refuse(err error) error {
+	if errors.As(err, new(*stet.Error)) {
+		return err
+	}
+	if errors.As(err, new(tiff.UnsupportedError)) {
+		return stet.Errorf(stet.Invalid, "file", "is a TIFF of a kind that cannot be used here, such as one in the colours of print (CMYK); save it in RGB as JPEG or PNG and bring that")
+	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return stet.Errorf(stet.Invalid, "file", "ends before its picture does; it was cut off on its way, bring it once more")
 	}
@@ -114,11 +125,13 @@ func (s *Source) File() stet.PictureFile {
 	}
 }
 
-func decode(data []byte, mediaType string) (image.Image, error) {
+// decode decodes a picture that stands still, and returns its colour profile if
+// that is not to be had from the file itself.
+func decode(ctx context.Context, data []byte, h header) (img image.Image, profile []byte, err error) {
 	r := bytes.NewReader(data)
-	switch mediaType {
+	switch h.mediaType {
 	case "image/jpeg":
-		img, err := jpeg.Decode(r)
+		img, err = jpeg.Decode(r)
 		if end := []byte{0xff, 0xd9}; err != nil && !bytes.Contains(data[len(data)/2:], end) {
 			// Some programs leave out the last marker; a picture that is cut off
 			// does not become whole by it.
@@ -130,13 +143,18 @@ func decode(data []byte, mediaType string) (image.Image, error) {
 		if inks, ok := img.(*image.CMYK); ok && err == nil {
 			img = unprint(inks)
 		}
-		return img, err
 	case "image/png":
-		return png.Decode(r)
+		img, err = png.Decode(r)
 	case "image/gif":
-		return gif.Decode(r)
+		img, err = gif.Decode(r)
+	case "image/tiff":
+		img, err = tiff.Decode(r)
+	case "image/heic":
+		return decodeHEIC(ctx, data, h)
+	default:
+		img, err = decodeWebP(data)
 	}
-	return decodeWebP(data)
+	return img, nil, err
 }
 
 // decodeWebP decodes a still WebP. Its brightness goes from 16 to 235 and its

@@ -220,7 +220,7 @@ var pictureTexts = Texts{
 	"library_choose":       {"Choose", "Выбрать", "Seç"},
 	"library_bring":        {"Bring pictures in", "Добавить изображения", "Şəkil əlavə et"},
 	"library_bring_files":  {"Files", "Файлы", "Fayllar"},
-	"library_bring_hint":   {"JPEG, PNG, WebP or GIF; several at once. Drop or paste them anywhere on this page.", "JPEG, PNG, WebP или GIF; можно сразу несколько. Перетащите или вставьте их в любое место страницы.", "JPEG, PNG, WebP və ya GIF; bir neçəsi birdən. Səhifənin istənilən yerinə atın və ya yapışdırın."},
+	"library_bring_hint":   {"JPEG, PNG, WebP, GIF, TIFF or HEIC; several at once. Drop or paste them anywhere on this page.", "JPEG, PNG, WebP, GIF, TIFF или HEIC; можно сразу несколько. Перетащите или вставьте их в любое место страницы.", "JPEG, PNG, WebP, GIF, TIFF və ya HEIC; bir neçəsi birdən. Səhifənin istənilən yerinə atın və ya yapışdırın."},
 	"library_bring_do":     {"Upload", "Загрузить", "Yüklə"},
 	"field_file":           {"File", "Файл", "Fayl"},
 	"field_since":          {"Since", "С", "Başlanğıc"},
