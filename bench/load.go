@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 //go:embed load.lua
 var loadScript []byte
 
-// connections is how many keep-alive connections wrk holds.
+// connections is how many keep-alive connections wrk holds, if not said otherwise.
 const connections = 64
 
 // A load is what is asked of a server.
@@ -25,6 +26,10 @@ type load struct {
 	paths []string // one, or many in turn
 	etag  string   // sent as If-None-Match, if any
 	bytes int      // of the body of a typical answer, to notice wrong ones; 0 for unknown
+
+	connections int  // held by wrk; 0 for 64
+	deep        int  // requests on their way at a time on each; 0 for 1
+	closing     bool // each connection is for one request
 }
 
 // A sample is what one run of a load gave.
@@ -42,18 +47,21 @@ func (b *bench) fire(s *server, l load, length time.Duration) (sample, error) {
 	if err := os.WriteFile(script, loadScript, 0o644); err != nil {
 		return sample{}, err
 	}
-	args := []string{"-t1", "-c" + strconv.Itoa(connections), fmt.Sprintf("-d%ds", int(length.Seconds())),
+	args := []string{"-t1", "-c" + strconv.Itoa(cmp.Or(l.connections, connections)), fmt.Sprintf("-d%ds", int(length.Seconds())),
 		"-s", script, "-H", "Accept-Encoding: gzip"}
 	if l.etag != "" {
 		args = append(args, "-H", "If-None-Match: "+l.etag)
 	}
-	args = append(args, s.url(l.paths[0]))
+	if l.closing {
+		args = append(args, "-H", "Connection: close")
+	}
+	args = append(args, s.url(l.paths[0]), "--", strconv.Itoa(max(1, l.deep)))
 	if len(l.paths) > 1 {
 		list := filepath.Join(b.dir, "paths.txt")
 		if err := os.WriteFile(list, []byte(strings.Join(l.paths, "\n")+"\n"), 0o644); err != nil {
 			return sample{}, err
 		}
-		args = append(args, "--", list)
+		args = append(args, list)
 	}
 	c := b.pinned(strconv.Itoa(b.loadCore), b.dir, "wrk", args...)
 	var out bytes.Buffer

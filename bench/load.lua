@@ -1,11 +1,18 @@
--- For wrk. With a file of paths as argument: requests them in turn, over and
--- over. Prints what it found as one line of JSON.
+-- For wrk. The first argument is how many requests are sent at a time on a
+-- connection. With a file of paths as the second: requests them in turn, over
+-- and over. Prints what it found as one line of JSON.
 
 local paths, at = {}, 0
 
 function init(args)
-  if not args[1] then return end
-  for path in io.lines(args[1]) do
+  local deep = tonumber(args[1])
+  if deep > 1 then
+    local one = wrk.format()
+    local all = one:rep(deep)
+    request = function() return all end
+  end
+  if not args[2] then return end
+  for path in io.lines(args[2]) do
     paths[#paths + 1] = wrk.format("GET", path)
   end
   request = function()

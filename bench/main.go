@@ -33,10 +33,13 @@ type part struct {
 
 // parts are in the order in which they run: what changes a newsroom comes last.
 var parts = []part{
-	{"article", (*bench).throughput}, // the four are interleaved in one go
+	{"article", (*bench).throughput}, // these are interleaved in one go
 	{"archive", nil},
 	{"front", nil},
 	{"notmodified", nil},
+	{"crowd", nil},
+	{"pipelined", nil},
+	{"closing", nil},
 	{"cold", (*bench).cold},
 	{"start", (*bench).start},
 	{"publishing", (*bench).publishing},

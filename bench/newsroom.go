@@ -66,7 +66,7 @@ type growth struct {
 // wanted are the sizes that the chosen parts need.
 func (b *bench) wanted() []int {
 	want := map[int]bool{}
-	for _, name := range []string{"article", "archive", "front", "notmodified", "cold", "publishing", "pictures"} {
+	for _, name := range []string{"article", "archive", "front", "notmodified", "crowd", "pipelined", "closing", "cold", "publishing", "pictures"} {
 		if b.wants(name) {
 			want[b.sizeFor(readSize)] = true
 		}
@@ -176,12 +176,12 @@ func (b *bench) postgresRoom(name string) (n *newsroom, drop func(), err error) 
 }
 
 // serve starts stet on a newsroom. It may not be ready yet.
-func (b *bench) serve(n *newsroom) (*server, error) {
+func (b *bench) serve(n *newsroom, flags ...string) (*server, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
 	}
-	args := append(append([]string{"serve"}, n.flags()...), "--addr", addr, "--url", "https://news.example")
+	args := append(append(append([]string{"serve"}, n.flags()...), "--addr", addr, "--url", "https://news.example"), flags...)
 	admin := ""
 	if b.profile != "" {
 		if admin, err = freeAddr(); err != nil {
@@ -189,7 +189,7 @@ func (b *bench) serve(n *newsroom) (*server, error) {
 		}
 		args = append(args, "--admin", admin)
 	}
-	s, err := b.startServer("stet", addr, b.stet, args...)
+	s, err := b.startServer(strings.Join(append([]string{"stet"}, flags...), " "), addr, b.stet, args...)
 	if err == nil {
 		s.admin = admin
 	}
@@ -197,8 +197,8 @@ func (b *bench) serve(n *newsroom) (*server, error) {
 }
 
 // open starts stet on a newsroom and waits until it can be read.
-func (b *bench) open(n *newsroom) (*server, error) {
-	s, err := b.serve(n)
+func (b *bench) open(n *newsroom, flags ...string) (*server, error) {
+	s, err := b.serve(n, flags...)
 	if err != nil {
 		return nil, err
 	}

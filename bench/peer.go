@@ -180,7 +180,8 @@ func nginxConf(addr, root string, like http.Header) string {
 worker_processes 1;
 pid %[2]s/pid;
 error_log %[2]s/error.log;
-events { worker_connections 1024; }
+worker_rlimit_nofile 32000;
+events { worker_connections 16000; }
 http {
  access_log off;
  server_tokens off;
@@ -198,7 +199,7 @@ http {
  uwsgi_temp_path %[2]s/t4;
  scgi_temp_path %[2]s/t5;
  server {
-  listen %[4]s;
+  listen %[4]s backlog=4096;
   root %[2]s/html;
 %[5]s }
 }

@@ -27,11 +27,22 @@ func (b *bench) throughput() error {
 	if err != nil {
 		return err
 	}
+	twin := *n
+	twin.dir += "-twin"
+	if err := copyFiles(twin.dir, n.dir); err != nil {
+		return err
+	}
+	defer os.RemoveAll(twin.dir)
 	stet, err := b.open(n)
 	if err != nil {
 		return err
 	}
-	defer func() { stet.stop() }()
+	defer stet.stop()
+	fast, err := b.open(&twin, "--lane")
+	if err != nil {
+		return err
+	}
+	defer fast.stop()
 	say("reading: fetching pages")
 	paths, err := newDesk(stet, n).paths(b.ctx, b.archive.pick(n.size, min(randomPages, n.size/2), 1, nil))
 	if err != nil {
@@ -55,7 +66,7 @@ func (b *bench) throughput() error {
 	}
 	defer nginx.stop()
 	say("reading: comparing the servers' bytes")
-	servers := []*server{stet, bare, nginx}
+	servers := []*server{stet, fast, bare, nginx}
 	for _, s := range servers[1:] {
 		if _, err := s.ready(b.ctx, typical); err != nil {
 			return err
@@ -78,6 +89,11 @@ func (b *bench) throughput() error {
 			return err
 		}
 	}
+	with := func(l load, change func(*load)) func(*server) load {
+		change(&l)
+		return func(*server) load { return l }
+	}
+	page := one(typical)(stet)
 	readings := []*reading{
 		{name: "article", title: fmt.Sprintf("An article page, %d bytes gzipped", len(kept[typical].Body)), load: one(typical)},
 		{name: "archive", title: fmt.Sprintf("%d random archive pages, %d bytes on average, warm", len(paths), total/len(paths)),
@@ -85,6 +101,10 @@ func (b *bench) throughput() error {
 		{name: "front", title: fmt.Sprintf("The front page, %d bytes gzipped", len(kept[front].Body)), load: one(front)},
 		{name: "notmodified", title: "The article page with If-None-Match: 304",
 			load: func(s *server) load { return load{paths: []string{typical}, etag: etags[s], bytes: 1} }},
+		{name: "crowd", title: "The article page, 1,000 connections", load: with(page, func(l *load) { l.connections = 1000 })},
+		{name: "crowd", title: "The article page, 10,000 connections", load: with(page, func(l *load) { l.connections = 10_000 })},
+		{name: "pipelined", title: "The article page, 8 requests at a time on a connection", load: with(page, func(l *load) { l.deep = 8 })},
+		{name: "closing", title: "The article page, a connection for each request", load: with(page, func(l *load) { l.closing = true })},
 	}
 	readings = slices.DeleteFunc(readings, func(r *reading) bool { return !b.wants(r.name) })
 	length := time.Duration(b.seconds) * time.Second
@@ -112,7 +132,7 @@ func (b *bench) throughput() error {
 		}
 	}
 	for _, r := range readings {
-		b.report.reading(r, servers)
+		b.report.reading(r, stet, fast, bare, nginx)
 	}
 	return nil
 }
