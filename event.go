@@ -21,9 +21,10 @@ const (
 	Unscheduled EventKind = "unscheduled"
 	Restored    EventKind = "restored" // an old text is the working one again
 	Assigned    EventKind = "assigned"
-	Remarked    EventKind = "remarked" // a note beside the text
-	Timed       EventKind = "timed"    // embargo or expiry
-	Erased      EventKind = "erased"   // the words of a published text
+	Remarked    EventKind = "remarked"  // a note beside the text
+	Timed       EventKind = "timed"     // embargo or expiry
+	Erased      EventKind = "erased"    // the words of a published text
+	Overtaken   EventKind = "overtaken" // a translation, by another text of its original
 
 	Pictured EventKind = "pictured" // a picture that a published article shows is another, or looks other
 

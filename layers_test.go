@@ -23,44 +23,47 @@ const leaves = "prose press search blob lang dial mail"
 // layers is the house: what a package may import of ours. A package that is not
 // in the table has no place yet, and fails the test.
 var layers = map[string]string{
-	"stet/prose":         "",
-	"stet/press":         "",
-	"stet/search":        "",
-	"stet/blob":          "",
-	"stet/lang":          "",
-	"stet/dial":          "",
-	"stet/mail":          "",
-	"stet":               "prose prose/redline lang",
-	"stet/native":        ". prose lang",
-	"stet/store":         ". store/engine store/access store/picture " + leaves,
-	"stet/auth":          ". store store/access " + leaves,
-	"stet/jobs":          ". store " + leaves,
-	"stet/media":         ". store store/picture " + leaves,
-	"stet/delivery":      ". store prose search blob lang dial mail",
-	"stet/transfer":      ". native store media prose search blob lang dial mail",
-	"stet/web":           ". lang",
-	"stet/site":          ". web prose press search lang site/theme site/format site/card",
-	"stet/site/theme":    "press lang",
-	"stet/site/format":   ". prose lang",
-	"stet/site/card":     "",
-	"stet/desk":          ". store store/picture auth media web prose prose/redline search lang desk/say desk/frame desk/access desk/front desk/newsroom",
-	"stet/desk/frame":    ". store store/access auth web lang desk/say",
-	"stet/desk/access":   ". store store/access auth web desk/say desk/frame",
-	"stet/desk/front":    ". store web lang desk/say desk/frame",
-	"stet/desk/newsroom": ". store store/access auth lang desk/say desk/frame",
-	"stet/desk/say":      ". lang",
-	"stet/api":           ". native store auth media web prose search lang",
-	"stet/desk/editor":   "", // bundles the editor
-	"stet/cmd/stet":      "*",
-	"stet/bench":         "*", // measures the whole system
-	"stet/press/lane":    "press",
+	"stet/prose":          "",
+	"stet/press":          "",
+	"stet/search":         "",
+	"stet/blob":           "",
+	"stet/lang":           "",
+	"stet/dial":           "",
+	"stet/mail":           "",
+	"stet":                "prose prose/redline prose/parallel lang",
+	"stet/native":         ". prose lang",
+	"stet/store":          ". store/engine store/access store/picture store/translation " + leaves,
+	"stet/auth":           ". store store/access " + leaves,
+	"stet/jobs":           ". store " + leaves,
+	"stet/media":          ". store store/picture " + leaves,
+	"stet/delivery":       ". store prose search blob lang dial mail",
+	"stet/transfer":       ". native store media prose search blob lang dial mail",
+	"stet/web":            ". lang",
+	"stet/site":           ". web prose press search lang site/theme site/format site/card",
+	"stet/site/theme":     "press lang",
+	"stet/site/format":    ". prose lang",
+	"stet/site/card":      "",
+	"stet/desk":           ". store store/picture auth media web prose prose/redline search lang desk/say desk/frame desk/access desk/front desk/newsroom desk/translate",
+	"stet/desk/frame":     ". store store/access auth web lang desk/say",
+	"stet/desk/access":    ". store store/access auth web desk/say desk/frame",
+	"stet/desk/front":     ". store web lang desk/say desk/frame",
+	"stet/desk/translate": ". store store/translation prose prose/parallel prose/redline search lang desk/say desk/frame",
+	"stet/desk/newsroom":  ". store store/access auth lang desk/say desk/frame",
+	"stet/desk/say":       ". lang",
+	"stet/api":            ". native store auth media web prose search lang",
+	"stet/desk/editor":    "", // bundles the editor
+	"stet/cmd/stet":       "*",
+	"stet/bench":          "*", // measures the whole system
+	"stet/press/lane":     "press",
 
-	"stet/prose/redline": "prose",
+	"stet/prose/redline":  "prose",
+	"stet/prose/parallel": "prose prose/redline",
 
-	"stet/store/engine":    "search lang", // knows nothing of news
-	"stet/store/access":    ". store/engine",
-	"stet/store/picture":   ". store/engine",
-	"stet/store/storetest": ". store", // for tests
+	"stet/store/engine":      "search lang", // knows nothing of news
+	"stet/store/access":      ". store/engine",
+	"stet/store/picture":     ". store/engine",
+	"stet/store/translation": ". prose/parallel store/engine",
+	"stet/store/storetest":   ". store", // for tests
 
 	"stet/cmd/stet/scene": "", // paints the sample newsroom's pictures
 }

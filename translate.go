@@ -2,7 +2,6 @@ package stet
 
 import (
 	"strconv"
-	"time"
 
 	"stet/prose/parallel"
 )
@@ -56,8 +55,8 @@ func (a *Article) Translation(u User, l Lang) (Draft, error) {
 	return d, nil
 }
 
-// Words returns the text of a content that is translated.
-func (c *Content) Words() parallel.Text {
+// Translatable returns what of a content has words of its language.
+func (c *Content) Translatable() parallel.Text {
 	t := parallel.Text{Fields: []parallel.Field{{Name: "kicker", Text: c.Kicker}, {Name: "headline", Text: c.Headline}, {Name: "standfirst", Text: c.Standfirst}, {Name: "dateline", Text: c.Dateline}}, Body: c.Body}
 	source, picture := "", PictureUse{}
 	if c.Source != nil {
@@ -97,8 +96,25 @@ func TranslationFindings(units []parallel.Unit) []Finding {
 	return out
 }
 
-// Overtaken tells a translation that readers have got another text of its
-// original, with the words of a correction.
-func Overtaken(id ArticleID, people []string, actor User, note string, now time.Time) Event {
-	return Event{At: now, Kind: SourceChanged, Origin: actor.Origin, Actor: actor.ID, Article: id, Note: note, Tell: tell(actor, people...)}
+// Overtake tells a translation that readers have got another text of its
+// original, with the words of a correction. It reaches the first of some people,
+// and not who caused it.
+func Overtake(id ArticleID, people []string, by Event) Event {
+	e := Event{At: by.At, Kind: Overtaken, Origin: by.Origin, Actor: by.Actor, Article: id}
+	if by.Kind == Corrected {
+		e.Note = by.Note
+	}
+	for _, p := range people {
+		if isPerson(p) {
+			e.Tell = tell(User{ID: by.Actor, Origin: by.Origin}, p)
+			break
+		}
+	}
+	return e
+}
+
+// Overtakes reports whether an event of an original asks something of its
+// translations: readers have another text of it, or were told of a mistake.
+func (e *Event) Overtakes() bool {
+	return (e.Kind == Updated || e.Kind == Corrected) && e.Origin != ByImport
 }

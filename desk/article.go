@@ -5,6 +5,7 @@ import (
 
 	"stet"
 	"stet/desk/frame"
+	"stet/desk/translate"
 	"stet/lang"
 	"stet/store"
 )
@@ -25,6 +26,7 @@ type articlePage struct {
 	TouchedBy  string
 	Findings   []finding // about the right to show its pictures
 	Edit       *editing
+	Standing   *translate.Standing // to its original; nil for an original
 }
 
 func (d *Desk) showArticle(w http.ResponseWriter, v *frame.Visit) error {
@@ -54,14 +56,13 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	var languages []frame.Option
-	for _, l := range v.Site.Langs() {
-		languages = append(languages, frame.Option{Value: string(l), Text: lang.Get(string(l)).Name, Chosen: l == a.Lang})
-	}
-	if p.Edit, err = d.editing(v, a, sections, languages); err != nil {
+	if p.Edit, err = d.editing(v, a, sections, languages(v, a)); err != nil {
 		return err
 	}
 	if p.Findings, err = d.rights(v, a); err != nil {
+		return err
+	}
+	if p.Standing, err = d.trans.Standing(v, a); err != nil {
 		return err
 	}
 	lines, err := d.DB.History(v.Context(), a.ID)
@@ -70,6 +71,50 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *frame.Visit) error {
 	}
 	p.Activity = activities(v, lines, names, articleActivity)
 	return d.Page(w, http.StatusOK, "article", &p)
+}
+
+// languages are those of the site, that of an article chosen.
+func languages(v *frame.Visit, a *stet.Article) []frame.Option {
+	var out []frame.Option
+	for _, l := range v.Site.Langs() {
+		out = append(out, frame.Option{Value: string(l), Text: lang.Get(string(l)).Name, Chosen: l == a.Lang})
+	}
+	return out
+}
+
+// besidePage is a translation to write beside its original.
+type besidePage struct {
+	frame.Frame
+	Story frame.Subject
+	Edit  *editing
+}
+
+func (d *Desk) showBeside(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActRead)
+	if err != nil {
+		return err
+	}
+	if a.Original() {
+		return frame.SeeOther(w, v, frame.ArticlePath(a.ID)+"/translate")
+	}
+	p := besidePage{}
+	sections, err := d.SectionOptions(v, a.Lang, a.Latest().Section)
+	if err != nil {
+		return err
+	}
+	if p.Edit, err = d.editing(v, a, sections, languages(v, a)); err != nil {
+		return err
+	}
+	if p.Edit.Setup.Beside, err = d.trans.Beside(v, a); err != nil {
+		return err
+	}
+	if p.Story, err = d.Subject(v, a); err != nil {
+		return err
+	}
+	if p.Frame, err = d.Frame(v, v.T("translate")); err != nil {
+		return err
+	}
+	return d.Page(w, http.StatusOK, "beside", &p)
 }
 
 // articleActivity is how much of what happened stands beside an article.

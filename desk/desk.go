@@ -23,6 +23,7 @@ import (
 	"stet/desk/frame"
 	"stet/desk/front"
 	room "stet/desk/newsroom"
+	"stet/desk/translate"
 	"stet/media"
 	"stet/store"
 )
@@ -73,6 +74,7 @@ type Desk struct {
 	access   *access.Access
 	fronts   *front.Fronts
 	newsroom *room.Newsroom
+	trans    *translate.Translate
 }
 
 // part is the share of this package.
@@ -82,7 +84,7 @@ func (d *Desk) part() frame.Part {
 
 // parts are all the parts of the desk, in the order of their tabs.
 func (d *Desk) parts() []frame.Part {
-	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part(), d.newsroom.Part()}
+	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part(), d.newsroom.Part(), d.trans.Part()}
 }
 
 // Routes are all the addresses of the desk.
@@ -103,6 +105,7 @@ func (d *Desk) pageRoutes() []frame.Route {
 		{Pattern: "POST /desk/inbox/seen", Serve: d.seen},
 		{Pattern: "POST /desk/articles", Serve: d.create},
 		{Pattern: "GET /desk/articles/{id}", Act: stet.ActRead, Serve: d.showArticle},
+		{Pattern: "GET /desk/articles/{id}/beside", Act: stet.ActRead, Serve: d.showBeside},
 		{Pattern: "POST /desk/articles/{id}/submit", Act: stet.ActSubmit, Serve: d.submit},
 		{Pattern: "POST /desk/articles/{id}/return", Act: stet.ActApprove, Serve: d.giveBack},
 		{Pattern: "POST /desk/articles/{id}/approve", Act: stet.ActApprove, Serve: d.approve},
@@ -139,7 +142,7 @@ func New(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{Shell: shell, Options: o, access: access.New(shell, access.Options{Mail: o.Mail, Provider: o.Provider}), newsroom: room.New(shell)}
+	d := &Desk{Shell: shell, Options: o, access: access.New(shell, access.Options{Mail: o.Mail, Provider: o.Provider}), newsroom: room.New(shell), trans: translate.New(shell)}
 	d.fronts = front.New(shell, front.Options{
 		Await: func(ctx context.Context, event int64) ([]string, error) { return d.Receipts.Await(ctx, event) },
 		Preview: func(ctx context.Context, l stet.Lang, section string, pins stet.Pins) ([]byte, error) {
@@ -155,7 +158,7 @@ func (d *Desk) Wait() { d.access.Wait() }
 
 // pages are the structs of the templates.
 var pages = map[string]frame.View{
-	"article": &articlePage{}, "board": &boardPage{}, "compare": &comparePage{}, "correct": &wordsPage{}, "erase": &erasePage{},
+	"article": &articlePage{}, "beside": &besidePage{}, "board": &boardPage{}, "compare": &comparePage{}, "correct": &wordsPage{}, "erase": &erasePage{},
 	"history": &historyPage{}, "home": &homePage{}, "inbox": &inboxPage{}, "picture": &picturePage{}, "pictures": &libraryPage{},
 	"preview": &previewPage{}, "publish": &publishPage{}, "receipt": &receiptPage{}, "replace": &replacePage{}, "schedule": &schedulePage{},
 	"withdraw": &wordsPage{},

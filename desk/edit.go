@@ -4,6 +4,7 @@ import (
 	"stet"
 	"stet/desk/frame"
 	"stet/desk/say"
+	"stet/desk/translate"
 	"stet/lang"
 )
 
@@ -40,6 +41,7 @@ type setup struct {
 	Typography map[string]lang.Typography `json:"typography"` // by language
 	Pictures   map[stet.PictureID]shown   `json:"pictures"`
 	Fetches    bool                       `json:"fetches"` // pictures of the web can be brought in
+	Beside     *translate.Beside          `json:"beside,omitempty"`
 }
 
 // Label is what a field is called.

@@ -9,6 +9,7 @@ import (
 	"stet"
 	"stet/desk/frame"
 	"stet/desk/say"
+	"stet/desk/translate"
 )
 
 // publishPage asks once before readers get a text: it shows what a look at the
@@ -90,7 +91,15 @@ func (d *Desk) findings(v *frame.Visit, a *stet.Article) ([]finding, error) {
 			return nil, err
 		}
 	}
-	return findings(v, a.Preflight(v.Now, dead, pictures)), nil
+	found := a.Preflight(v.Now, dead, pictures)
+	standing, err := d.trans.Standing(v, a)
+	if err != nil {
+		return nil, err
+	}
+	if standing != nil {
+		found = append(found, standing.Findings...)
+	}
+	return findings(v, found), nil
 }
 
 // rightsText are what a look at a text finds about the right to show its pictures.
@@ -112,7 +121,11 @@ func findings(v *frame.Visit, all []stet.Finding) []finding {
 		if at, err := time.Parse(time.RFC3339, detail); err == nil {
 			detail = v.Language.DateTime(at.In(v.Site.Zone))
 		}
-		out = append(out, finding{v.T(findingTexts[f.Kind], "detail", detail), f.Stops, f.Block})
+		key, ok := findingTexts[f.Kind]
+		if !ok {
+			key = translate.FindingTexts[f.Kind]
+		}
+		out = append(out, finding{v.T(key, "detail", detail), f.Stops, f.Block})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"stet"
 	"stet/store/engine"
+	"stet/store/translation"
 )
 
 // EraseText takes the words of a published text out of the newsroom, as
@@ -23,7 +24,7 @@ func (db *DB) EraseText(ctx context.Context, actor stet.User, id stet.ArticleID,
 	if err != nil {
 		return nil, err
 	}
-	if err := db.engine.Scrub(context.WithoutCancel(ctx), "revisions", "snapshots", "articles", "headline_words"); err != nil {
+	if err := db.engine.Scrub(context.WithoutCancel(ctx), "revisions", "snapshots", "articles", "headline_words", "made"); err != nil {
 		return nil, fmt.Errorf("the text is erased, but the database's files may hold remains of it: %w", err)
 	}
 	return a, nil
@@ -76,5 +77,5 @@ func (s *saver) erase(a *stet.Article) error {
 			return err
 		}
 	}
-	return nil
+	return translation.Erase(s.ctx, s.Tx, a.ID)
 }

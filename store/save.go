@@ -10,6 +10,7 @@ import (
 	"stet"
 	"stet/lang"
 	"stet/store/engine"
+	"stet/store/translation"
 )
 
 // saver writes articles within one transaction.
@@ -97,11 +98,15 @@ func (s *saver) save() error {
 			return err
 		}
 	}
+	overtaken, err := s.overtaken(changed)
+	if err != nil {
+		return err
+	}
+	events += len(overtaken)
 	var next int64
 	if events > 0 { // saves of the desk tell nothing
 		// From here on this transaction holds the counter: events of others wait, and
 		// what they committed before is seen.
-		var err error
 		if next, err = nextEvents(s.ctx, s.Tx, events); err != nil {
 			return err
 		}
@@ -161,10 +166,67 @@ func (s *saver) save() error {
 			}
 		}
 	}
+	for _, o := range overtaken {
+		o.event.N = next
+		next++
+		if err := addEvent(s.ctx, s.Tx, s.events, &o.event); err != nil {
+			return err
+		}
+		if err := translation.Overtake(s.ctx, s.Tx, o.event.Article, o.original, o.event.N, o.event.At); err != nil {
+			return err
+		}
+		for _, person := range o.event.Tell {
+			if err := s.inbox.Add(s.ctx, s.Tx, person, o.event.N, o.event.Article); err != nil {
+				return err
+			}
+		}
+	}
 	if err := s.events.Flush(s.ctx, s.Tx); err != nil {
 		return err
 	}
 	return s.inbox.Flush(s.ctx, s.Tx)
+}
+
+// overtaking is an event of a translation whose original has changed.
+type overtaking struct {
+	event    stet.Event
+	original stet.ArticleID
+}
+
+// overtaken returns what the translations of articles are told that readers get
+// another text of, but for those that change at the same moment.
+func (s *saver) overtaken(changed []int) ([]overtaking, error) {
+	by := map[stet.ArticleID]stet.Event{}
+	var groups []stet.ArticleID
+	for _, i := range changed {
+		a := s.as[i]
+		for _, e := range a.Pending() {
+			if e.Overtakes() && a.Original() {
+				by[a.Group] = e
+				groups = append(groups, a.Group)
+			}
+		}
+	}
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	var out []overtaking
+	err := engine.Each(s.ctx, s, `SELECT id, grp, assignee, touched_by, author FROM articles WHERE grp IN `+engine.In(1, len(groups))+` ORDER BY id`,
+		engine.List(groups), func(scan func(...any) error) error {
+			var id, group stet.ArticleID
+			var people [3]string
+			if err := scan(&id, &group, &people[0], &people[1], &people[2]); err != nil || id == group {
+				return err
+			}
+			for _, i := range changed {
+				if s.as[i].ID == id && shown(s.as[i].Pending()) {
+					return nil
+				}
+			}
+			out = append(out, overtaking{stet.Overtake(id, people[:], by[group]), group})
+			return nil
+		})
+	return out, err
 }
 
 // texts writes the article's terms, address and texts.

@@ -5,11 +5,13 @@ import { dropCursor } from "prosemirror-dropcursor"
 import { gapCursor } from "prosemirror-gapcursor"
 import { history } from "prosemirror-history"
 import { keymap } from "prosemirror-keymap"
+import type { Node } from "prosemirror-model"
 import { Command, EditorState } from "prosemirror-state"
 import { tableEditing } from "prosemirror-tables"
 import { EditorView } from "prosemirror-view"
 import { Action, actions, base } from "./actions"
 import { announce } from "./announce"
+import type { Beside } from "./beside"
 import { direction } from "./attributes"
 import type { NodeJSON } from "./content"
 import { h, pause } from "./dom"
@@ -36,6 +38,7 @@ export interface BodyHost {
   changed(): void
   moved(): void
   save(): void
+  beside?: Beside // what stands beside the text
 }
 
 export class Body {
@@ -43,10 +46,12 @@ export class Body {
   private readonly toolbar: Toolbar | null = null
   private readonly panel: Panel | null = null
   private applying = false
+  private readonly beside: Beside | undefined
   private readonly pace: number
 
   constructor(root: HTMLElement, body: NodeJSON | null, lang: string, editable: boolean, host: BodyHost) {
     const find: { at?: Find } = {}
+    this.beside = host.beside
     this.pace = host.typography(lang)?.pace ?? 200
     const recount = pause(200, () => this.count())
     // a key of ours is never the browser's too: ⌘[ would leave the page
@@ -64,7 +69,7 @@ export class Body {
     const { Tab: _, "Shift-Tab": __, ...common } = baseKeymap // Tab leaves the text
     this.view = new EditorView(null, {
       state: EditorState.create({
-        doc: read(body),
+        doc: this.woven(body),
         plugins: [
           arriving(host.pictures),
           rules(lang, host.typography),
@@ -78,6 +83,7 @@ export class Body {
           gapCursor(),
           searching(),
           presence(),
+          ...(host.beside ? [host.beside.plugin()] : []),
         ],
       }),
       editable: () => editable,
@@ -97,7 +103,7 @@ export class Body {
       },
       dispatchTransaction: tr => {
         this.view.updateState(this.view.state.apply(tr))
-        if (tr.docChanged && !this.applying) host.changed()
+        if (tr.docChanged && !this.applying && !tr.getMeta("beside")) host.changed()
         if (tr.docChanged || tr.selectionSet) host.moved()
         this.toolbar?.update()
         this.panel?.update()
@@ -120,14 +126,19 @@ export class Body {
     this.count()
   }
 
+  private woven(body: NodeJSON | null): Node {
+    return this.beside ? this.beside.weave(read(body)) : read(body)
+  }
+
   read(): NodeJSON {
-    return write(this.view.state.doc)
+    const body = write(this.view.state.doc)
+    return this.beside ? this.beside.strip(body) : body
   }
 
   // apply puts another state of the text into the editor; what is written here
   // can still be undone, what came from elsewhere is not undone with it.
   apply(body: NodeJSON | null): void {
-    const tr = become(this.view.state.tr, read(body))
+    const tr = become(this.view.state.tr, this.woven(body))
     if (!tr.docChanged) return
     this.applying = true
     this.view.dispatch(tr.setMeta("addToHistory", false))

@@ -7,6 +7,7 @@
 // and other forms of the page wait until all is saved.
 
 import { announce, announceIn } from "./announce"
+import { Beside, Original } from "./beside"
 import { Body } from "./body"
 import { choose } from "./clash"
 import { Content, same } from "./content"
@@ -38,6 +39,7 @@ interface Setup {
   typography: Record<string, Typography>
   pictures: Record<string, Shown>
   fetches: boolean
+  beside?: Original
 }
 
 const alone = 5000 // ms between asking who is here
@@ -51,14 +53,20 @@ function start(form: HTMLFormElement): void {
   const notice = one<HTMLElement>(form, "[data-notice]")
   const server = new Server(setup.article, setup.person)
   let sync: Sync | null = null
-  const touched = () => sync?.touch()
+  const touched = () => {
+    sync?.touch()
+    beside?.touched()
+  }
   const look = pause(300, () => void here())
   const fields = new Fields(form, server, setup.lang, setup.names, touched)
   const early = fields.early()
   fields.write(setup.content)
   const pictures = new Pictures(setup.pictures, setup.lang, h("ul", { class: "uploads", "aria-label": say("picture_uploads") }), setup.fetches)
   const lead = setup.editable ? new Lead(one(form, "[data-leading]"), pictures, touched) : null
-  const body = new Body(one(form, "[data-body]"), setup.content.body, setup.lang, setup.editable, {
+  const beside =
+    setup.beside &&
+    new Beside(form, setup.beside, server, { view: () => body.view, flush: () => sync!.flush(), field: name => form.querySelector<HTMLElement>(`[data-field="${name}"]`) }, setup.editable)
+  const body: Body = new Body(one(form, "[data-body]"), setup.content.body, setup.lang, setup.editable, {
     convert: (html, lang) => server.paste(html, lang),
     stories: headline => server.complete("story", setup.lang, headline),
     pictures,
@@ -66,7 +74,9 @@ function start(form: HTMLFormElement): void {
     changed: touched,
     moved: look,
     save: () => void sync?.now(),
+    ...(beside ? { beside } : {}),
   })
+  beside?.draw()
   form.addEventListener("submit", e => {
     e.preventDefault()
     void sync?.now()
@@ -104,6 +114,7 @@ function start(form: HTMLFormElement): void {
   function show(state: State, d: { faults: Fault[]; conflict: Conflict | null; other: string; version: number }): void {
     form.dataset.state = state
     form.dataset.version = String(d.version)
+    if (state === "saved") void beside?.saved()
     for (const el of document.querySelectorAll<HTMLInputElement>('input[name="version"]')) el.value = String(d.version)
     const text = say({ saved: "saved", saving: "saving", offline: "offline", "signed-out": "not_saved", refused: "not_saved", clash: "not_saved" }[state])
     if (status.textContent !== text) status.textContent = text

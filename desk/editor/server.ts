@@ -60,6 +60,18 @@ export class Server {
     return r?.ok ? json(r) : null
   }
 
+  // made says of which states of the original parts of a translation were made;
+  // both answer what stands beside it now.
+  async made<T>(units: Record<string, string>): Promise<T | null> {
+    const r = await send(`${this.article}/made`, { method: "POST", body: JSON.stringify({ units }) })
+    return r?.ok ? json(r) : null
+  }
+
+  async original<T>(): Promise<T | null> {
+    const r = await send(`${this.article}/original`, {})
+    return r?.ok ? json(r) : null
+  }
+
   async here(tab: string, block: string, version: number): Promise<Here | null> {
     const r = await send(`${this.article}/here`, { method: "POST", body: JSON.stringify({ tab, block, version }) })
     return r?.ok ? json(r) : null

@@ -122,14 +122,15 @@ func Paired(source, target Text) bool {
 	})
 }
 
-// last is what was said last of a state of the translation, else of any.
+// last is what was said last of a state of the translation, else, of what is
+// there, what was said last at all.
 func last(said []Made, target string) (Made, bool) {
 	for _, m := range slices.Backward(said) {
 		if m.Target == target {
 			return m, true
 		}
 	}
-	if len(said) == 0 {
+	if len(said) == 0 || target == "" {
 		return Made{}, false
 	}
 	return said[len(said)-1], true

@@ -48,6 +48,7 @@ func TestStates(t *testing.T) {
 		{"made of it", en, para("a", "Один."), []Made{made("a", en, para("", "Один."), "")}, Fresh},
 		{"written on", en, para("a", "Один!"), []Made{made("a", en, para("", "Один."), "")}, Fresh},
 		{"left out", en, nil, []Made{made("a", en, nil, "")}, Fresh},
+		{"deleted", en, nil, []Made{made("a", en, para("", "Один."), "")}, Missing},
 		{"changed since", para("a", "Two."), para("a", "Один."), []Made{made("a", en, para("", "Один."), "")}, Stale},
 		{"restored", para("a", "Two."), para("a", "Один."), []Made{made("a", en, para("", "Один."), ""), made("a", para("", "Two."), para("", "Два."), "")}, Stale},
 		{"still right", para("a", "Two."), para("a", "Один."), []Made{made("a", en, para("", "Один."), ""), made("a", para("", "Two."), para("", "Один."), "")}, Fresh},
