@@ -468,7 +468,8 @@ func TestEventsTell(t *testing.T) {
 			"5 published two - /ru/2026/01/most-otkryt,politics,[],[],2026-01-14 [/en/2026/01/bridge-opens] ",
 			"6 edited one - - [] ",
 			"7 corrected one /en/2026/01/bridge-opens,politics,[eu],[jd],2026-01-14 /en/2026/01/bridge-opens,city,[eu],[jd],2026-01-14 [/ru/2026/01/most-otkryt] It was nine.",
-			"8 withdrawn two /ru/2026/01/most-otkryt,politics,[],[],2026-01-14 - [/en/2026/01/bridge-opens] It was wrong.",
+			"8 overtaken two - - [] It was nine.",
+			"9 withdrawn two /ru/2026/01/most-otkryt,politics,[],[],2026-01-14 - [/en/2026/01/bridge-opens] It was wrong.",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("events\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

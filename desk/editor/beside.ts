@@ -72,6 +72,7 @@ export class Beside {
     private readonly editable: boolean,
   ) {
     this.units = original.units
+    one(form, ".top").prepend(h("p", {}, say("beside_of", { lang: original.language })))
     this.left = h("p", { class: "left", "data-left": true })
     one(form, ".top").append(this.left)
     for (const u of this.units) {
@@ -160,13 +161,13 @@ export class Beside {
     else if (u.text) text.append(h("p", {}, u.text))
     for (const el of text.querySelectorAll("a")) el.tabIndex = -1
     box.append(text)
-    const button = (key: string, does: () => void) => h("button", { type: "button", "data-does": key, onclick: does }, say("beside_" + key))
+    const button = (key: string, does: () => void) => h("button", { type: "button", "data-does": key, onclick: does }, say(key))
     const says: Element[] = []
     if (state !== "fresh") {
-      says.push(h("span", { class: "mark" }, say("beside_" + state)))
+      says.push(h("span", { class: "mark" }, say({ missing: "beside_missing", stale: "beside_stale", unchecked: "beside_unchecked", gone: "beside_gone" }[state])))
       if (this.editable) {
-        if (state === "missing" && alone && u.node) says.push(button(blank(emptied(u.node)) ? "write" : "take", () => this.put(u)))
-        says.push(button({ missing: "out", stale: "right", unchecked: "right", gone: "keep" }[state], () => void this.settle([u])))
+        if (state === "missing" && alone && u.node) says.push(button(blank(emptied(u.node)) ? "beside_write" : "beside_take", () => this.put(u)))
+        says.push(button({ missing: "beside_out", stale: "beside_right", unchecked: "beside_right", gone: "beside_keep" }[state], () => void this.settle([u])))
       }
     }
     if (says.length) box.append(h("div", { class: "row" }, ...says))

@@ -11,6 +11,13 @@ var refusals = map[string][2]string{
 	"nobody can suspend themselves; ask another administrator":      {"закрыть доступ самому себе нельзя; попросите другого администратора", "heç kim özünün girişini bağlaya bilməz; başqa administratordan xahiş edin"},
 	"the person is suspended; let them back first":                  {"доступ закрыт; сначала верните его", "giriş bağlıdır; əvvəlcə onu bərpa edin"},
 
+	// Translating.
+	"the article is a translation itself; translate its original": {"материал сам является переводом; переводите оригинал", "material özü tərcümədir; orijinalı tərcümə edin"},
+	"the article is in %q already":                                {"материал уже на языке %q", "material artıq %q dilindədir"},
+	"the article is an original; nothing stands beside it":        {"это оригинал; рядом с ним ничего нет", "bu, orijinaldır; yanında heç nə yoxdur"},
+	"the original of this translation is not here":                {"оригинала этого перевода здесь нет", "bu tərcümənin orijinalı burada yoxdur"},
+	"no paragraph of the two texts seems to belong together":      {"в двух текстах нет абзацев, которые подходят друг к другу", "iki mətndə bir-birinə uyğun abzas tapılmadı"},
+
 	// Fields.
 	"is missing":                                                                                 {"не заполнено", "doldurulmayıb"},
 	"is missing; every article needs one":                                                        {"не заполнено; он нужен каждому материалу", "doldurulmayıb; hər materiala lazımdır"},

@@ -3,7 +3,10 @@
 package translation
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"stet"
@@ -37,14 +40,23 @@ func (m *Memory) Members(ctx context.Context, group stet.ArticleID) ([]Member, e
 
 // Translated returns what was said of the units of a translation, the oldest first.
 func (m *Memory) Translated(ctx context.Context, id stet.ArticleID) ([]parallel.Made, error) {
-	var out []parallel.Made
-	err := engine.Each(ctx, m.engine, `SELECT unit, target, source, was FROM made WHERE article = $1 ORDER BY at, unit, target`, []any{string(id)},
+	type row struct {
+		parallel.Made
+		at time.Time
+	}
+	var rows []row
+	err := engine.Each(ctx, m.engine, `SELECT unit, target, source, was, at FROM made WHERE article = $1`, []any{string(id)},
 		func(scan func(...any) error) error {
-			var x parallel.Made
-			err := scan(&x.Unit, &x.Target, &x.Source, &x.Was)
-			out = append(out, x)
+			var x row
+			err := scan(&x.Unit, &x.Target, &x.Source, &x.Was, engine.When(&x.at))
+			rows = append(rows, x)
 			return err
 		})
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.Unit, b.Unit), strings.Compare(a.Target, b.Target)) })
+	out := make([]parallel.Made, len(rows))
+	for i, x := range rows {
+		out[i] = x.Made
+	}
 	return out, err
 }
 
