@@ -44,10 +44,12 @@ function blank(n: NodeJSON): boolean {
   return (n.content ?? []).every(blank)
 }
 
-// emptied is a block without the words of its language, under its id.
+// emptied is a block without the words of its language, under its id. A list has
+// one item to begin with.
 function emptied(n: NodeJSON, top = true): NodeJSON {
   const attrs = Object.fromEntries(Object.entries(n.attrs ?? {}).filter(([k]) => !wordAttributes.includes(k) && k !== "lang" && (top || k !== "id" || atoms.includes(n.type))))
-  return { type: n.type, attrs, content: (n.content ?? []).filter(c => c.type !== "text" && c.type !== "hard_break").map(c => emptied(c, false)) }
+  const content = (n.content ?? []).filter(c => c.type !== "text" && c.type !== "hard_break").map(c => emptied(c, false))
+  return { type: n.type, attrs, content: n.type.endsWith("_list") ? content.slice(0, 1) : content }
 }
 
 const made = (u: Unit): Node => read({ type: "doc", content: [emptied(u.node!)] }).firstChild!
@@ -137,7 +139,7 @@ export class Beside {
             shown.push(Decoration.widget(pos, () => this.source(u, !block), { side: -1, key: `${u.id} ${now} ${u.print} ${!block}`, ignoreSelection: true, stopEvent: () => true }))
             if (!block) continue
             end = block.to
-            if (now !== "fresh") shown.push(Decoration.node(block.from, block.to, { class: "part-" + now }))
+            if (now !== "fresh") shown.push(Decoration.node(block.from, block.to, { class: "part-" + now, ...(now === "missing" ? { role: "paragraph" } : {}) }))
           }
           return DecorationSet.create(state.doc, shown)
         },
@@ -152,7 +154,7 @@ export class Beside {
   // source is a part of the original, and what is to be said of it.
   private source(u: Unit, alone: boolean): HTMLElement {
     const state = this.state(u)
-    const box = h("div", { class: "source " + state, "data-unit": u.id, "data-state": state })
+    const box = h("div", { class: "source is-" + state, "data-unit": u.id, "data-state": state })
     const text = h("div", { class: "original", lang: this.original.lang, dir: this.original.dir })
     if (u.changes?.length)
       for (const p of u.changes)
