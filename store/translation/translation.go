@@ -52,7 +52,9 @@ func (m *Memory) Translated(ctx context.Context, id stet.ArticleID) ([]parallel.
 			rows = append(rows, x)
 			return err
 		})
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.Unit, b.Unit), strings.Compare(a.Target, b.Target)) })
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(a.at.Compare(b.at), strings.Compare(a.Unit, b.Unit), strings.Compare(a.Target, b.Target))
+	})
 	out := make([]parallel.Made, len(rows))
 	for i, x := range rows {
 		out[i] = x.Made
