@@ -13,6 +13,7 @@ var refusals = map[string][2]string{
 
 	// Translating.
 	"the article is a translation itself; translate its original": {"материал сам является переводом; переводите оригинал", "material özü tərcümədir; orijinalı tərcümə edin"},
+	"%q is none of the site's languages":                          {"%q — не язык этого сайта", "%q bu saytın dili deyil"},
 	"the article is in %q already":                                {"материал уже на языке %q", "material artıq %q dilindədir"},
 	"the article is an original; nothing stands beside it":        {"это оригинал; рядом с ним ничего нет", "bu, orijinaldır; yanında heç nə yoxdur"},
 	"the original of this translation is not here":                {"оригинала этого перевода здесь нет", "bu tərcümənin orijinalı burada yoxdur"},
