@@ -27,7 +27,12 @@ type picture struct {
 	Alt     map[stet.Lang]string `json:"alt,omitempty"`
 	Caption map[stet.Lang]string `json:"caption,omitempty"`
 	Credit  string               `json:"credit,omitempty"`
+
+	Similar []stet.PictureID `json:"similar,omitempty"` // when it comes in: others that look like it
 }
+
+// mostSimilar is how many others a picture that comes in is said to look like.
+const mostSimilar = 8
 
 func (a *API) describePicture(p *stet.Picture) picture {
 	path, width, height := media.Path(p)
@@ -145,8 +150,16 @@ func (a *API) addPicture(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
+	alike, err := a.DB.Alike(r.Context(), p.ID, mostSimilar)
+	if err != nil {
+		return err
+	}
+	made := a.describePicture(p)
+	for _, other := range alike {
+		made.Similar = append(made.Similar, other.ID)
+	}
 	w.Header().Set("Location", "/api/v1/pictures/"+url.PathEscape(string(p.ID)))
-	web.WriteJSON(w, http.StatusCreated, a.describePicture(p))
+	web.WriteJSON(w, http.StatusCreated, made)
 	return nil
 }
 

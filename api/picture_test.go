@@ -130,3 +130,32 @@ func TestPictureRefusals(t *testing.T) {
 		}
 	})
 }
+
+// TestSimilarPicture: who brings a picture in is told which look like it.
+func TestSimilarPicture(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		bring := func(quality int) map[string]any {
+			img := image.NewGray(image.Rect(0, 0, 160, 160))
+			for i := range img.Pix {
+				img.Pix[i] = uint8((i/160/20*8 + i%160/20) * 37 % 64 * 4)
+			}
+			var b bytes.Buffer
+			if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: quality}); err != nil {
+				t.Fatal(err)
+			}
+			form, contentType := pictureForm(t, field{"file", b.String()})
+			status, _, p := d.do("writer", "POST", "/api/v1/pictures", form, "Content-Type", contentType)
+			if status != 201 {
+				t.Fatal(status, p)
+			}
+			return p
+		}
+		first := bring(90)
+		if first["similar"] != nil {
+			t.Errorf("the first looks like %v", first["similar"])
+		}
+		if like, _ := bring(40)["similar"].([]any); len(like) != 1 || like[0] != first["id"] {
+			t.Errorf("the second looks like %v", like)
+		}
+	})
+}

@@ -122,6 +122,7 @@ type picturePage struct {
 	Uses      []pictureUse
 	Original  string  // what the file that was received is; empty where it is not kept
 	Same      []shown // with the same bytes
+	Alike     []shown // others that look like it
 	Instead   *shown  // what is shown in its place
 	Focus     stet.Point
 	Guessed   bool
@@ -257,6 +258,15 @@ func (d *Desk) picturePage(w http.ResponseWriter, v *frame.Visit, p *stet.Pictur
 			page.Same = append(page.Same, d.shown(v, other, own, 320))
 		}
 	}
+	alike, err := d.DB.Alike(v.Context(), p.ID, mostAlike+len(same))
+	if err != nil {
+		return err
+	}
+	for _, other := range alike {
+		if other.Hash != p.Hash && len(page.Alike) < mostAlike {
+			page.Alike = append(page.Alike, d.shown(v, other, own, 320))
+		}
+	}
 	if p.Replacement != "" {
 		by, err := d.DB.Picture(v.Context(), p.Replacement)
 		if err != nil {
@@ -271,6 +281,9 @@ func (d *Desk) picturePage(w http.ResponseWriter, v *frame.Visit, p *stet.Pictur
 	page.Here = "pictures"
 	return d.Page(w, status, "picture", page)
 }
+
+// mostAlike is how many similar pictures a picture's page shows.
+const mostAlike = 8
 
 // pictureLang is the language in which lists of pictures call them.
 func (d *Desk) pictureLang(v *frame.Visit) stet.Lang { return frame.FirstLang(v.Person, v.Site) }

@@ -25,6 +25,7 @@ import (
 	"stet/media"
 	"stet/prose"
 	"stet/store"
+	"stet/store/picture"
 	"stet/store/storetest"
 )
 
@@ -161,6 +162,24 @@ func TestCrop(t *testing.T) {
 	}
 	if page := n.do("reporter", at, nil); strings.Contains(page.Body.String(), "The focus is a guess") {
 		t.Error("a confirmed focus is called a guess")
+	}
+}
+
+// TestSimilar: a picture's page shows those that look like it.
+func TestSimilar(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	one, two, three := n.bring("reporter", "one", stet.Description{}), n.bring("reporter", "two", stet.Description{}), n.bring("reporter", "three", stet.Description{})
+	for id, look := range map[stet.PictureID]picture.Print{one.ID: {Right: 0xff00ff00}, two.ID: {Right: 0xff00ff01}, three.ID: {Right: 0x00ff00ff}} {
+		if err := n.db.SetPrint(t.Context(), id, look); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := n.do("reporter", picturePath(one.ID), nil).Body.String()
+	if !strings.Contains(page, "Similar pictures") || !strings.Contains(page, picturePath(two.ID)) || strings.Contains(page, picturePath(three.ID)) {
+		t.Errorf("like the second is shown\n%s", page)
+	}
+	if page := n.do("reporter", picturePath(three.ID), nil).Body.String(); strings.Contains(page, "Similar pictures") {
+		t.Errorf("like nothing is shown\n%s", page)
 	}
 }
 

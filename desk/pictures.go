@@ -237,6 +237,7 @@ type brought struct {
 	Have    int64  `json:"have,omitempty"` // bytes, of a file that comes in parts
 	Picture *shown `json:"picture,omitempty"`
 	Same    *shown `json:"same,omitempty"` // the oldest with the same bytes
+	Like    *shown `json:"like,omitempty"` // without one, the one that looks most like it
 }
 
 func (d *Desk) brought(v *frame.Visit, p *stet.Picture) (brought, error) {
@@ -247,6 +248,14 @@ func (d *Desk) brought(v *frame.Visit, p *stet.Picture) (brought, error) {
 	if err == nil && len(same) > 0 && same[0].ID != p.ID {
 		first := d.shown(v, same[0], l, 640)
 		out.Same = &first
+	}
+	if err != nil || out.Same != nil {
+		return out, err
+	}
+	alike, err := d.DB.Alike(v.Context(), p.ID, 1)
+	if len(alike) > 0 {
+		like := d.shown(v, alike[0], l, 640)
+		out.Like = &like
 	}
 	return out, err
 }

@@ -823,6 +823,33 @@ func (w *writing) pictures() {
 	if got := w.stored(); strings.Count(got, `"type":"gallery"`) != 1 || strings.Count(got, `"type":"picture"`) != 5 {
 		w.t.Errorf("a gallery is kept as %s", got)
 	}
+	// The same picture in another size: the one that is here can be taken instead.
+	for n, width := range []int{400, 200} {
+		w.body()
+		ask[bool](w, fmt.Sprintf(`(async () => {
+			const c = new OffscreenCanvas(%d, %[1]d), g = c.getContext("2d")
+			g.scale(%[1]d / 8, %[1]d / 8)
+			for (let i = 0; i < 64; i++) {
+				g.fillStyle = "hsl(0 0%% " + (i * 37 %% 64) * 100 / 64 + "%%)"
+				g.fillRect(i %% 8, i >> 3, 1, 1)
+			}
+			const data = new DataTransfer()
+			data.items.add(new File([await c.convertToBlob({ type: "image/png" })], "tiles%[1]d.png", { type: "image/png" }))
+			document.querySelector("#body").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
+			return true
+		})()`, width))
+		w.until(fmt.Sprintf(`document.querySelectorAll("#body .picture img").length === %d`, 6+n))
+	}
+	w.until(`document.querySelector("[data-upload=like] [data-does=upload_like_use]")`)
+	ask[bool](w, `(document.querySelector("[data-does=upload_like_use]").focus(), true)`)
+	w.press("Enter")
+	w.until(`!document.querySelector("[data-upload=like]") && document.activeElement.id === "body"`)
+	w.until(`document.querySelector("[data-edit]").dataset.state === "saving"`)
+	w.saved()
+	tiles, _, err := w.db.FindPictures(w.t.Context(), picture.Query{Text: "tiles400"})
+	if err != nil || len(tiles) != 1 || strings.Count(w.stored(), string(tiles[0].ID)) != 2 {
+		w.t.Errorf("%d pictures, %v; the one that is here stands in %s", len(tiles), err, w.stored())
+	}
 	w.library()
 	if p := w.newsroom.article(w.article).Latest().Picture; p == nil || p.ID != found[0].ID || p.Alt != "The bay" {
 		w.t.Errorf("the picture over the story is %+v", p)

@@ -68,6 +68,13 @@ func (w *worker) run(ctx context.Context) {
 		}
 		if len(work) == 0 {
 			w.close()
+			more, err := w.s.printNext(ctx)
+			if err != nil && ctx.Err() == nil {
+				w.s.Log.Error("compare pictures", "err", err)
+			}
+			if more {
+				continue
+			}
 			select {
 			case <-ctx.Done():
 			case <-w.s.wake:

@@ -7,6 +7,7 @@ import (
 	"image"
 
 	"stet"
+	"stet/store/picture"
 )
 
 // Preview is what stands in for a picture until readers have it, and where its
@@ -15,28 +16,25 @@ type Preview struct {
 	Placeholder string // a data: address of some 200 bytes; empty for a line of pixels
 	Colour      string // the commonest, "#rrggbb"
 	Focus       stet.Point
+	Print       picture.Print
 }
 
 // Preview looks at what a picture shows.
 func (e *Encoder) Preview(ctx context.Context, src *Source) (Preview, error) {
 	var p Preview
-	all := stet.Frame{Rect: stet.Rect{Width: src.width, Height: src.height}}
-	within := func(side int) (*image.NRGBA, error) {
-		return src.scaled(ctx, all, max(1, min(side, src.width, side*src.width/src.height)))
-	}
-	small, err := within(64)
+	small, err := src.within(ctx, printSide)
 	if err != nil {
 		return p, err
 	}
-	p.Colour = commonest(small)
-	clear, err := within(focusSide)
+	p.Colour, p.Print = commonest(small), likeness(small)
+	clear, err := src.within(ctx, focusSide)
 	if err != nil {
 		return p, err
 	}
 	if p.Focus, err = focus(clear); err != nil {
 		return p, fmt.Errorf("media: focus: %w", err)
 	}
-	tiny, err := within(16)
+	tiny, err := src.within(ctx, 16)
 	if err != nil {
 		return p, err
 	}
@@ -49,6 +47,12 @@ func (e *Encoder) Preview(ctx context.Context, src *Source) (Preview, error) {
 	}
 	p.Placeholder = "data:image/webp;base64," + base64.StdEncoding.EncodeToString(data)
 	return p, nil
+}
+
+// within returns the whole picture in a square of a side.
+func (s *Source) within(ctx context.Context, side int) (*image.NRGBA, error) {
+	all := stet.Frame{Rect: stet.Rect{Width: s.width, Height: s.height}}
+	return s.scaled(ctx, all, max(1, min(side, s.width, side*s.width/s.height)))
 }
 
 // commonest returns the mean of the largest group of like colours.

@@ -157,7 +157,10 @@ func (s *Service) Bring(ctx context.Context, actor stet.User, in Incoming) (*ste
 		if err := s.makeProof(ctx, src, hash); err != nil {
 			return err
 		}
-		return s.DB.AddPicture(ctx, p)
+		if err := s.DB.AddPicture(ctx, p); err != nil {
+			return err
+		}
+		return s.DB.SetPrint(ctx, p.ID, look.Print)
 	}); err != nil {
 		return nil, err
 	}

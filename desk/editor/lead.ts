@@ -40,7 +40,11 @@ export class Lead {
   }
 
   private bring(files: File[]): void {
-    this.pictures.bring(files.slice(0, 1), p => this.set(p))
+    this.pictures.bring(files.slice(0, 1), (p, was) => {
+      if (was && this.id.value !== was.id) return // another one has been chosen since
+      this.set(p)
+      if (was) one<HTMLElement>(this.shown, "button").focus()
+    })
   }
 
   private set(p: Shown | null): void {

@@ -48,12 +48,29 @@ export class Pictures {
     return () => void this.watching.delete(tell)
   }
 
-  // bring uploads files; what is done with each is said by then.
-  bring(files: Iterable<File>, then: (p: Shown) => void, gone?: () => void): void {
+  // bring uploads files; what is done with each is said by then. It is called once
+  // more where somebody chooses between a picture and the one that it looks like.
+  bring(files: Iterable<File>, then: (p: Shown, was?: Shown) => void, gone?: () => void): void {
     for (const file of files) {
-      const upload = row(this.uploads, file, this.lang, b => this.take(b, then))
+      const upload = row(this.uploads, file, this.lang, b => {
+        this.take(b, then)
+        if (b.like) this.offer(b.like, b.picture!, then)
+      })
       if (gone) this.uploads.lastElementChild!.addEventListener("click", () => upload.state === "cancelled" && gone())
     }
+  }
+
+  private offer(like: Shown, was: Shown, then: (p: Shown, was: Shown) => void): void {
+    const choice = (key: string, p: Shown) =>
+      h("button", { type: "button", "data-does": key, onclick: () => {
+        item.remove()
+        this.learn(p.id, p)
+        then(p, was)
+      } }, say(key))
+    const told = say("upload_like", { name: like.name })
+    const item = h("li", { "data-upload": "like" }, h("img", { src: like.src, alt: "", width: like.width, height: like.height }), h("span", {}, told), h("span", { class: "row" }, choice("upload_like_use", like), choice("upload_like_keep", was)))
+    this.uploads.append(item)
+    announce(told)
   }
 
   private take(b: Brought, then: (p: Shown) => void): void {
@@ -180,13 +197,24 @@ export function bringInto(view: EditorView, pictures: Pictures, files: Iterable<
     view.dispatch(view.state.tr.setMeta(places, { add: { id, pos } } satisfies Change))
     pictures.bring(
       [file],
-      p => {
+      (p, was) => {
+        if (was) return exchange(view, was, p)
         const place = places.getState(view.state)!.find(undefined, undefined, spec => spec.id === id)[0]
         insertAt(view, place?.from ?? view.state.selection.from, pictureNode(p), { remove: id })
       },
       () => view.dispatch(view.state.tr.setMeta(places, { remove: id } satisfies Change)),
     )
   }
+}
+
+// exchange puts a picture in the place of another wherever the text has that.
+function exchange(view: EditorView, was: Shown, p: Shown): void {
+  const { tr } = view.state
+  view.state.doc.descendants((node, pos) => {
+    if (node.type === schema.nodes.picture && node.attrs.ref === was.id) tr.setNodeMarkup(pos, null, { ...node.attrs, ref: p.id })
+  })
+  if (was.id !== p.id) view.dispatch(tr)
+  view.focus()
 }
 
 // arriving takes files that are dropped or pasted, and keeps their places; in a
@@ -252,7 +280,7 @@ export function choose(pictures: Pictures, title: string, elsewhere: boolean): P
       chosen = c
       dialog.close()
     }
-    const files = h("input", { type: "file", id: "ask-files", accept: "image/*", multiple: elsewhere })
+    const files = h("input", { type: "file", id: "ask-files", accept: "image/*,.heic,.tif,.tiff", multiple: elsewhere })
     files.addEventListener("change", () => files.files?.length && answer({ files: [...files.files] }))
     const search = h("input", { type: "search", id: "ask-q", autocomplete: "off", dir: "auto" })
     const results = h("ul", { class: "choices", "aria-label": say("picture_library") })
@@ -340,7 +368,7 @@ export async function gallery(view: EditorView, pictures: Pictures): Promise<voi
   const c = await choose(pictures, say("do_gallery"), true)
   view.focus()
   if (!c) return
-  if ("files" in c) return pictures.bring(c.files, p => void addToGallery(view, pictureNode(p)))
+  if ("files" in c) return pictures.bring(c.files, (p, was) => void (was ? exchange(view, was, p) : addToGallery(view, pictureNode(p))))
   addToGallery(view, "picture" in c ? pictureNode(c.picture) : schema.nodes.picture!.create(c.attrs))
 }
 

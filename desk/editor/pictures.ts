@@ -24,9 +24,10 @@ function startBring(form: HTMLFormElement): void {
     for (const file of files)
       row(list, file, document.documentElement.lang, b => {
         const p = b.picture!
-        const word = b.same ? say("upload_same") : say("upload_done")
+        const other = b.same ?? b.like
+        const word = b.same ? say("upload_same") : b.like ? say("upload_like", { name: b.like.name }) : say("upload_done")
         list.prepend(
-          h("li", { "data-upload": "done" }, h("a", { href: p.href }, h("img", { src: p.src, alt: "", width: p.width, height: p.height }), h("span", { dir: "auto" }, p.name)), h("span", {}, word), h("a", { href: b.same ? b.same.href : p.href }, b.same ? say("upload_same_show") : say("upload_describe"), h("span", { class: "unseen" }, ": " + p.name))),
+          h("li", { "data-upload": "done" }, h("a", { href: p.href }, h("img", { src: p.src, alt: "", width: p.width, height: p.height }), h("span", { dir: "auto" }, p.name)), h("span", {}, word), h("a", { href: other ? other.href : p.href }, b.same ? say("upload_same_show") : b.like ? say("upload_like_show") : say("upload_describe"), h("span", { class: "unseen" }, ": " + p.name))),
         )
         told.textContent = `${p.name}: ${word}`
         document.querySelector(".empty")?.remove()

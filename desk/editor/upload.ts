@@ -22,6 +22,7 @@ export interface Brought {
   have?: number
   picture?: Shown
   same?: Shown // the oldest with the same bytes
+  like?: Shown // without one, the one that looks most like it
 }
 
 const part = 1 << 20 // bytes

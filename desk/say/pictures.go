@@ -23,6 +23,8 @@ var pictureTexts = Texts{
 	"picture_instead":    {"Wherever it is used, this is shown in its place:", "Везде, где оно используется, показывается вместо него:", "İstifadə olunduğu hər yerdə onun yerinə bu göstərilir:"},
 	"picture_take_back":  {"Show this one again", "Снова показывать это", "Yenidən bunu göstər"},
 	"picture_same":       {"The same file is here already", "Такой же файл уже есть", "Eyni fayl artıq var"},
+	"picture_alike":      {"Similar pictures", "Похожие изображения", "Oxşar şəkillər"},
+	"picture_alike_hint": {"If one of these is the same picture, use that one.", "Если среди них то же самое изображение, лучше взять его.", "Bunlardan biri eyni şəkildirsə, onu işlədin."},
 	"picture_not_saved":  {"Not saved yet: what is named here has to be changed first.", "Пока не сохранено: сначала исправьте то, что названо.", "Hələ saxlanılmayıb: əvvəlcə göstəriləni düzəldin."},
 	"picture_list_ended": {"right ended on {date}", "право истекло {date}", "hüquq {date} bitib"},
 	"picture_list_alt":   {"no alternative text", "нет описания", "təsvir yoxdur"},
@@ -173,6 +175,10 @@ var pictureTexts = Texts{
 	"edit_upload_done":           {"It is here", "Готово", "Hazırdır"},
 	"edit_upload_same":           {"The same file was here already", "Такой файл уже был", "Belə fayl artıq var idi"},
 	"edit_upload_same_show":      {"Show the first", "Показать первый", "Birincini göstər"},
+	"edit_upload_like":           {"This looks like “{name}”, which is here already", "Похоже на «{name}» — такое изображение уже есть", "Artıq burada olan “{name}” şəklinə oxşayır"},
+	"edit_upload_like_show":      {"Show that one", "Показать то", "Onu göstər"},
+	"edit_upload_like_use":       {"Use that one", "Взять то", "Onu işlət"},
+	"edit_upload_like_keep":      {"Keep the new one", "Оставить новое", "Yenisini saxla"},
 	"edit_upload_describe":       {"Describe it", "Описать", "Təsvir et"},
 
 	// In the editor.

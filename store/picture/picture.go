@@ -255,7 +255,7 @@ func (a *Archive) RemovePicture(ctx context.Context, actor stet.User, id stet.Pi
 		if err := removeFrames(ctx, t, id); err != nil {
 			return err
 		}
-		for _, q := range []string{`DELETE FROM picture_words WHERE picture = $1`, `DELETE FROM picture_alts WHERE picture = $1`, `DELETE FROM pictures WHERE id = $1`} {
+		for _, q := range []string{`DELETE FROM picture_words WHERE picture = $1`, `DELETE FROM picture_prints WHERE picture = $1`, `DELETE FROM picture_alts WHERE picture = $1`, `DELETE FROM pictures WHERE id = $1`} {
 			if _, err := t.Exec(ctx, q, id); err != nil {
 				return err
 			}
