@@ -32,9 +32,9 @@ var layers = map[string]string{
 	"stet/mail":           "",
 	"stet":                "prose prose/redline prose/parallel lang",
 	"stet/native":         ". prose lang",
-	"stet/store":          ". store/engine store/access store/picture store/translation " + leaves,
-	"stet/auth":           ". store store/access " + leaves,
-	"stet/jobs":           ". store " + leaves,
+	"stet/store":          ". store/engine store/access store/audit store/picture store/translation " + leaves,
+	"stet/auth":           ". store store/access store/audit " + leaves,
+	"stet/jobs":           ". store store/audit " + leaves,
 	"stet/media":          ". store store/picture " + leaves,
 	"stet/delivery":       ". store prose search blob lang dial mail",
 	"stet/transfer":       ". native store media prose search blob lang dial mail",
@@ -45,10 +45,10 @@ var layers = map[string]string{
 	"stet/site/card":      "",
 	"stet/desk":           ". store store/picture auth media web prose prose/redline search lang desk/say desk/frame desk/access desk/front desk/newsroom desk/translate",
 	"stet/desk/frame":     ". store store/access auth web lang desk/say",
-	"stet/desk/access":    ". store store/access auth web desk/say desk/frame",
+	"stet/desk/access":    ". store store/access store/audit auth web desk/say desk/frame",
 	"stet/desk/front":     ". store web lang desk/say desk/frame",
 	"stet/desk/translate": ". store web prose prose/parallel prose/redline search lang desk/say desk/frame",
-	"stet/desk/newsroom":  ". store store/access auth lang desk/say desk/frame",
+	"stet/desk/newsroom":  ". store store/access store/audit auth lang desk/say desk/frame",
 	"stet/desk/say":       ". lang",
 	"stet/api":            ". native store auth media web prose search lang",
 	"stet/desk/editor":    "", // bundles the editor
@@ -60,7 +60,8 @@ var layers = map[string]string{
 	"stet/prose/parallel": "prose prose/redline",
 
 	"stet/store/engine":      "search lang", // knows nothing of news
-	"stet/store/access":      ". store/engine",
+	"stet/store/access":      ". store/engine store/audit",
+	"stet/store/audit":       ". store/engine",
 	"stet/store/picture":     ". store/engine",
 	"stet/store/translation": ". prose/parallel store/engine",
 	"stet/store/storetest":   ". store", // for tests
@@ -206,7 +207,7 @@ func TestDomainHasNoClock(t *testing.T) {
 	clock := []string{"Now", "Since", "Until"}
 	sourceFiles(t, func(path string, set *token.FileSet, f *ast.File) {
 		dir := filepath.Dir(path)
-		if dir != "." && dir != "prose" && dir != "lang" && dir != "store" && dir != filepath.Join("store", "access") && dir != filepath.Join("store", "picture") && dir != filepath.Join("site", "format") {
+		if dir != "." && dir != "prose" && dir != "lang" && dir != "store" && dir != filepath.Join("store", "access") && dir != filepath.Join("store", "audit") && dir != filepath.Join("store", "picture") && dir != filepath.Join("site", "format") {
 			return
 		}
 		ast.Inspect(f, func(n ast.Node) bool {

@@ -71,7 +71,7 @@ var Routes = []string{
 
 // New returns the API.
 func New(o Options) *API {
-	a := &API{Options: o, tokens: auth.Tokens{Gate: o.DB.Gate}, mux: http.NewServeMux()}
+	a := &API{Options: o, tokens: auth.Tokens{Gate: o.DB.Gate, Now: o.Now}, mux: http.NewServeMux()}
 	handlers := []web.Handler{
 		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
 		a.getBreaking, a.setBreaking, a.endBreaking, a.search,

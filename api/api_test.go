@@ -57,7 +57,7 @@ func newDesk(t *testing.T, db *store.DB) *desk {
 	for name, scopes := range map[string][]stet.Scope{
 		"writer": {stet.ScopeWrite}, "publisher": {stet.ScopePublish}, "both": {stet.ScopeWrite, stet.ScopePublish},
 	} {
-		token, err := db.AddToken(t.Context(), name, scopes, storetest.Noon)
+		token, err := db.AddToken(t.Context(), stet.Operator, name, scopes, storetest.Noon)
 		if err != nil {
 			t.Fatal(err)
 		}

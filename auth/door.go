@@ -14,6 +14,7 @@ import (
 	"stet"
 	"stet/store"
 	"stet/store/access"
+	"stet/store/audit"
 )
 
 // Door lets people in: by a password and an authenticator's code, by a passkey,
@@ -82,6 +83,9 @@ type Entry struct {
 	Person  string // who is in; empty while a code is needed
 	Step    string // what must come back with the code
 	Pending bool   // they must add a second factor before all else
+
+	Means audit.Means
+	From  netip.Addr // may not be valid
 }
 
 func (d *Door) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
@@ -133,7 +137,7 @@ func (d *Door) Password(ctx context.Context, from netip.Addr, email, password st
 		return Entry{}, err
 	}
 	if !ok || !p.Disabled.IsZero() {
-		return Entry{}, ErrWrong
+		return d.refuse(ctx, p.ID, audit.ByPassword, from)
 	}
 	undo()
 	if old {
@@ -143,16 +147,29 @@ func (d *Door) Password(ctx context.Context, from netip.Addr, email, password st
 			}
 		}
 	}
-	return d.enter(ctx, p.ID, c)
+	return d.enter(ctx, p.ID, c, audit.ByPassword)
+}
+
+// refuse writes down that somebody is not let in, whether there is an account or
+// not: the answer takes as long.
+func (d *Door) refuse(ctx context.Context, person string, means audit.Means, from netip.Addr) (Entry, error) {
+	address := ""
+	if from.IsValid() {
+		address = from.String()
+	}
+	if err := d.DB.Refused(ctx, person, means, address, d.now()); err != nil {
+		return Entry{}, err
+	}
+	return Entry{}, ErrWrong
 }
 
 // enter lets a person in who has proved the first half of who they are.
-func (d *Door) enter(ctx context.Context, person string, c access.Credentials) (Entry, error) {
+func (d *Door) enter(ctx context.Context, person string, c access.Credentials, means audit.Means) (Entry, error) {
 	if c.Code == nil {
-		return d.admit(ctx, person, false)
+		return d.admit(ctx, person, false, means)
 	}
 	now := d.now()
-	step, err := d.DB.AddLink(ctx, person, access.Code, now, now.Add(codeLasts))
+	step, err := d.DB.AddLink(ctx, "", person, access.Code, now, now.Add(codeLasts))
 	return Entry{Step: step}, err
 }
 
@@ -166,7 +183,7 @@ var ErrPending = stet.Errorf(stet.Forbidden, "", "add a second factor on your ac
 // admit lets in who has given one proof. Of whom the newsroom demands two, it is
 // enough to add another, unless they have one: then it is asked for, but by the
 // operator's link, with which people come back who have lost theirs.
-func (d *Door) admit(ctx context.Context, person string, operator bool) (Entry, error) {
+func (d *Door) admit(ctx context.Context, person string, operator bool, means audit.Means) (Entry, error) {
 	site, err := d.DB.Site(ctx)
 	if err != nil {
 		return Entry{}, err
@@ -176,17 +193,17 @@ func (d *Door) admit(ctx context.Context, person string, operator bool) (Entry, 
 		return Entry{}, err
 	}
 	if !site.Settings.SecondFactor.Of(p.Role) {
-		return Entry{Person: person}, nil
+		return Entry{Person: person, Means: means}, nil
 	}
 	switch has, err := d.HasFactor(ctx, person); {
 	case err != nil:
 		return Entry{}, err
 	case !has:
-		return Entry{Person: person, Pending: true}, nil
+		return Entry{Person: person, Pending: true, Means: means}, nil
 	case !operator:
 		return Entry{}, ErrFactor
 	}
-	return Entry{Person: person}, nil
+	return Entry{Person: person, Means: means}, nil
 }
 
 // HasFactor reports whether a person has more to sign in with than a password and
@@ -230,18 +247,18 @@ func (d *Door) Code(ctx context.Context, from netip.Addr, step, code string) (En
 	}
 	at := codeStep(c.Code, code, d.now())
 	if at == 0 {
-		return Entry{}, ErrWrong
+		return d.refuse(ctx, person, audit.ByCode, from)
 	}
 	if fresh, err := d.DB.UseCode(ctx, person, at); err != nil {
 		return Entry{}, err
 	} else if !fresh {
-		return Entry{}, ErrWrong
+		return d.refuse(ctx, person, audit.ByCode, from)
 	}
 	if _, err := d.DB.UseLink(ctx, step, access.Code, d.now()); err != nil {
 		return Entry{}, err
 	}
 	undo()
-	return Entry{Person: person}, nil
+	return Entry{Person: person, Means: audit.ByCode}, nil
 }
 
 // Link uses a one-time link up. One that came by mail stands for the password:
@@ -267,13 +284,13 @@ func (d *Door) Link(ctx context.Context, from netip.Addr, token string) (Entry, 
 		d.networks.giveBack(network(from))
 	}
 	if purpose == access.FromOperator {
-		return d.admit(ctx, person, true)
+		return d.admit(ctx, person, true, audit.ByLink)
 	}
 	c, err := d.DB.Credentials(ctx, person)
 	if err != nil {
 		return Entry{}, err
 	}
-	return d.enter(ctx, person, c)
+	return d.enter(ctx, person, c, audit.ByLink)
 }
 
 // SendLink sends a link to whoever has this address, if somebody has. It
@@ -312,7 +329,7 @@ func (d *Door) sendLink(ctx context.Context, email string) error {
 		return err
 	}
 	now := d.now()
-	token, err := d.DB.AddLink(ctx, p.ID, access.ByMail, now, now.Add(LinkLasts))
+	token, err := d.DB.AddLink(ctx, "", p.ID, access.ByMail, now, now.Add(LinkLasts))
 	if err != nil {
 		return err
 	}
@@ -336,7 +353,7 @@ func (d *Door) SetPassword(ctx context.Context, p *stet.Person, password, sessio
 	if err != nil {
 		return err
 	}
-	return d.DB.SetPassword(ctx, p.ID, kept, session)
+	return d.DB.SetPassword(ctx, p.ID, kept, session, d.now())
 }
 
 // SetCode gives a person an authenticator that shows the code of a secret, and
@@ -350,10 +367,10 @@ func (d *Door) SetCode(ctx context.Context, p *stet.Person, secret, code, sessio
 	if step == 0 {
 		return ErrWrong
 	}
-	return d.DB.SetCode(ctx, p.ID, raw, step, session)
+	return d.DB.SetCode(ctx, p.ID, raw, step, session, d.now())
 }
 
 // RemoveCode takes a person's authenticator away, and ends their other sessions.
 func (d *Door) RemoveCode(ctx context.Context, p *stet.Person, session string) error {
-	return d.DB.SetCode(ctx, p.ID, nil, 0, session)
+	return d.DB.SetCode(ctx, p.ID, nil, 0, session, d.now())
 }

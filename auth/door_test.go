@@ -89,7 +89,7 @@ func TestPassword(t *testing.T) {
 		h := newHouse(t, db)
 		anna, gone := h.add("anna@example.org", password), h.add("gone@example.org", password)
 		h.add("new@example.org", "")
-		if err := db.UpdatePerson(t.Context(), stet.Operator, gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
+		if err := db.UpdatePerson(t.Context(), stet.Operator, gone.ID, h.now, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		for what, c := range map[string]struct{ email, password string }{
@@ -245,7 +245,7 @@ func TestCode(t *testing.T) {
 
 		// A link from the operator needs no code, one by mail does.
 		for purpose, asks := range map[access.Purpose]bool{access.FromOperator: false, access.ByMail: true} {
-			link, err := db.AddLink(ctx, anna.ID, purpose, h.now, h.now.Add(time.Hour))
+			link, err := db.AddLink(ctx, "", anna.ID, purpose, h.now, h.now.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -294,7 +294,7 @@ func TestChangesSignOut(t *testing.T) {
 			"none any more":    func(s string) error { return h.door.RemoveCode(ctx, anna, s) },
 		} {
 			here, elsewhere, others := begin(anna), begin(anna), begin(boris)
-			link, err := db.AddLink(ctx, anna.ID, access.ByMail, h.now, h.now.Add(time.Hour))
+			link, err := db.AddLink(ctx, "", anna.ID, access.ByMail, h.now, h.now.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -323,7 +323,7 @@ func TestSendLink(t *testing.T) {
 		h := newHouse(t, db)
 		anna := h.add("anna@example.org", password)
 		gone := h.add("gone@example.org", password)
-		if err := db.UpdatePerson(ctx, stet.Operator, gone.ID, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, stet.Operator, gone.ID, h.now, func(p *stet.Person) error { p.Disabled = h.now; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		for _, email := range []string{"Anna@example.org", "nobody@example.org", gone.Email, "", "\x00\xff"} {
@@ -383,10 +383,10 @@ func TestPasskeys(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if e, err := h.door.Passkey(ctx, c.Token, []byte(answer)); err != auth.ErrWrong || e != (auth.Entry{}) {
+			if e, err := h.door.Passkey(ctx, netip.Addr{}, c.Token, []byte(answer)); err != auth.ErrWrong || e != (auth.Entry{}) {
 				t.Errorf("%s lets in: %v, %v", answer, e, err)
 			}
-			if _, err := h.door.Passkey(ctx, c.Token, []byte(answer)); !stet.Is(err, stet.NotFound) {
+			if _, err := h.door.Passkey(ctx, netip.Addr{}, c.Token, []byte(answer)); !stet.Is(err, stet.NotFound) {
 				t.Errorf("a challenge, again: %v", err)
 			}
 			if c, err = h.door.NewPasskey(ctx, anna); err != nil {
@@ -436,7 +436,7 @@ func TestSecondFactor(t *testing.T) {
 			if way == "password" {
 				return h.door.Password(t.Context(), home, p.Email, password)
 			}
-			token, err := db.AddLink(t.Context(), p.ID, access.Purpose(way), h.now, h.now.Add(time.Minute))
+			token, err := db.AddLink(t.Context(), "", p.ID, access.Purpose(way), h.now, h.now.Add(time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}

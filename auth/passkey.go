@@ -13,6 +13,7 @@ import (
 
 	"stet"
 	"stet/store/access"
+	"stet/store/audit"
 )
 
 // challengeLasts is how long a person may take to answer with a passkey.
@@ -155,7 +156,7 @@ func (d *Door) AskPasskey(ctx context.Context, from netip.Addr) (*Challenge, err
 
 // Passkey lets in whose passkey answers. It needs no code beside: the key is
 // something the person has, and was opened with what they know or are.
-func (d *Door) Passkey(ctx context.Context, token string, answer []byte) (Entry, error) {
+func (d *Door) Passkey(ctx context.Context, from netip.Addr, token string, answer []byte) (Entry, error) {
 	if d.passkeys == nil {
 		return Entry{}, errNoPasskeys
 	}
@@ -165,14 +166,18 @@ func (d *Door) Passkey(ctx context.Context, token string, answer []byte) (Entry,
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
-		return Entry{}, ErrWrong
+		return d.refuse(ctx, "", audit.ByPasskey, from)
 	}
-	var away error // of the database
+	var away error   // of the database
+	var whose string // the passkey says it is
 	who, key, err := d.passkeys.ValidatePasskeyLogin(func(_, handle []byte) (webauthn.User, error) {
 		if !stet.ValidID(string(handle)) {
 			return nil, ErrWrong
 		}
 		p, err := d.DB.Person(ctx, string(handle))
+		if err == nil {
+			whose = p.ID
+		}
 		if err == nil && !p.Disabled.IsZero() {
 			err = ErrWrong
 		}
@@ -190,11 +195,11 @@ func (d *Door) Passkey(ctx context.Context, token string, answer []byte) (Entry,
 		return Entry{}, away
 	}
 	if err != nil || key.Authenticator.CloneWarning {
-		return Entry{}, ErrWrong
+		return d.refuse(ctx, whose, audit.ByPasskey, from)
 	}
 	data, err := json.Marshal(key)
 	if err != nil {
 		return Entry{}, err
 	}
-	return Entry{Person: string(who.WebAuthnID())}, d.DB.UsePasskey(ctx, key.ID, string(data), d.now())
+	return Entry{Person: string(who.WebAuthnID()), Means: audit.ByPasskey}, d.DB.UsePasskey(ctx, key.ID, string(data), d.now())
 }

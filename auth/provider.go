@@ -23,6 +23,7 @@ import (
 
 	"stet"
 	"stet/store/access"
+	"stet/store/audit"
 )
 
 // Provider is where people have another account by which they sign in: a
@@ -268,7 +269,7 @@ func (d *Door) ProviderAnswered(ctx context.Context, from netip.Addr, browser st
 	var refused refusal
 	if errors.As(err, &refused) {
 		slog.Warn("nobody was let in by the provider of sign-ins", "reason", refused.Error())
-		err = ErrWrong
+		_, err = d.refuse(ctx, "", audit.ByProvider, from)
 	}
 	if err != nil {
 		return Entry{}, kept.Ask, err
@@ -276,7 +277,7 @@ func (d *Door) ProviderAnswered(ctx context.Context, from netip.Addr, browser st
 	if from.IsValid() {
 		d.networks.giveBack(network(from))
 	}
-	return Entry{Person: person}, kept.Ask, nil
+	return Entry{Person: person, Means: audit.ByProvider}, kept.Ask, nil
 }
 
 // refusal is why somebody is not let in.

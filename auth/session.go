@@ -91,7 +91,12 @@ func (a Sessions) SignIn(w http.ResponseWriter, r *http.Request, e Entry) error 
 	if err := a.end(ctx, r); err != nil {
 		return err
 	}
+	address := ""
+	if e.From.IsValid() {
+		address = e.From.String()
+	}
 	token, err := a.Gate.AddSession(ctx, access.Session{
+		Means: e.Means, Address: address,
 		Person: e.Person, Device: device(r.UserAgent()), Created: now, Used: now, Until: until(now, now), Pending: e.Pending,
 	})
 	if err != nil {
@@ -122,7 +127,7 @@ func (a Sessions) end(ctx context.Context, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.Gate.EndSession(ctx, s.Person, s.ID)
+	return a.Gate.EndSession(ctx, stet.User{ID: s.Person}, s.Person, s.ID, a.now())
 }
 
 func (a Sessions) set(w http.ResponseWriter, value string, maxAge int) {

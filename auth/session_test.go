@@ -134,7 +134,7 @@ func TestSessions(t *testing.T) {
 		if len(b) > 0 || here(stolen) || !here(other) {
 			t.Error("signing out ends this session and no other")
 		}
-		if err := db.UpdatePerson(ctx, stet.Operator, p.ID, func(p *stet.Person) error { p.Disabled = now; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, stet.Operator, p.ID, now, func(p *stet.Person) error { p.Disabled = now; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if here(other) {

@@ -5,13 +5,17 @@ package auth
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"stet"
 	"stet/store/access"
 )
 
 // Tokens recognises API tokens.
-type Tokens struct{ Gate *access.Gate }
+type Tokens struct {
+	Gate *access.Gate
+	Now  func() time.Time // the clock
+}
 
 // User returns who sent a request. A request without a bearer token is nobody's:
 // ok is false. A token that is not known is an Error of kind Unauthorized.
@@ -23,6 +27,6 @@ func (a Tokens) User(r *http.Request) (u stet.User, ok bool, err error) {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return stet.User{}, false, stet.Errorf(stet.Unauthorized, "", "send the token as Authorization: Bearer …")
 	}
-	u, err = a.Gate.TokenUser(r.Context(), strings.TrimSpace(token))
+	u, err = a.Gate.TokenUser(r.Context(), strings.TrimSpace(token), a.Now().UTC().Truncate(time.Millisecond))
 	return u, err == nil, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"stet"
 	"stet/auth"
@@ -13,7 +14,7 @@ import (
 
 func TestBearer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		token, err := db.AddToken(context.Background(), "robot", []stet.Scope{stet.ScopeWrite}, storetest.Noon)
+		token, err := db.AddToken(context.Background(), stet.Operator, "robot", []stet.Scope{stet.ScopeWrite}, storetest.Noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +39,7 @@ func TestBearer(t *testing.T) {
 			if header != "" {
 				r.Header["Authorization"] = []string{header}
 			}
-			u, ok, err := auth.Tokens{Gate: db.Gate}.User(r)
+			u, ok, err := auth.Tokens{Gate: db.Gate, Now: func() time.Time { return storetest.Noon }}.User(r)
 			got := "nobody"
 			switch {
 			case stet.Is(err, stet.Unauthorized) && !ok && u.ID == "":

@@ -2,12 +2,15 @@ package desk
 
 import (
 	"net/url"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"stet"
 	"stet/store"
+	"stet/store/audit"
 	"stet/store/storetest"
 )
 
@@ -80,13 +83,26 @@ func TestAudit(t *testing.T) {
 				t.Errorf("the log as %s is\n%s", as, w.Body)
 			}
 		}
-		events, err := db.Log(t.Context(), store.EventQuery{Limit: 100})
-		if err != nil || len(events) < 3 {
-			t.Fatalf("%d events, %v", len(events), err)
+		lines, err := db.Ledger.Log(t.Context(), audit.Query{Limit: 100})
+		if err != nil || len(lines) < 10 {
+			t.Fatalf("%d lines, %v", len(lines), err)
 		}
-		rest, err := db.Log(t.Context(), store.EventQuery{Before: events[0].N, Limit: 1})
-		if err != nil || len(rest) != 1 || rest[0].N != events[1].N {
-			t.Errorf("before %d comes %v, %v", events[0].N, rest, err)
+		var turned []audit.Line
+		for after := ""; len(turned) < len(lines); { // new lines move no page
+			page, err := db.Ledger.Log(t.Context(), audit.Query{After: after, Limit: 3})
+			if err != nil || len(page) == 0 {
+				t.Fatalf("after %q: %d lines, %v", after, len(page), err)
+			}
+			turned, after = append(turned, page...), page[len(page)-1].Cursor
+			if err := db.Refused(t.Context(), "", audit.ByPassword, "", n.now.Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !reflect.DeepEqual(turned, lines) {
+			t.Errorf("page by page the log is\n%v\nand at once\n%v", turned, lines)
+		}
+		if w := n.do("administrator", "/desk/audit?since=yesterday", nil); w.Code != 422 || !strings.Contains(w.Body.String(), `value="yesterday" aria-invalid`) {
+			t.Errorf("a wrong day answers %d\n%s", w.Code, w.Body)
 		}
 		n.join("limited", stet.Person{Name: "Limited", Role: stet.Administrator, Langs: []stet.Lang{"ru"}})
 		for _, who := range []string{"limited", "chief editor"} {
@@ -95,4 +111,53 @@ func TestAudit(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestBadDay: an administrator ends somebody's sessions, makes and revokes a token,
+// and signs everybody out.
+func TestBadDay(t *testing.T) {
+	n := open(t, storetest.Open(t, storetest.DSN(t, "sqlite")))
+	page := "/desk/people/" + n.people["editor"].ID
+	if w := n.do("administrator", page, url.Values{"name": {""}, "email": {"nonsense"}, "role": {"editor"}}); w.Code != 422 ||
+		!strings.Contains(w.Body.String(), `value="nonsense" autocomplete="off" aria-invalid="true" aria-describedby="wrong-email"`) {
+		t.Errorf("a wrong form answers %d\n%s", w.Code, w.Body)
+	}
+	if w := n.do("administrator", "/desk/people", url.Values{"name": {"Olga"}, "email": {n.people["editor"].Email}, "role": {"editor"}}); w.Code != 422 ||
+		!strings.Contains(w.Body.String(), `value="Olga"`) || !strings.Contains(w.Body.String(), `id="wrong-email"`) {
+		t.Errorf("an address twice answers %d\n%s", w.Code, w.Body)
+	}
+	if w := n.do("administrator", page+"/sessions/end-all", url.Values{}); w.Code != 303 {
+		t.Errorf("ending sessions answers %d", w.Code)
+	}
+	if w := n.do("editor", "/desk/", nil); w.Code != 303 {
+		t.Errorf("the editor is still signed in: %d", w.Code)
+	}
+	if w := n.do("administrator", "/desk/tokens", url.Values{"name": {"robot"}}); w.Code != 422 || !strings.Contains(w.Body.String(), `value="robot"`) {
+		t.Errorf("a token without rights answers %d\n%s", w.Code, w.Body)
+	}
+	w := n.do("administrator", "/desk/tokens", url.Values{"name": {"robot"}, "scope": {"articles:write"}})
+	secret := regexp.MustCompile(`value="(stet_[^"]+)"`).FindStringSubmatch(w.Body.String())
+	if w.Code != 200 || secret == nil {
+		t.Fatalf("a token answers %d\n%s", w.Code, w.Body)
+	}
+	if u, err := n.db.TokenUser(t.Context(), secret[1], n.now); err != nil || u.Name != "robot" {
+		t.Errorf("the token is of %v, %v", u, err)
+	}
+	if list := n.do("administrator", "/desk/tokens", nil).Body.String(); strings.Contains(list, secret[1]) || !strings.Contains(list, "The administrator") {
+		t.Errorf("the list says\n%s", list)
+	}
+	if w := n.do("administrator", "/desk/reset", url.Values{}); w.Code != 303 || w.Header().Get("Location") != "/desk/sign-in?did=reset" {
+		t.Errorf("the reset answers %d, %s", w.Code, w.Header())
+	}
+	if _, err := n.db.TokenUser(t.Context(), secret[1], n.now); !stet.Is(err, stet.Unauthorized) {
+		t.Errorf("the token works on: %v", err)
+	}
+	for who := range n.people {
+		if w := n.do(who, "/desk/", nil); w.Code != 303 {
+			t.Errorf("the %s is still signed in: %d", who, w.Code)
+		}
+	}
+	if w := n.do("", "/desk/sign-in?did=reset", nil); !strings.Contains(w.Body.String(), "stet user link") {
+		t.Errorf("nobody is told how to come back\n%s", w.Body)
+	}
 }

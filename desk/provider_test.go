@@ -293,7 +293,7 @@ func (p *reply) refused(t *testing.T) {
 
 func (h *house) change2(who string, fn func(*stet.Person)) {
 	h.t.Helper()
-	if err := h.db.UpdatePerson(h.t.Context(), stet.Operator, h.people[who].ID, func(p *stet.Person) error { fn(p); return nil }); err != nil {
+	if err := h.db.UpdatePerson(h.t.Context(), stet.Operator, h.people[who].ID, h.now, func(p *stet.Person) error { fn(p); return nil }); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -561,7 +561,7 @@ func TestProviderRefuses(t *testing.T) {
 			return b.signIn("")
 		}, refused},
 		{"somebody with an authenticator, the first time", func(b *browser) *reply {
-			if err := b.db.SetCode(b.t.Context(), b.people[b.me].ID, []byte("12345678901234567890"), 1, ""); err != nil {
+			if err := b.db.SetCode(b.t.Context(), b.people[b.me].ID, []byte("12345678901234567890"), 1, "", b.now); err != nil {
 				b.t.Fatal(err)
 			}
 			return b.signIn("")

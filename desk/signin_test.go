@@ -39,7 +39,7 @@ func TestLinkSignsIn(t *testing.T) {
 		reporter := n.people["reporter"]
 		link := func() string {
 			t.Helper()
-			token, err := db.AddLink(t.Context(), reporter.ID, gate.FromOperator, n.now, n.now.Add(30*time.Minute))
+			token, err := db.AddLink(t.Context(), "", reporter.ID, gate.FromOperator, n.now, n.now.Add(30*time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +75,7 @@ func TestLinkSignsIn(t *testing.T) {
 		if w := n.do("", at, url.Values{}, "Sec-Fetch-Site", "cross-site"); w.Code != 403 {
 			t.Errorf("from another site the link answers %d", w.Code)
 		}
-		err := db.UpdatePerson(t.Context(), stet.Operator, reporter.ID, func(p *stet.Person) error { p.Disabled = n.now; return nil })
+		err := db.UpdatePerson(t.Context(), stet.Operator, reporter.ID, n.now, func(p *stet.Person) error { p.Disabled = n.now; return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -345,7 +345,7 @@ func TestSecondFactor(t *testing.T) {
 		}
 		in := func(name string) {
 			t.Helper()
-			token, err := db.AddLink(t.Context(), reporter.ID, gate.FromOperator, n.now, n.now.Add(time.Minute))
+			token, err := db.AddLink(t.Context(), "", reporter.ID, gate.FromOperator, n.now, n.now.Add(time.Minute))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -397,7 +397,7 @@ func TestSecondFactor(t *testing.T) {
 		if err := db.AddPasskey(t.Context(), gate.Passkey{ID: []byte("k"), Person: editor.ID, Data: "{}", Created: n.now}); err != nil {
 			t.Fatal(err)
 		}
-		token, err := db.AddLink(t.Context(), editor.ID, gate.ByMail, n.now, n.now.Add(time.Minute))
+		token, err := db.AddLink(t.Context(), "", editor.ID, gate.ByMail, n.now, n.now.Add(time.Minute))
 		if err != nil {
 			t.Fatal(err)
 		}

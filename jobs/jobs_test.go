@@ -85,13 +85,13 @@ func TestDue(t *testing.T) {
 		if next, ok := look(noon.Add(time.Hour)); !ok || !next.Equal(noon.Add(2*time.Hour)) || live(t, db, "a").Live != stet.LivePublished {
 			t.Errorf("in time: next %v, a is %s", next, live(t, db, "a").Live)
 		}
-		if err := db.Pause(ctx, true); err != nil {
+		if err := db.Pause(ctx, stet.Operator, true, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := look(noon.Add(48 * time.Hour)); ok || live(t, db, "b").Live != stet.LiveNever {
 			t.Error("it was published while the schedule rests")
 		}
-		if err := db.Pause(ctx, false); err != nil {
+		if err := db.Pause(ctx, stet.Operator, false, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := look(noon.Add(48 * time.Hour)); ok {

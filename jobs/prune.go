@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"stet/store"
+	"stet/store/audit"
 )
 
 // Prune forgets, until ctx ends, the texts that articles had on their way and
-// that the newsroom does not keep for longer. It looks every six hours, and rests
-// where the schedule does. Several nodes may run it.
+// that the newsroom does not keep for longer, and from where people signed in. It
+// looks every six hours, and leaves texts alone where the schedule rests. Several nodes may run it.
 func Prune(ctx context.Context, db *store.DB, log *slog.Logger, now func() time.Time) {
 	for ctx.Err() == nil {
 		if n, err := prune(ctx, db, now()); err != nil && ctx.Err() == nil {
@@ -29,6 +30,9 @@ func Prune(ctx context.Context, db *store.DB, log *slog.Logger, now func() time.
 const prunedAtOnce = 200
 
 func prune(ctx context.Context, db *store.DB, now time.Time) (forgotten int64, err error) {
+	if err := db.ForgetAddresses(ctx, now.AddDate(0, 0, -audit.AddressDays)); err != nil {
+		return 0, err
+	}
 	paused, err := db.Paused(ctx)
 	if paused || err != nil {
 		return 0, err

@@ -47,11 +47,11 @@ func TestPrune(t *testing.T) {
 		set("365")
 		look(day(365), 0)
 		set("90")
-		if err := db.Pause(ctx, true); err != nil {
+		if err := db.Pause(ctx, stet.Operator, true, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		look(day(91), 0)
-		if err := db.Pause(ctx, false); err != nil {
+		if err := db.Pause(ctx, stet.Operator, false, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		look(day(91), 1)

@@ -22,7 +22,7 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Run(from+" to "+to, func(t *testing.T) {
 				db := storetest.Open(t, storetest.DSN(t, from))
 				busy(t, db)
-				token, err := db.AddToken(ctx, "robot", []stet.Scope{stet.ScopePublish}, storetest.Noon)
+				token, err := db.AddToken(ctx, stet.Operator, "robot", []stet.Scope{stet.ScopePublish}, storetest.Noon)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -81,7 +81,7 @@ func TestBackupAndRestore(t *testing.T) {
 				if found(t, back, "/old/1") != "to /en/2026/01/old" || found(t, back, "/x") != "to /en/public/" || found(t, back, "/en/politics") != "to /en/public/" {
 					t.Error("addresses are missing")
 				}
-				if u, err := back.TokenUser(ctx, token); err != nil || u.Name != "robot" {
+				if u, err := back.TokenUser(ctx, token, storetest.Noon); err != nil || u.Name != "robot" {
 					t.Errorf("%+v, %v", u, err)
 				}
 				// It goes on living.
@@ -218,7 +218,7 @@ func TestPause(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		storetest.Init(t, db, "en")
 		for _, want := range []bool{true, false} {
-			if err := db.Pause(ctx, want); err != nil {
+			if err := db.Pause(ctx, stet.Operator, want, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if got, err := db.Paused(ctx); err != nil || got != want {
@@ -257,29 +257,33 @@ func TestDue(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		token, err := db.AddToken(ctx, " Ro\x00bot ", []stet.Scope{stet.ScopeWrite, stet.ScopePublish}, storetest.Noon)
+		token, err := db.AddToken(ctx, stet.Operator, " Ro\x00bot ", []stet.Scope{stet.ScopeWrite, stet.ScopePublish}, storetest.Noon)
 		if err != nil || !strings.HasPrefix(token, "stet_") || len(token) != 37 {
 			t.Fatalf("%q, %v", token, err)
 		}
-		u, err := db.TokenUser(ctx, token)
+		u, err := db.TokenUser(ctx, token, storetest.Noon)
 		if err != nil || u.Name != "Robot" || u.Role != stet.Machine || len(u.Scopes) != 2 || !strings.HasPrefix(u.ID, "token:") || u.Origin != stet.ByPerson {
 			t.Errorf("%+v, %v", u, err)
 		}
 		for _, other := range []string{"", "stet_", token + "x", strings.ToUpper(token), token[:36], "' OR 1=1 --", "\xff\x00"} {
-			if _, err := db.TokenUser(ctx, other); !stet.Is(err, stet.Unauthorized) {
+			if _, err := db.TokenUser(ctx, other, storetest.Noon); !stet.Is(err, stet.Unauthorized) {
 				t.Errorf("%q: %v", other, err)
 			}
 		}
 		for field, make := range map[string]func() (string, error){
-			"name":    func() (string, error) { return db.AddToken(ctx, " ", []stet.Scope{stet.ScopeWrite}, storetest.Noon) },
-			"scopes":  func() (string, error) { return db.AddToken(ctx, "n", nil, storetest.Noon) },
-			"scopes ": func() (string, error) { return db.AddToken(ctx, "n", []stet.Scope{"everything"}, storetest.Noon) },
+			"name": func() (string, error) {
+				return db.AddToken(ctx, stet.Operator, " ", []stet.Scope{stet.ScopeWrite}, storetest.Noon)
+			},
+			"scopes": func() (string, error) { return db.AddToken(ctx, stet.Operator, "n", nil, storetest.Noon) },
+			"scopes ": func() (string, error) {
+				return db.AddToken(ctx, stet.Operator, "n", []stet.Scope{"everything"}, storetest.Noon)
+			},
 		} {
 			if _, err := make(); !stet.Is(err, stet.Invalid) || !strings.HasPrefix(err.Error(), strings.TrimSpace(field)) {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		second, err := db.AddToken(ctx, "Robot", []stet.Scope{stet.ScopeWrite}, storetest.Noon)
+		second, err := db.AddToken(ctx, stet.Operator, "Robot", []stet.Scope{stet.ScopeWrite}, storetest.Noon)
 		if err != nil || second == token {
 			t.Errorf("%q, %v", second, err)
 		}

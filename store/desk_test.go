@@ -488,7 +488,7 @@ func TestPreviewLinks(t *testing.T) {
 		}
 		change := func(fn func(*stet.Person)) {
 			t.Helper()
-			if err := db.UpdatePerson(ctx, stet.Operator, ann.ID, func(p *stet.Person) error { fn(p); return nil }); err != nil {
+			if err := db.UpdatePerson(ctx, stet.Operator, ann.ID, storetest.Noon, func(p *stet.Person) error { fn(p); return nil }); err != nil {
 				t.Fatal(err)
 			}
 		}

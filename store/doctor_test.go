@@ -51,7 +51,7 @@ func busy(t *testing.T, db *store.DB) {
 	if _, err := db.SaveRedirects(ctx, []stet.Redirect{{From: "/x", To: "/en/public/"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.AddToken(ctx, "test", []stet.Scope{stet.ScopeWrite}, at); err != nil {
+	if _, err := db.AddToken(ctx, stet.Operator, "test", []stet.Scope{stet.ScopeWrite}, at); err != nil {
 		t.Fatal(err)
 	}
 }

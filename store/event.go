@@ -3,9 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"math"
-	"strconv"
-	"time"
 
 	"stet"
 	"stet/store/engine"
@@ -54,42 +51,4 @@ func (db *DB) Head(ctx context.Context) (int64, error) {
 	var n int64
 	err := engine.Row(ctx, db.engine, `SELECT n FROM counter`).Scan(&n)
 	return n, err
-}
-
-// EventQuery says which events of the log are asked for. What is left out limits
-// nothing.
-type EventQuery struct {
-	Actor        string
-	Kind         stet.EventKind
-	Article      stet.ArticleID
-	Since, Until time.Time // from the one to before the other
-	Before       int64     // only what happened before this event
-	Limit        int
-}
-
-// Log returns events, the newest first.
-func (db *DB) Log(ctx context.Context, q EventQuery) ([]stet.Event, error) {
-	before, until := int64(math.MaxInt64), int64(math.MaxInt64)
-	if q.Before > 0 {
-		before = q.Before
-	}
-	if !q.Until.IsZero() {
-		until = q.Until.UnixMilli()
-	}
-	since := int64(math.MinInt64)
-	if !q.Since.IsZero() {
-		since = q.Since.UnixMilli()
-	}
-	if !engine.Storable(q.Actor) || !engine.Storable(string(q.Kind)) || !engine.Storable(string(q.Article)) {
-		return nil, nil
-	}
-	where, args := `n < $1 AND at >= $2 AND at < $3`, []any{before, since, until}
-	for _, f := range []struct{ column, value string }{{"actor", q.Actor}, {"kind", string(q.Kind)}, {"article", string(q.Article)}} {
-		if f.value != "" {
-			args = append(args, f.value)
-			where += ` AND ` + f.column + ` = $` + strconv.Itoa(len(args))
-		}
-	}
-	args = append(args, q.Limit)
-	return db.events(ctx, where+` ORDER BY n DESC LIMIT $`+strconv.Itoa(len(args)), args...)
 }

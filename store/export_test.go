@@ -38,15 +38,15 @@ func (db *DB) Dump(ctx context.Context) ([]string, error) {
 // ExamineWith examines the tables as they would be after a statement that plants
 // damage, which is then undone.
 func (db *DB) ExamineWith(ctx context.Context, plant string) (*Report, error) {
-	free := `PRAGMA defer_foreign_keys = ON`
+	free := []string{`PRAGMA defer_foreign_keys = ON`, `DROP TRIGGER events_stay`, `DROP TRIGGER events_remain`}
 	if db.Engine() == "postgres" {
-		free = `SET LOCAL session_replication_role = replica`
+		free = []string{`SET LOCAL session_replication_role = replica`}
 	}
 	var r Report
 	undo := errors.New("to be undone")
 	err := db.engine.Transact(ctx, func(t engine.Tx) error {
 		r = Report{}
-		for _, s := range []string{free, plant} {
+		for _, s := range append(free, plant) {
 			if _, err := t.Exec(ctx, s); err != nil {
 				return err
 			}
@@ -88,6 +88,9 @@ func (db *DB) Raw(ctx context.Context, statements ...string) error {
 		return nil
 	})
 }
+
+// Do executes a statement as the program would.
+func (db *DB) Do(ctx context.Context, statement string) error { return db.engine.Exec(ctx, statement) }
 
 // Number asks for one number.
 func (db *DB) Number(ctx context.Context, query string) (n int64, err error) {

@@ -81,19 +81,19 @@ func TestPeople(t *testing.T) {
 			t.Errorf("nobody is found: %v", err)
 		}
 
-		if err := db.UpdatePerson(ctx, stet.Operator, other.ID, func(p *stet.Person) error { p.Email = "anna@example.org"; return nil }); !stet.Is(err, stet.Conflict) {
+		if err := db.UpdatePerson(ctx, stet.Operator, other.ID, storetest.Noon, func(p *stet.Person) error { p.Email = "anna@example.org"; return nil }); !stet.Is(err, stet.Conflict) {
 			t.Errorf("two have one address: %v", err)
 		}
-		if err := db.UpdatePerson(ctx, stet.Operator, want.ID, func(p *stet.Person) error { p.Email, p.ID = "anna@example.org", "user:x"; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, stet.Operator, want.ID, storetest.Noon, func(p *stet.Person) error { p.Email, p.ID = "anna@example.org", "user:x"; return nil }); err != nil {
 			t.Error(err)
 		}
 		promote := func(p *stet.Person) error { p.Role = stet.Administrator; return nil }
 		for _, who := range []stet.User{other.User(), storetest.Editor} {
-			if err := db.UpdatePerson(ctx, who, other.ID, promote); !stet.Is(err, stet.Forbidden) {
+			if err := db.UpdatePerson(ctx, who, other.ID, storetest.Noon, promote); !stet.Is(err, stet.Forbidden) {
 				t.Errorf("%s makes an administrator: %v", who.Role, err)
 			}
 		}
-		if err := db.UpdatePerson(ctx, other.User(), other.ID, func(p *stet.Person) error { p.Zone = "UTC"; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, other.User(), other.ID, storetest.Noon, func(p *stet.Person) error { p.Zone = "UTC"; return nil }); err != nil {
 			t.Errorf("one's own zone: %v", err)
 		}
 		if p, err := db.Person(ctx, want.ID); err != nil || p.Email != "anna@example.org" {
@@ -152,21 +152,21 @@ func TestSessions(t *testing.T) {
 		if err := db.TouchSession(ctx, one.ID, at.Add(hour/2), at.Add(5*hour)); err != nil || !lasts(first, at.Add(4*hour)) {
 			t.Errorf("a session in use ends: %v", err)
 		}
-		if err := db.EndSession(ctx, boris.ID, one.ID); err != nil || !lasts(first, at) {
+		if err := db.EndSession(ctx, boris.User(), boris.ID, one.ID, at); err != nil || !lasts(first, at) {
 			t.Errorf("Boris signs Anna out: %v", err)
 		}
-		if err := db.EndSession(ctx, anna.ID, one.ID); err != nil || lasts(first, at) {
+		if err := db.EndSession(ctx, anna.User(), anna.ID, one.ID, at); err != nil || lasts(first, at) {
 			t.Errorf("Anna stays signed in: %v", err)
 		}
 		third, _ := begin(anna, hour)
-		if err := db.EndSessions(ctx, anna.ID, two.ID); err != nil || lasts(third, at) || !lasts(second, at) || !lasts(others, at) {
+		if err := db.EndSessions(ctx, anna.User(), anna.ID, two.ID, at); err != nil || lasts(third, at) || !lasts(second, at) || !lasts(others, at) {
 			t.Errorf("everywhere but here: %v", err)
 		}
-		link, err := db.AddLink(ctx, anna.ID, access.FromOperator, at, at.Add(hour))
+		link, err := db.AddLink(ctx, "", anna.ID, access.FromOperator, at, at.Add(hour))
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = db.UpdatePerson(ctx, stet.Operator, anna.ID, func(p *stet.Person) error { p.Disabled = at; return nil })
+		err = db.UpdatePerson(ctx, stet.Operator, anna.ID, storetest.Noon, func(p *stet.Person) error { p.Disabled = at; return nil })
 		if err != nil || lasts(second, at) || !lasts(others, at) {
 			t.Errorf("Anna is disabled: %v", err)
 		}
@@ -189,7 +189,7 @@ func TestLinks(t *testing.T) {
 		at, end := storetest.Noon, storetest.Noon.Add(30*time.Minute)
 		link := func(p *stet.Person, purpose access.Purpose) string {
 			t.Helper()
-			token, err := db.AddLink(ctx, p.ID, purpose, at, end)
+			token, err := db.AddLink(ctx, "", p.ID, purpose, at, end)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,14 +228,14 @@ func TestLinks(t *testing.T) {
 		}
 		moved := link(boris, access.ByMail)
 		for _, change := range []func(*stet.Person){func(p *stet.Person) { p.Name = "Boris" }, func(p *stet.Person) { p.Email = "BORIS@example.org" }} {
-			if err := db.UpdatePerson(ctx, stet.Operator, boris.ID, func(p *stet.Person) error { change(p); return nil }); err != nil {
+			if err := db.UpdatePerson(ctx, stet.Operator, boris.ID, storetest.Noon, func(p *stet.Person) error { change(p); return nil }); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, err := db.Link(ctx, moved, at); err != nil {
 				t.Errorf("a link ends that should not: %v", err)
 			}
 		}
-		if err := db.UpdatePerson(ctx, stet.Operator, boris.ID, func(p *stet.Person) error { p.Email = "b@example.org"; return nil }); err != nil {
+		if err := db.UpdatePerson(ctx, stet.Operator, boris.ID, storetest.Noon, func(p *stet.Person) error { p.Email = "b@example.org"; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := db.Link(ctx, moved, at); !stet.Is(err, stet.NotFound) {
@@ -267,7 +267,7 @@ func TestRestoreSignsOut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			link, err := db.AddLink(ctx, anna.ID, access.FromOperator, at, at.Add(time.Hour))
+			link, err := db.AddLink(ctx, "", anna.ID, access.FromOperator, at, at.Add(time.Hour))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -323,14 +323,14 @@ func TestPasskeys(t *testing.T) {
 		if got, err := db.Passkeys(ctx, anna.ID); err != nil || !reflect.DeepEqual(got, []access.Passkey{later, key}) {
 			t.Errorf("Anna's keys are %+v, %v", got, err)
 		}
-		if err := db.RemovePasskey(ctx, boris.ID, key.ID, ""); !stet.Is(err, stet.NotFound) {
+		if err := db.RemovePasskey(ctx, boris.ID, key.ID, "", at); !stet.Is(err, stet.NotFound) {
 			t.Errorf("Boris takes Anna's key: %v", err)
 		}
 		session, err := db.AddSession(ctx, access.Session{Person: anna.ID, Created: at, Used: at, Until: at.Add(time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := db.RemovePasskey(ctx, anna.ID, key.ID, ""); err != nil {
+		if err := db.RemovePasskey(ctx, anna.ID, key.ID, "", at); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := db.Passkeys(ctx, anna.ID); err != nil || len(got) != 1 {

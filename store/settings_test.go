@@ -35,7 +35,7 @@ func TestChangeSettings(t *testing.T) {
 		if err != nil || len(events) != 1 {
 			t.Fatalf("%d events, %v", len(events), err)
 		}
-		if e := events[0]; e.Kind != stet.Set || e.Note != "ai=deny feeds=summary" || e.Actor != "operator" || e.Origin != stet.ByPerson {
+		if e := events[0]; e.Kind != stet.Set || e.Note != "ai=deny (was allow) feeds=summary (was full)" || e.Actor != "operator" || e.Origin != stet.ByPerson {
 			t.Errorf("%+v", e)
 		}
 

@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // zones do not depend on the machine
 
 	"stet"
+	"stet/store/audit"
 	"stet/store/engine"
 )
 
@@ -165,7 +166,7 @@ func (db *DB) ChangeSettings(ctx context.Context, actor stet.User, changes map[s
 			if err := set(ctx, t, name, changes[name]); err != nil {
 				return err
 			}
-			notes = append(notes, name+"="+changes[name])
+			notes = append(notes, name+"="+changes[name]+" (was "+was+")")
 		}
 		if len(notes) == 0 {
 			return nil
@@ -182,6 +183,18 @@ func (db *DB) Paused(ctx context.Context) (bool, error) {
 }
 
 // Pause rests or resumes the schedule.
-func (db *DB) Pause(ctx context.Context, paused bool) error {
-	return db.engine.Transact(ctx, func(t engine.Tx) error { return set(ctx, t, settingPaused, fmt.Sprint(paused)) })
+func (db *DB) Pause(ctx context.Context, actor stet.User, paused bool, at time.Time) error {
+	if err := stet.May(actor, stet.ActSetUp, nil); err != nil {
+		return err
+	}
+	kind := audit.Resumed
+	if paused {
+		kind = audit.Paused
+	}
+	return db.engine.Transact(ctx, func(t engine.Tx) error {
+		if err := audit.Add(ctx, t, audit.Entry{Kind: kind, At: at, Actor: actor.ID}); err != nil {
+			return err
+		}
+		return set(ctx, t, settingPaused, fmt.Sprint(paused))
+	})
 }

@@ -1,6 +1,6 @@
 // Package store keeps a newsroom in SQLite or PostgreSQL. All SQL is here and in the
 // packages below: [engine] is what the two have in common, [access] who may come in,
-// [picture] the pictures, [translation] what translations were made from.
+// [audit] what is written down of it, [picture] the pictures, [translation] what translations were made from.
 //
 // There is one way to change articles, [DB.UpdateArticles]: storage loads them,
 // calls the law of package stet and saves, in one transaction with the events
@@ -13,6 +13,7 @@ import (
 	"embed"
 
 	"stet/store/access"
+	"stet/store/audit"
 	"stet/store/engine"
 	"stet/store/picture"
 	"stet/store/translation"
@@ -21,6 +22,7 @@ import (
 // DB is an open newsroom. It is safe for concurrent use.
 type DB struct {
 	*access.Gate
+	*audit.Ledger
 	*picture.Archive
 	*translation.Memory
 	engine *engine.DB
@@ -32,7 +34,7 @@ var migrations embed.FS
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "pictures", "articles", "revisions", "stories", "story_terms",
 	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "passkeys", "identities", "challenges", "snapshots", "inbox", "preview_links", "breaking",
-	"headline_words", "board_counts", "picture_words", "picture_alts", "picture_uses", "frames", "renditions", "front_changes", "front_pins", "made", "overtaken"}
+	"headline_words", "board_counts", "picture_words", "picture_alts", "picture_uses", "frames", "renditions", "front_changes", "front_pins", "made", "overtaken", "audit", "audit_addresses"}
 
 var schema = engine.Schema{Files: migrations, Tables: tables, After: map[string]func(context.Context, engine.Tx) error{
 	"0003_desk": fillLists, "0010_frames": picture.FillFrames,
@@ -46,7 +48,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{access.New(e), picture.New(e), translation.New(e), e}
+	db := &DB{access.New(e), audit.New(e), picture.New(e), translation.New(e), e}
 	if err := db.upToDate(ctx); err != nil {
 		db.Close()
 		return nil, err

@@ -8,10 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
+	"stet"
 	"stet/blob"
 	"stet/media"
 	"stet/store"
+	"stet/store/audit"
 	"stet/store/picture"
 )
 
@@ -48,6 +51,9 @@ func backup(ctx context.Context, p *program, args []string) error {
 	defer db.Close()
 	out := set.Arg(0)
 	if err := db.Backup(ctx, out); err != nil {
+		return err
+	}
+	if err := db.Record(ctx, audit.Entry{Kind: audit.BackedUp, At: time.Now(), Actor: stet.Operator.ID, Note: filepath.Base(out)}); err != nil {
 		return err
 	}
 	info, err := os.Stat(out)
@@ -131,14 +137,22 @@ func restore(ctx context.Context, p *program, args []string) error {
 	if err := c.keep(); err != nil {
 		return err
 	}
-	if err := c.restorePictures(ctx, p, files, place); err != nil {
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Record(ctx, audit.Entry{Kind: audit.Restored, At: time.Now(), Actor: stet.Operator.ID, Note: filepath.Base(backup)}); err != nil {
+		return err
+	}
+	if err := c.restorePictures(ctx, p, db, files, place); err != nil {
 		return fmt.Errorf("restored, but for the files of pictures; bring them by stet pictures copy --dir %s --from %s: %w", c.Dir, place, err)
 	}
 	fmt.Fprintf(p.stderr, "restored; scheduled articles wait until you run: stet resume --dir %s\n", c.Dir)
 	return nil
 }
 
-func (c *config) restorePictures(ctx context.Context, p *program, files blob.Store, place string) error {
+func (c *config) restorePictures(ctx context.Context, p *program, db *store.DB, files blob.Store, place string) error {
 	if _, err := os.Stat(place); err == nil && place != noPictures {
 		from, err := blob.OpenDir(place)
 		if err != nil {
@@ -150,11 +164,6 @@ func (c *config) restorePictures(ctx context.Context, p *program, files blob.Sto
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	db, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	missing, err := media.Missing(ctx, db, files)
 	if err == nil && missing > 0 {
 		fmt.Fprintf(p.stderr, "%d pictures have no file: bring them by stet pictures copy --dir %s --from DIR, where DIR/original has them\n", missing, c.Dir)

@@ -116,8 +116,8 @@ func (w *lookout) watch(t *testing.T, ctx context.Context) {
 	}
 }
 
-// audit lists what of a page no text may bring about.
-const audit = `(() => {
+// suspicious lists what of a page no text may bring about.
+const suspicious = `(() => {
 	const found = [];
 	for (const e of document.querySelectorAll("*")) {
 		for (const a of e.attributes) {
@@ -171,7 +171,7 @@ func TestNoTextRuns(t *testing.T) {
 	p.visit("/desk/sign-in")
 	ask[bool](t, p.ctx, `new Promise(done => { const d = document.createElement("div"); d.innerHTML = "<img src=x onerror=breach(name)>"; document.body.append(d); setTimeout(() => done(true), 500) })`)
 	w.mu.Lock()
-	if len(w.found["a script of the text's ran"]) == 0 || !strings.Contains(fmt.Sprint(ask[[]string](t, p.ctx, audit)), "onerror") {
+	if len(w.found["a script of the text's ran"]) == 0 || !strings.Contains(fmt.Sprint(ask[[]string](t, p.ctx, suspicious)), "onerror") {
 		t.Error("a breach would not be noticed")
 	}
 	w.found = findings{}
@@ -250,7 +250,7 @@ func TestNoTextRuns(t *testing.T) {
 			w.at = page
 			w.mu.Unlock()
 			p.visit(page)
-			for _, fault := range ask[[]string](t, p.ctx, audit) {
+			for _, fault := range ask[[]string](t, p.ctx, suspicious) {
 				w.add("%s", fault)
 			}
 		}

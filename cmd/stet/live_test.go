@@ -59,7 +59,7 @@ func goLive(t testing.TB, dsn string, more ...func(*config)) *live {
 			t.Error(err)
 		}
 	})
-	token, err := db.AddToken(t.Context(), "test", stet.Scopes, time.Now())
+	token, err := db.AddToken(t.Context(), stet.Operator, "test", stet.Scopes, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,7 @@ var commands = []command{
 	{"user disable", "--dir DIR --email E", "let somebody sign in no more, and sign them out everywhere", disableUser},
 	{"user enable", "--dir DIR --email E", "let somebody sign in again", enableUser},
 	{"token add", "--dir DIR --name NAME --scopes articles:write,articles:publish", "make an API token and print it", addToken},
+	{"access reset", "--dir DIR", "sign everybody out, and end all sign-in links, preview links and API tokens", resetAccess},
 	{"breaking", "--dir DIR [--lang CODE --for 2h [--link /ru/…] TEXT | --lang CODE --end]", "print the breaking news, put one line on every page of an edition, or take it away", changeBreaking},
 	{"front", "--dir DIR --lang CODE [--section KEY] [--slot N [--story ID [--for 2h]]]", "print what is pinned to a front, pin a story to a slot, or make a slot automatic", changeFront},
 	{"settings", "--dir DIR [NAME=VALUE…]", "print the settings of the site, or change them", changeSettings},

@@ -175,7 +175,7 @@ func addToken(ctx context.Context, p *program, args []string) error {
 	for s := range strings.SplitSeq(scopes, ",") {
 		list = append(list, stet.Scope(strings.TrimSpace(s)))
 	}
-	token, err := db.AddToken(ctx, name, list, time.Now())
+	token, err := db.AddToken(ctx, stet.Operator, name, list, time.Now())
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func resume(ctx context.Context, p *program, args []string) error {
 		return err
 	}
 	defer db.Close()
-	return db.Pause(ctx, false)
+	return db.Pause(ctx, stet.Operator, false, time.Now())
 }
 
 func doctor(ctx context.Context, p *program, args []string) error {

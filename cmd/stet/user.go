@@ -138,7 +138,7 @@ func (p *program) printLink(ctx context.Context, c *config, db *store.DB, who *s
 }
 
 func signInLink(ctx context.Context, db *store.DB, address, person string, now time.Time) (string, error) {
-	token, err := db.AddLink(ctx, person, access.FromOperator, now, now.Add(auth.LinkLasts))
+	token, err := db.AddLink(ctx, stet.Operator.ID, person, access.FromOperator, now, now.Add(auth.LinkLasts))
 	return address + "/desk/sign-in/" + token, err
 }
 
@@ -150,7 +150,7 @@ func changeUser(ctx context.Context, p *program, args []string) error {
 		set.StringVar(&email, "new-email", "", "")
 	}
 	return p.withUser(ctx, "user change", args, more, func(_ *config, set *flag.FlagSet, db *store.DB, who *stet.Person) error {
-		return db.UpdatePerson(ctx, stet.Operator, who.ID, func(x *stet.Person) error {
+		return db.UpdatePerson(ctx, stet.Operator, who.ID, time.Now(), func(x *stet.Person) error {
 			if email != "" {
 				x.Email = email
 			}
@@ -170,7 +170,7 @@ func enableUser(ctx context.Context, p *program, args []string) error {
 
 func (p *program) disable(ctx context.Context, name string, args []string, since time.Time) error {
 	return p.withUser(ctx, name, args, nil, func(_ *config, _ *flag.FlagSet, db *store.DB, who *stet.Person) error {
-		return db.UpdatePerson(ctx, stet.Operator, who.ID, func(x *stet.Person) error {
+		return db.UpdatePerson(ctx, stet.Operator, who.ID, time.Now(), func(x *stet.Person) error {
 			x.Disabled = since
 			return nil
 		})
@@ -200,4 +200,19 @@ func listUsers(ctx context.Context, p *program, args []string) error {
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", who.Email, who.Name, who.Role, strings.Join(append(limits, who.Sections...), ","), state)
 	}
 	return out.Flush()
+}
+
+// resetAccess is for a bad day.
+func resetAccess(ctx context.Context, p *program, args []string) error {
+	_, db, _, err := p.opened(ctx, "access reset", args, 0)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Reset(ctx, stet.Operator, time.Now()); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stderr, "everybody is signed out; sign-in links, preview links and API tokens have ended.\n"+
+		"People sign in again with their passwords and passkeys; stet user link --email ADDRESS prints a link for who cannot, stet token add makes tokens.")
+	return nil
 }

@@ -148,7 +148,7 @@ func rightsText(v *frame.Visit, p *stet.Person) string {
 }
 
 func (d *Access) changeAccount(w http.ResponseWriter, v *frame.Visit) error {
-	err := d.DB.UpdatePerson(v.Context(), v.User(), v.Person.ID, func(p *stet.Person) error {
+	err := d.DB.UpdatePerson(v.Context(), v.User(), v.Person.ID, v.Now, func(p *stet.Person) error {
 		p.Desk, p.Zone = stet.Lang(v.PostFormValue("desk")), stet.CleanLine(v.PostFormValue("zone"))
 		return nil
 	})
@@ -292,7 +292,7 @@ func (d *Access) removePasskey(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return stet.Errorf(stet.NotFound, "", "there is no such passkey")
 	}
-	if err := d.DB.RemovePasskey(v.Context(), v.Person.ID, id, v.Session.ID); err != nil {
+	if err := d.DB.RemovePasskey(v.Context(), v.Person.ID, id, v.Session.ID, v.Now); err != nil {
 		return err
 	}
 	return frame.SeeOther(w, v, "/desk/account?did=passkey_removed")
@@ -306,7 +306,7 @@ func (d *Access) endSession(w http.ResponseWriter, v *frame.Visit) error {
 	if !stet.ValidID(id) {
 		return stet.Errorf(stet.NotFound, "", "there is no such session")
 	}
-	if err := d.DB.EndSession(v.Context(), v.Person.ID, id); err != nil {
+	if err := d.DB.EndSession(v.Context(), v.User(), v.Person.ID, id, v.Now); err != nil {
 		return err
 	}
 	return frame.SeeOther(w, v, "/desk/account?did=session_ended")
@@ -314,7 +314,7 @@ func (d *Access) endSession(w http.ResponseWriter, v *frame.Visit) error {
 
 // endSessions signs the person out everywhere, here too.
 func (d *Access) endSessions(w http.ResponseWriter, v *frame.Visit) error {
-	if err := d.DB.EndSessions(v.Context(), v.Person.ID, ""); err != nil {
+	if err := d.DB.EndSessions(v.Context(), v.User(), v.Person.ID, "", v.Now); err != nil {
 		return err
 	}
 	if err := d.Sessions.SignOut(w, v.Request); err != nil {

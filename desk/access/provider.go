@@ -72,7 +72,7 @@ func (d *Access) providerAnswered(w http.ResponseWriter, v *frame.Visit) error {
 		}
 		return frame.SeeOther(w, v, "/desk/account?did=provider_connected")
 	}
-	if err := d.Sessions.SignIn(w, v.Request, e); err != nil {
+	if err := d.admit(w, v, e); err != nil {
 		return err
 	}
 	return frame.SeeOther(w, v, nextPath(a.Next))

@@ -110,6 +110,12 @@ func (d *Access) usePassword(w http.ResponseWriter, v *frame.Visit) error {
 	return d.enter(w, v, e, err)
 }
 
+// admit begins a session of whom the door let in.
+func (d *Access) admit(w http.ResponseWriter, v *frame.Visit, e auth.Entry) error {
+	e.From = web.Client(v.Request)
+	return d.Sessions.SignIn(w, v.Request, e)
+}
+
 // enter lets in whom the door lets in, or asks for the code that is missing.
 func (d *Access) enter(w http.ResponseWriter, v *frame.Visit, e auth.Entry, err error) error {
 	if errors.Is(err, auth.ErrFactor) {
@@ -121,7 +127,7 @@ func (d *Access) enter(w http.ResponseWriter, v *frame.Visit, e auth.Entry, err 
 	if e.Person == "" {
 		return d.codePage(w, v, http.StatusOK, codePage{Step: e.Step})
 	}
-	if err := d.Sessions.SignIn(w, v.Request, e); err != nil {
+	if err := d.admit(w, v, e); err != nil {
 		return err
 	}
 	next := nextPath(v.PostFormValue("next"))
@@ -203,14 +209,14 @@ func (d *Access) usePasskey(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	e, err := d.door.Passkey(v.Context(), a.Token, a.Credential)
+	e, err := d.door.Passkey(v.Context(), caller(v), a.Token, a.Credential)
 	if errors.Is(err, auth.ErrWrong) {
 		return &web.Refusal{Status: http.StatusUnprocessableEntity, Detail: "This passkey is not known here."}
 	}
 	if err != nil {
 		return err
 	}
-	if err := d.Sessions.SignIn(w, v.Request, e); err != nil {
+	if err := d.admit(w, v, e); err != nil {
 		return err
 	}
 	web.WriteJSON(w, http.StatusOK, sent{nextPath(a.Next)})

@@ -16,36 +16,69 @@ import (
 // peoplePage lists who works here.
 type peoplePage struct {
 	frame.Frame
-	People []personLine
-	Roles  []frame.Option
+	People  []personLine
+	Invited stet.Person // as the form was filled in
+	Roles   []frame.Option
+	Wrong   wrongs
 }
 
 // personLine is somebody in the list.
 type personLine struct {
 	Href, Name, Email, Role, Limits string
 	Suspended                       *frame.When
+	Seen                            *frame.When // when they last signed in
+	Never                           bool        // they did not yet
 }
 
 func (d *Newsroom) people(w http.ResponseWriter, v *frame.Visit) error {
 	if err := may(v); err != nil {
 		return err
 	}
+	return d.peoplePage(w, v, http.StatusOK, peoplePage{Invited: stet.Person{Role: stet.Reporter}})
+}
+
+func (d *Newsroom) peoplePage(w http.ResponseWriter, v *frame.Visit, status int, p peoplePage) error {
 	all, err := d.DB.People(v.Context())
 	if err != nil {
 		return err
 	}
-	p := peoplePage{Roles: roles(v, stet.Reporter)}
+	seen, err := d.DB.LastSignedIn(v.Context())
+	if err != nil {
+		return err
+	}
+	sections, err := d.SectionOptions(v, stet.Lang(v.Lang), "")
+	if err != nil {
+		return err
+	}
+	p.Roles = roles(v, p.Invited.Role)
 	for _, x := range all {
-		limits := append([]string{}, x.Sections...)
-		for _, l := range x.Langs {
-			limits = append(limits, string(l))
-		}
-		p.People = append(p.People, personLine{personPath(x.ID), x.Name, x.Email, v.Role(x.Role), strings.Join(limits, ", "), v.At(x.Disabled, v.Zone)})
+		at := seen[x.ID]
+		p.People = append(p.People, personLine{
+			personPath(x.ID), x.Name, x.Email, v.Role(x.Role), limits(x, sections), v.At(x.Disabled, v.Zone), v.At(at, v.Zone), at.IsZero(),
+		})
 	}
 	if p.Frame, err = d.Frame(v, v.T("people")); err != nil {
 		return err
 	}
-	return d.Page(w, http.StatusOK, "people", &p)
+	return d.Page(w, status, "people", &p)
+}
+
+// limits says what somebody's rights are limited to; empty for nothing.
+func limits(p *stet.Person, sections []frame.Option) string {
+	var words []string
+	for _, s := range p.Sections {
+		for _, o := range sections {
+			if o.Value == s {
+				s = o.Text
+				break
+			}
+		}
+		words = append(words, s)
+	}
+	for _, l := range p.Langs {
+		words = append(words, lang.Get(string(l)).Name)
+	}
+	return strings.Join(words, ", ")
 }
 
 func personPath(id string) string { return "/desk/people/" + url.PathEscape(id) }
@@ -74,9 +107,11 @@ func (d *Newsroom) invite(w http.ResponseWriter, v *frame.Visit) error {
 	if err := may(v); err != nil || d.signInAgain(w, v) {
 		return err
 	}
-	made, err := d.DB.AddPerson(v.Context(), v.User(), stet.Person{
-		Name: v.PostFormValue("name"), Email: v.PostFormValue("email"), Role: stet.Role(v.PostFormValue("role")), Desk: v.Person.Desk,
-	}, v.Now)
+	invited := stet.Person{Name: v.PostFormValue("name"), Email: v.PostFormValue("email"), Role: stet.Role(v.PostFormValue("role")), Desk: v.Person.Desk}
+	made, err := d.DB.AddPerson(v.Context(), v.User(), invited, v.Now)
+	if refused(err) {
+		return d.peoplePage(w, v, http.StatusUnprocessableEntity, peoplePage{Invited: invited, Wrong: wrong(v, err)})
+	}
 	if err != nil {
 		return err
 	}
@@ -92,8 +127,18 @@ type personPage struct {
 	Langs     []frame.Option
 	Sections  []frame.Option
 	Suspended *frame.When
-	Link      string // by which they sign in once; shown once
-	Minutes   int    // for which it works
+	Link      string      // by which they sign in once; shown once
+	Minutes   int         // for which it works
+	Seen      *frame.When // when they last signed in
+	Never     bool        // they did not yet
+	Sessions  []sessionLine
+	Wrong     wrongs
+}
+
+// sessionLine is a browser in which somebody is signed in.
+type sessionLine struct {
+	ID, Device  string
+	Since, Used *frame.When
 }
 
 func (d *Newsroom) person(w http.ResponseWriter, v *frame.Visit) error {
@@ -101,7 +146,7 @@ func (d *Newsroom) person(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.personPage(w, v, who, "")
+	return d.personPage(w, v, http.StatusOK, personPage{Who: who})
 }
 
 // who is the person that a request names.
@@ -116,8 +161,21 @@ func (d *Newsroom) who(v *frame.Visit) (*stet.Person, error) {
 	return d.DB.Person(v.Context(), id)
 }
 
-func (d *Newsroom) personPage(w http.ResponseWriter, v *frame.Visit, who *stet.Person, link string) error {
-	p := personPage{Who: who, Href: personPath(who.ID), Roles: roles(v, who.Role), Suspended: v.At(who.Disabled, v.Zone), Link: link, Minutes: int(auth.LinkLasts.Minutes())}
+func (d *Newsroom) personPage(w http.ResponseWriter, v *frame.Visit, status int, p personPage) error {
+	who := p.Who
+	p.Href, p.Roles, p.Suspended, p.Minutes = personPath(who.ID), roles(v, who.Role), v.At(who.Disabled, v.Zone), int(auth.LinkLasts.Minutes())
+	seen, err := d.DB.LastSignedIn(v.Context())
+	if err != nil {
+		return err
+	}
+	p.Seen, p.Never = v.At(seen[who.ID], v.Zone), seen[who.ID].IsZero()
+	sessions, err := d.DB.Sessions(v.Context(), who.ID, v.Now)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		p.Sessions = append(p.Sessions, sessionLine{s.ID, s.Device, v.At(s.Created, v.Zone), v.At(s.Used, v.Zone)})
+	}
 	chosen := map[string]bool{}
 	for _, l := range who.Langs {
 		chosen["lang "+string(l)] = true
@@ -128,7 +186,6 @@ func (d *Newsroom) personPage(w http.ResponseWriter, v *frame.Visit, who *stet.P
 	for _, l := range v.Site.Langs() {
 		p.Langs = append(p.Langs, frame.Option{Value: string(l), Text: lang.Get(string(l)).Name, Chosen: chosen["lang "+string(l)]})
 	}
-	var err error
 	if p.Sections, err = d.SectionOptions(v, stet.Lang(v.Lang), ""); err != nil {
 		return err
 	}
@@ -138,7 +195,7 @@ func (d *Newsroom) personPage(w http.ResponseWriter, v *frame.Visit, who *stet.P
 	if p.Frame, err = d.Frame(v, who.Name); err != nil {
 		return err
 	}
-	return d.Page(w, http.StatusOK, "person", &p)
+	return d.Page(w, status, "person", &p)
 }
 
 // change gives somebody a role, and the languages and sections it is limited to.
@@ -146,13 +203,29 @@ func (d *Newsroom) change(w http.ResponseWriter, v *frame.Visit) error {
 	if err := v.ParseForm(); err != nil {
 		return stet.Errorf(stet.Malformed, "", "this form cannot be read")
 	}
-	return d.update(w, v, "saved", func(p *stet.Person) {
+	who, err := d.who(v)
+	if err != nil {
+		return err
+	}
+	fill := func(p *stet.Person) {
 		p.Name, p.Email, p.Role = v.PostFormValue("name"), v.PostFormValue("email"), stet.Role(v.PostFormValue("role"))
 		p.Sections, p.Langs = v.PostForm["section"], nil
 		for _, l := range v.PostForm["lang"] {
 			p.Langs = append(p.Langs, stet.Lang(l))
 		}
+	}
+	err = d.DB.UpdatePerson(v.Context(), v.User(), who.ID, v.Now, func(p *stet.Person) error {
+		fill(p)
+		return nil
 	})
+	if refused(err) {
+		fill(who)
+		return d.personPage(w, v, http.StatusUnprocessableEntity, personPage{Who: who, Wrong: wrong(v, err)})
+	}
+	if err != nil {
+		return err
+	}
+	return frame.SeeOther(w, v, personPath(who.ID)+"?did=saved")
 }
 
 // suspend signs somebody out everywhere and lets them in no more.
@@ -175,7 +248,7 @@ func (d *Newsroom) update(w http.ResponseWriter, v *frame.Visit, did string, do 
 	if err != nil {
 		return err
 	}
-	err = d.DB.UpdatePerson(v.Context(), v.User(), who.ID, func(p *stet.Person) error {
+	err = d.DB.UpdatePerson(v.Context(), v.User(), who.ID, v.Now, func(p *stet.Person) error {
 		do(p)
 		return nil
 	})
@@ -199,9 +272,37 @@ func (d *Newsroom) link(w http.ResponseWriter, v *frame.Visit) error {
 
 // showLink answers with a link, which cannot be shown again: hence no redirect.
 func (d *Newsroom) showLink(w http.ResponseWriter, v *frame.Visit, who *stet.Person) error {
-	token, err := d.DB.AddLink(v.Context(), who.ID, access.FromOperator, v.Now, v.Now.Add(auth.LinkLasts))
+	token, err := d.DB.AddLink(v.Context(), v.Person.ID, who.ID, access.FromOperator, v.Now, v.Now.Add(auth.LinkLasts))
 	if err != nil {
 		return err
 	}
-	return d.personPage(w, v, who, d.URL+"/desk/sign-in/"+token)
+	return d.personPage(w, v, http.StatusOK, personPage{Who: who, Link: d.URL + "/desk/sign-in/" + token})
+}
+
+// endSession signs somebody out in one browser.
+func (d *Newsroom) endSession(w http.ResponseWriter, v *frame.Visit) error {
+	who, err := d.who(v)
+	if err != nil {
+		return err
+	}
+	id := v.PostFormValue("id")
+	if !stet.ValidID(id) {
+		return stet.Errorf(stet.Invalid, "id", "is missing")
+	}
+	if err := d.DB.EndSession(v.Context(), v.User(), who.ID, id, v.Now); err != nil {
+		return err
+	}
+	return frame.SeeOther(w, v, personPath(who.ID)+"?did=sessions_ended")
+}
+
+// endSessions signs somebody out everywhere.
+func (d *Newsroom) endSessions(w http.ResponseWriter, v *frame.Visit) error {
+	who, err := d.who(v)
+	if err != nil {
+		return err
+	}
+	if err := d.DB.EndSessions(v.Context(), v.User(), who.ID, "", v.Now); err != nil {
+		return err
+	}
+	return frame.SeeOther(w, v, personPath(who.ID)+"?did=sessions_ended")
 }

@@ -3,8 +3,10 @@ package access
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"stet"
+	"stet/store/audit"
 	"stet/store/engine"
 )
 
@@ -26,8 +28,8 @@ func (g *Gate) Credentials(ctx context.Context, person string) (c Credentials, e
 
 // SetPassword gives a person another password, and signs them out everywhere
 // but in one session.
-func (g *Gate) SetPassword(ctx context.Context, person, hash, but string) error {
-	return g.setCredential(ctx, person, but, `UPDATE people SET password = $1 WHERE id = $2`, hash, person)
+func (g *Gate) SetPassword(ctx context.Context, person, hash, but string, at time.Time) error {
+	return g.setCredential(ctx, audit.Entry{Kind: audit.PasswordSet, At: at}, person, but, `UPDATE people SET password = $1 WHERE id = $2`, hash, person)
 }
 
 // RenewPassword keeps the same password by another hash, unless it has been
@@ -39,12 +41,16 @@ func (g *Gate) RenewPassword(ctx context.Context, person, was, hash string) erro
 // SetCode gives a person an authenticator whose code of a step was just used,
 // or takes it with a nil secret, and signs them out everywhere but in one
 // session.
-func (g *Gate) SetCode(ctx context.Context, person string, secret []byte, step int64, but string) error {
+func (g *Gate) SetCode(ctx context.Context, person string, secret []byte, step int64, but string, at time.Time) error {
+	e := audit.Entry{Kind: audit.CodeSet, At: at}
+	if secret == nil {
+		e.Kind = audit.CodeRemoved
+	}
 	code := sql.Null[[]byte]{V: secret, Valid: secret != nil}
-	return g.setCredential(ctx, person, but, `UPDATE people SET code = $1, code_step = $2 WHERE id = $3`, code, step, person)
+	return g.setCredential(ctx, e, person, but, `UPDATE people SET code = $1, code_step = $2 WHERE id = $3`, code, step, person)
 }
 
-func (g *Gate) setCredential(ctx context.Context, person, but, query string, args ...any) error {
+func (g *Gate) setCredential(ctx context.Context, e audit.Entry, person, but, query string, args ...any) error {
 	return g.engine.Transact(ctx, func(t engine.Tx) error {
 		n, err := t.Exec(ctx, query, args...)
 		if err != nil {
@@ -52,6 +58,10 @@ func (g *Gate) setCredential(ctx context.Context, person, but, query string, arg
 		}
 		if n == 0 {
 			return stet.Errorf(stet.NotFound, "", "there is no such person")
+		}
+		e.Actor, e.Subject = person, person
+		if err := audit.Add(ctx, t, e); err != nil {
+			return err
 		}
 		return endSessions(ctx, t, person, but)
 	})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/audit"
 	"stet/store/engine"
 )
 
@@ -64,7 +65,10 @@ func (g *Gate) BindIdentity(ctx context.Context, i Identity, anew bool) error {
 		if err == nil && n == 0 {
 			err = stet.Errorf(stet.Conflict, "", "this account is somebody else's here already")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.ProviderBound, At: i.Created, Actor: i.Person, Subject: i.Person, Note: i.Issuer})
 	})
 }
 
@@ -83,6 +87,9 @@ func (g *Gate) EndIdentity(ctx context.Context, person, issuer, but string, at t
 		}
 		if n == 0 {
 			return stet.Errorf(stet.NotFound, "", "you are not connected with this provider")
+		}
+		if err := audit.Add(ctx, t, audit.Entry{Kind: audit.ProviderEnded, At: at, Actor: person, Subject: person, Note: issuer}); err != nil {
+			return err
 		}
 		return endSessions(ctx, t, person, but)
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/audit"
 	"stet/store/engine"
 )
 
@@ -33,7 +34,10 @@ func (g *Gate) AddPasskey(ctx context.Context, k Passkey) error {
 		if err == nil && n == 0 {
 			err = stet.Errorf(stet.Conflict, "", "this passkey is known already")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.PasskeyAdded, At: k.Created, Actor: k.Person, Subject: k.Person, Note: k.Device})
 	})
 }
 
@@ -57,7 +61,7 @@ func (g *Gate) UsePasskey(ctx context.Context, id []byte, data string, at time.T
 
 // RemovePasskey takes a passkey from a person, and signs them out everywhere
 // but in one session.
-func (g *Gate) RemovePasskey(ctx context.Context, person string, id []byte, but string) error {
+func (g *Gate) RemovePasskey(ctx context.Context, person string, id []byte, but string, at time.Time) error {
 	return g.engine.Transact(ctx, func(t engine.Tx) error {
 		n, err := t.Exec(ctx, `DELETE FROM passkeys WHERE id = $1 AND person = $2`, id, person)
 		if err != nil {
@@ -65,6 +69,9 @@ func (g *Gate) RemovePasskey(ctx context.Context, person string, id []byte, but 
 		}
 		if n == 0 {
 			return stet.Errorf(stet.NotFound, "", "there is no such passkey")
+		}
+		if err := audit.Add(ctx, t, audit.Entry{Kind: audit.PasskeyRemoved, At: at, Actor: person, Subject: person}); err != nil {
+			return err
 		}
 		return endSessions(ctx, t, person, but)
 	})

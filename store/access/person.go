@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"stet"
+	"stet/store/audit"
 	"stet/store/engine"
 )
 
@@ -68,7 +70,11 @@ func (g *Gate) AddPerson(ctx context.Context, actor stet.User, p stet.Person, at
 		if err == nil && n == 0 {
 			err = emailTaken(p.Email)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		e := audit.Entry{Kind: audit.PersonAdded, At: p.Created, Actor: actor.ID, Subject: p.ID, Note: p.Name, Changes: changes(&stet.Person{}, &p)}
+		return audit.Add(ctx, t, e)
 	})
 	if err != nil {
 		return nil, err
@@ -84,7 +90,7 @@ func emailTaken(email string) error {
 // collide, if the law lets the actor (stet.MayChange). Who is disabled by it is
 // signed out everywhere, and the previews they gave away end; links that went to
 // an address end with it.
-func (g *Gate) UpdatePerson(ctx context.Context, actor stet.User, id string, fn func(*stet.Person) error) error {
+func (g *Gate) UpdatePerson(ctx context.Context, actor stet.User, id string, at time.Time, fn func(*stet.Person) error) error {
 	return g.engine.Transact(ctx, func(t engine.Tx) error {
 		p, err := onePerson(ctx, t, `SELECT `+personColumns+` FROM people WHERE id = $1`+t.LockRows(), id)
 		if err != nil {
@@ -113,6 +119,9 @@ func (g *Gate) UpdatePerson(ctx context.Context, actor stet.User, id string, fn 
 			WHERE id = $10`, append(columns, id)...); err != nil {
 			return err
 		}
+		if err := recordPerson(ctx, t, actor, &was, p, at); err != nil {
+			return err
+		}
 		switch {
 		case !p.Disabled.IsZero():
 			if _, err := t.Exec(ctx, `DELETE FROM preview_links WHERE person = $1`, id); err != nil {
@@ -124,6 +133,49 @@ func (g *Gate) UpdatePerson(ctx context.Context, actor stet.User, id string, fn 
 		}
 		return nil
 	})
+}
+
+// recordPerson writes down what became of somebody.
+func recordPerson(ctx context.Context, t engine.Tx, actor stet.User, was, is *stet.Person, at time.Time) error {
+	e := audit.Entry{At: at, Actor: actor.ID, Subject: is.ID, Note: is.Name}
+	switch {
+	case was.Disabled.IsZero() && !is.Disabled.IsZero():
+		e.Kind = audit.PersonSuspended
+	case !was.Disabled.IsZero() && is.Disabled.IsZero():
+		e.Kind = audit.PersonLetBack
+	}
+	if e.Kind != "" {
+		if err := audit.Add(ctx, t, e); err != nil {
+			return err
+		}
+	}
+	if e.Changes = changes(was, is); len(e.Changes) == 0 {
+		return nil
+	}
+	e.Kind = audit.PersonChanged
+	return audit.Add(ctx, t, e)
+}
+
+// changes lists what differs between a person and what they become.
+func changes(was, is *stet.Person) []audit.Change {
+	var out []audit.Change
+	for _, c := range []audit.Change{
+		{Field: "name", Was: was.Name, Is: is.Name}, {Field: "email", Was: was.Email, Is: is.Email}, {Field: "role", Was: string(was.Role), Is: string(is.Role)},
+		{Field: "langs", Was: joined(was.Langs), Is: joined(is.Langs)}, {Field: "sections", Was: joined(was.Sections), Is: joined(is.Sections)},
+	} {
+		if c.Was != c.Is {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func joined[S ~string](list []S) string {
+	var words []string
+	for _, s := range list {
+		words = append(words, string(s))
+	}
+	return strings.Join(words, ", ")
 }
 
 // personRow checks a person and returns the columns that both statements write.

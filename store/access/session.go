@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"stet"
+	"stet/store/audit"
 	"stet/store/engine"
 )
 
@@ -17,6 +18,10 @@ type Session struct {
 	Used    time.Time // the last use, to the minute
 	Until   time.Time // when it ends if it is not used
 	Pending bool      // the person must add a second factor before all else
+
+	// How it began, for the log alone: it is not read back.
+	Means   audit.Means
+	Address string // of the network that the browser is in; may be empty
 }
 
 // AddSession signs a person in and returns what the cookie holds: it cannot be
@@ -30,7 +35,11 @@ func (g *Gate) AddSession(ctx context.Context, s Session) (token string, err err
 		}
 		_, err := t.Exec(ctx, `INSERT INTO sessions (id, hash, person, created, used, until, device, pending) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			engine.NewID(), Hash(token), s.Person, s.Created.UnixMilli(), s.Used.UnixMilli(), s.Until.UnixMilli(), s.Device, s.Pending)
-		return err
+		if err != nil {
+			return err
+		}
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.SignedIn, At: s.Created, Actor: s.Person, Subject: s.Person, Note: string(s.Means), Address: s.Address,
+			Changes: []audit.Change{{Field: "device", Is: s.Device}}})
 	})
 }
 
@@ -89,15 +98,68 @@ func (g *Gate) Sessions(ctx context.Context, person string, at time.Time) ([]Ses
 	return out, err
 }
 
-// EndSession signs one session of a person out. It is no error if it has ended.
-func (g *Gate) EndSession(ctx context.Context, person, id string) error {
-	return g.engine.Exec(ctx, `DELETE FROM sessions WHERE id = $1 AND person = $2`, id, person)
+// EndSession signs one session of a person out, who does so themselves or has it
+// done by an administrator. It is no error if it has ended.
+func (g *Gate) EndSession(ctx context.Context, actor stet.User, person, id string, at time.Time) error {
+	if err := mayEnd(actor, person); err != nil {
+		return err
+	}
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
+		n, err := t.Exec(ctx, `DELETE FROM sessions WHERE id = $1 AND person = $2`, id, person)
+		if err != nil || n == 0 {
+			return err
+		}
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.SignedOut, At: at, Actor: actor.ID, Subject: person})
+	})
+}
+
+// mayEnd says whether a user may end sessions of a person.
+func mayEnd(actor stet.User, person string) error {
+	if actor.ID == person {
+		return nil
+	}
+	return stet.May(actor, stet.ActSetUp, nil)
 }
 
 // EndSessions signs a person out everywhere but in one session, which may be "",
 // and ends the links that would let somebody in.
-func (g *Gate) EndSessions(ctx context.Context, person, but string) error {
-	return g.engine.Transact(ctx, func(t engine.Tx) error { return endSessions(ctx, t, person, but) })
+func (g *Gate) EndSessions(ctx context.Context, actor stet.User, person, but string, at time.Time) error {
+	if err := mayEnd(actor, person); err != nil {
+		return err
+	}
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
+		if err := endSessions(ctx, t, person, but); err != nil {
+			return err
+		}
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.SessionsEnded, At: at, Actor: actor.ID, Subject: person})
+	})
+}
+
+// Refused writes down that somebody was not let in; of whom no account is known,
+// person is empty.
+func (g *Gate) Refused(ctx context.Context, person string, means audit.Means, address string, at time.Time) error {
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.Refused, At: at, Subject: person, Note: string(means), Address: address})
+	})
+}
+
+// Reset is for a bad day: it signs everybody out, and ends all links that let in or
+// show drafts and all tokens. Who people are and what they sign in with stays.
+func (g *Gate) Reset(ctx context.Context, actor stet.User, at time.Time) error {
+	if err := stet.May(actor, stet.ActSetUp, nil); err != nil {
+		return err
+	}
+	return g.engine.Transact(ctx, func(t engine.Tx) error {
+		for _, table := range []string{"sessions", "links", "challenges", "preview_links"} {
+			if _, err := t.Exec(ctx, `DELETE FROM `+table); err != nil {
+				return err
+			}
+		}
+		if _, err := t.Exec(ctx, `UPDATE tokens SET revoked = $1 WHERE revoked IS NULL`, at.UnixMilli()); err != nil {
+			return err
+		}
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.Reset, At: at, Actor: actor.ID})
+	})
 }
 
 func endSessions(ctx context.Context, t engine.Tx, person, but string) error {
@@ -122,8 +184,9 @@ const (
 )
 
 // AddLink makes a one-time link for a person and returns its token: it cannot
-// be read again. Another link of the person for the same purpose ends.
-func (g *Gate) AddLink(ctx context.Context, person string, purpose Purpose, at, until time.Time) (token string, err error) {
+// be read again. Another link of the person for the same purpose ends. actor is the
+// id of whoever makes it; empty for somebody at the door.
+func (g *Gate) AddLink(ctx context.Context, actor, person string, purpose Purpose, at, until time.Time) (token string, err error) {
 	token = Secret()
 	return token, g.engine.Transact(ctx, func(t engine.Tx) error {
 		if _, err := t.Exec(ctx, `DELETE FROM links WHERE until <= $1`, at.UnixMilli()); err != nil {
@@ -134,7 +197,10 @@ func (g *Gate) AddLink(ctx context.Context, person string, purpose Purpose, at, 
 		}
 		_, err := t.Exec(ctx, `INSERT INTO links (hash, person, purpose, until) VALUES ($1, $2, $3, $4)`,
 			Hash(token), person, string(purpose), until.UnixMilli())
-		return err
+		if err != nil || purpose == Code {
+			return err
+		}
+		return audit.Add(ctx, t, audit.Entry{Kind: audit.LinkMade, At: at, Actor: actor, Subject: person, Note: string(purpose)})
 	})
 }
 
