@@ -60,6 +60,9 @@ func (d *Shell) bare(v *Visit, title string) Frame {
 	f := Frame{Words: v.Words, Title: title, Person: v.Person}
 	if v.Site != nil {
 		f.Paper = v.Site.Editions[0].Name
+		if e, ok := v.Site.Edition(stet.Lang(v.Lang)); ok {
+			f.Paper = e.Name
+		}
 	}
 	if v.Person == nil {
 		return f
