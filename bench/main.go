@@ -40,6 +40,7 @@ var parts = []part{
 	{"crowd", nil},
 	{"pipelined", nil},
 	{"closing", nil},
+	{"hostile", (*bench).hostile},
 	{"cold", (*bench).cold},
 	{"start", (*bench).start},
 	{"publishing", (*bench).publishing},

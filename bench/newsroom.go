@@ -66,7 +66,7 @@ type growth struct {
 // wanted are the sizes that the chosen parts need.
 func (b *bench) wanted() []int {
 	want := map[int]bool{}
-	for _, name := range []string{"article", "archive", "front", "notmodified", "crowd", "pipelined", "closing", "cold", "publishing", "pictures"} {
+	for _, name := range []string{"article", "archive", "front", "notmodified", "crowd", "pipelined", "closing", "hostile", "cold", "publishing", "pictures"} {
 		if b.wants(name) {
 			want[b.sizeFor(readSize)] = true
 		}

@@ -20,11 +20,21 @@ func (b *bench) publishing() error {
 	if err != nil {
 		return err
 	}
-	s, err := b.open(n)
-	if err != nil {
-		return err
+	for _, flags := range [][]string{nil, {"--lane"}} {
+		s, err := b.open(n, flags...)
+		if err != nil {
+			return err
+		}
+		err = b.publishingAt(s, n)
+		s.stop()
+		if err != nil {
+			return err
+		}
 	}
-	defer s.stop()
+	return nil
+}
+
+func (b *bench) publishingAt(s *server, n *newsroom) error {
 	d := newDesk(s, n)
 	paths, err := d.paths(b.ctx, b.archive.pick(n.size, min(randomPages, n.size/2), 1, nil))
 	if err != nil {
@@ -33,7 +43,7 @@ func (b *bench) publishing() error {
 	if _, err := keepPages(s, paths); err != nil { // warm
 		return err
 	}
-	texts, err := b.newStories("under load")
+	texts, err := b.newStories("under load, " + s.name)
 	if err != nil {
 		return err
 	}
@@ -46,7 +56,7 @@ func (b *bench) publishing() error {
 	for round := range b.rounds {
 		for turn := range 2 {
 			if (turn+round)%2 == 0 {
-				say("publishing: round %d of %d, idle", round+1, b.rounds)
+				say("publishing: round %d of %d, %s idle", round+1, b.rounds, s.name)
 				one, err := b.fire(s, l, length)
 				if err != nil {
 					return err
@@ -70,7 +80,7 @@ func (b *bench) publishing() error {
 			published = append(published, float64(len(p.calls))/p.took.Seconds())
 		}
 	}
-	b.report.publishing(idle, busy, calls, published, len(paths), n.size)
+	b.report.publishing(s.name, idle, busy, calls, published, len(paths), n.size)
 	return nil
 }
 

@@ -78,8 +78,8 @@ func (r *report) reading(g *reading, stet, lane, bare, nginx *server) {
 	}
 }
 
-func (r *report) publishing(idle, busyRuns []sample, calls, published series, pages, size int) {
-	group := fmt.Sprintf("%d random pages while publishing %d stories a second and correcting one, %s articles", pages, publishRate, count(size))
+func (r *report) publishing(name string, idle, busyRuns []sample, calls, published series, pages, size int) {
+	group := fmt.Sprintf("%d random pages while publishing %d stories a second and correcting one, %s articles, %s", pages, publishRate, count(size), name)
 	quiet, loud := rates(idle), rates(busyRuns)
 	kept, work := loud.over(quiet), efficiency(busyRuns).over(efficiency(idle))
 	r.add(
