@@ -20,6 +20,7 @@ const (
 	lease     = 30 * time.Second // how long they stay with a worker that has died
 	retryRest = time.Minute      // before what failed is tried again
 	lookRest  = 10 * time.Second // at the latest, one looks for work
+	idleRest  = time.Minute      // before a process that has none is ended
 )
 
 // Run makes the renditions that are wanted, those that readers have asked for
@@ -52,13 +53,15 @@ func (s *Service) rouse() {
 type worker struct {
 	s    *Service
 	id   string
-	hash string // of the original that is open; empty for none
-	src  *Source
-	done func()
+	hash string // of the original that the process has; empty for none
+	done func() // gives back the memory of that
+
+	process *process // nil while there is none
+	worked  time.Time
 }
 
 func (w *worker) run(ctx context.Context) {
-	defer w.close()
+	defer w.dismiss()
 	for ctx.Err() == nil {
 		changed := w.s.DB.Changed()
 		now := w.s.Now()
@@ -75,6 +78,9 @@ func (w *worker) run(ctx context.Context) {
 			if more {
 				continue
 			}
+			if time.Since(w.worked) >= idleRest {
+				w.dismiss()
+			}
 			select {
 			case <-ctx.Done():
 			case <-w.s.wake:
@@ -84,6 +90,7 @@ func (w *worker) run(ctx context.Context) {
 			continue
 		}
 		w.make(ctx, work)
+		w.worked = time.Now()
 	}
 }
 
@@ -141,21 +148,7 @@ func (e *placeError) Unwrap() error { return e.error }
 
 func (w *worker) one(ctx context.Context, r picture.Rendition) error {
 	start := time.Now()
-	if w.hash != r.Frame.Hash {
-		w.close()
-		src, done, err := w.s.openOriginal(ctx, r.Frame.Hash)
-		if errors.Is(err, fs.ErrNotExist) {
-			return errors.New("its original is missing")
-		}
-		if errors.Is(err, errNoHEIC) { // another node may have it
-			return &placeError{err}
-		}
-		if err != nil {
-			return err
-		}
-		w.hash, w.src, w.done = r.Frame.Hash, src, done
-	}
-	data, err := w.s.render(ctx, w.src, r.Frame.Frame, r.Width, r.Format, r.Frame.Said)
+	data, err := w.render(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -176,10 +169,57 @@ func (w *worker) one(ctx context.Context, r picture.Rendition) error {
 	return nil
 }
 
-// close lets go of the original that is open.
+// render has a rendition made.
+func (w *worker) render(ctx context.Context, r picture.Rendition) ([]byte, error) {
+	var original []byte
+	if w.hash != r.Frame.Hash {
+		w.close()
+		data, done, err := w.s.roomForOriginal(ctx, r.Frame.Hash)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, errors.New("its original is missing")
+		}
+		if err != nil {
+			return nil, err
+		}
+		original, w.hash, w.done = data, r.Frame.Hash, done
+	}
+	if w.process == nil {
+		p, err := w.s.startProcess(ctx)
+		if err != nil {
+			w.close()
+			return nil, &placeError{fmt.Errorf("start the process that makes pictures: %w", err)}
+		}
+		w.process = p
+	}
+	data, err := w.process.render(order{Limits: w.s.Limits, Frame: r.Frame.Frame, Width: r.Width, Format: r.Format, Said: r.Frame.Said}, original)
+	switch {
+	case errors.Is(err, errProcess):
+		w.process = nil
+		w.close()
+		if ctx.Err() == nil {
+			w.s.crashed.Add(1)
+		}
+	case errors.Is(err, errNoAVIF):
+		w.s.Encoder.avif.there.Store(false)
+	case errors.Is(err, errNoHEIC): // another node may have it
+		return nil, &placeError{err}
+	}
+	return data, err
+}
+
+// close gives back the memory of the original that the process has.
 func (w *worker) close() {
 	if w.hash != "" {
 		w.done()
-		w.hash, w.src, w.done = "", nil, nil
+		w.hash, w.done = "", nil
+	}
+}
+
+// dismiss ends the process.
+func (w *worker) dismiss() {
+	w.close()
+	if w.process != nil {
+		w.process.end()
+		w.process = nil
 	}
 }

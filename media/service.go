@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/exec"
 	"runtime"
 	"strconv"
 	"sync/atomic"
@@ -30,8 +31,13 @@ type Options struct {
 	Files   blob.Store
 	Encoder *Encoder
 	Limits  Limits // of files that are received; zero for Defaults
-	Log     *slog.Logger
-	Now     func() time.Time
+
+	// Command returns a command that runs Work, by which renditions are made;
+	// without it they are made in this process.
+	Command func(context.Context) *exec.Cmd
+
+	Log *slog.Logger
+	Now func() time.Time
 }
 
 // Service keeps the newsroom's pictures: it receives files, makes their
@@ -52,6 +58,7 @@ type Service struct {
 	localWeb bool // pictures are fetched from this machine too; for tests
 
 	received, failed    atomic.Int64
+	crashed             atomic.Int64
 	madeBytes, madeTook atomic.Int64
 	made                [len(formats)]atomic.Int64
 }
@@ -117,12 +124,13 @@ func (s *Service) Bring(ctx context.Context, actor stet.User, in Incoming) (*ste
 		return nil, err
 	}
 	defer f.Close()
-	src, done, err := s.open(ctx, func() ([]byte, error) {
+	data, done, err := s.room(ctx, func() ([]byte, error) {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return nil, err
 		}
 		return io.ReadAll(f)
 	})
+	src, done, err := s.open(ctx, data, done, err)
 	if err != nil {
 		return nil, err
 	}
@@ -219,16 +227,16 @@ func (s *Service) tooLarge() error {
 	return &TooLarge{stet.Errorf(stet.Invalid, "file", "is too large; at most %d MB are allowed, save it smaller and bring that", s.Limits.Bytes>>20)}
 }
 
-// open opens a picture as soon as there is memory for it, which done gives back.
-func (s *Service) open(ctx context.Context, read func() ([]byte, error)) (src *Source, done func(), err error) {
+// room reads a file as soon as there is memory for the picture in it, which done
+// gives back.
+func (s *Service) room(ctx context.Context, read func() ([]byte, error)) (data []byte, done func(), err error) {
 	select {
 	case s.reading <- struct{}{}:
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
 	defer func() { <-s.reading }()
-	data, err := read()
-	if err != nil {
+	if data, err = read(); err != nil {
 		return nil, nil, err
 	}
 	weight, err := Weigh(data, s.Limits)
@@ -239,23 +247,31 @@ func (s *Service) open(ctx context.Context, read func() ([]byte, error)) (src *S
 	if err := s.memory.Acquire(ctx, weight); err != nil {
 		return nil, nil, err
 	}
-	src, err = guarded(func() (*Source, error) { return Open(ctx, data, s.Limits) })
-	if err != nil {
-		s.memory.Release(weight)
-		return nil, nil, err
-	}
-	return src, func() { s.memory.Release(weight) }, nil
+	return data, func() { s.memory.Release(weight) }, nil
 }
 
-// openOriginal opens the file that a picture was received as.
-func (s *Service) openOriginal(ctx context.Context, hash string) (*Source, func(), error) {
-	return s.open(ctx, func() ([]byte, error) {
+// roomForOriginal reads the file that a picture was received as.
+func (s *Service) roomForOriginal(ctx context.Context, hash string) ([]byte, func(), error) {
+	return s.room(ctx, func() ([]byte, error) {
 		data, err := s.read(ctx, originalName(hash))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			err = &placeError{err}
 		}
 		return data, err
 	})
+}
+
+// open opens a picture that there was room for.
+func (s *Service) open(ctx context.Context, data []byte, done func(), err error) (*Source, func(), error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	src, err := guarded(func() (*Source, error) { return Open(ctx, data, s.Limits) })
+	if err != nil {
+		done()
+		return nil, nil, err
+	}
+	return src, done, nil
 }
 
 func (s *Service) read(ctx context.Context, name string) ([]byte, error) {
@@ -309,7 +325,8 @@ func (s *Service) proof(ctx context.Context, hash string) ([]byte, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return data, err
 	}
-	src, done, err := s.openOriginal(ctx, hash)
+	data, done, err := s.roomForOriginal(ctx, hash)
+	src, done, err := s.open(ctx, data, done, err)
 	if err != nil {
 		return nil, err
 	}
@@ -412,6 +429,7 @@ func (s *Service) can() []stet.Format {
 type Stats struct {
 	Received int64                 // pictures
 	Failed   int64                 // renditions, each time that one could not be made
+	Crashed  int64                 // processes that make renditions
 	Made     map[stet.Format]int64 // renditions
 	Bytes    int64                 // that they have
 	Took     time.Duration         // that they took, one worker's after the other's
@@ -419,7 +437,7 @@ type Stats struct {
 
 // Stats returns what the service did since its start.
 func (s *Service) Stats() Stats {
-	out := Stats{s.received.Load(), s.failed.Load(), map[stet.Format]int64{}, s.madeBytes.Load(), time.Duration(s.madeTook.Load())}
+	out := Stats{s.received.Load(), s.failed.Load(), s.crashed.Load(), map[stet.Format]int64{}, s.madeBytes.Load(), time.Duration(s.madeTook.Load())}
 	for i, f := range formats {
 		out.Made[f] = s.made[i].Load()
 	}

@@ -52,6 +52,9 @@ func demo(ctx context.Context, p *program, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := s.employ(); err != nil {
+		return err
+	}
 	fmt.Fprintf(p.stdout, "The newsroom is open.\n\n  site   %s/\n", s.url)
 	site, err := db.Site(ctx)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 type command struct {
 	name  string
 	args  string // what follows the name in the usage line
-	about string
+	about string // empty for what only stet itself runs
 	run   func(ctx context.Context, p *program, args []string) error
 }
 
@@ -53,6 +53,7 @@ var commands = []command{
 	{"theme check", "FOLDER", "check a theme and try it on pages of every kind", checkTheme},
 	{"config", "--dir DIR", "print the configuration in force", printConfig},
 	{"version", "", "print the version", version},
+	{pictureWorker, "", "", makePictures},
 }
 
 // program is what a command talks to.
@@ -102,6 +103,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintln(out, "stet is a news publishing system. Its commands:")
 	for _, c := range commands {
+		if c.about == "" {
+			continue
+		}
 		fmt.Fprintf(out, "\n  stet %s %s\n        %s\n", c.name, c.args, c.about)
 	}
 	fmt.Fprintln(out, "\nEvery command takes --dir and --db. See doc/operating.md.")

@@ -98,6 +98,7 @@ var (
 	descReceived  = prometheus.NewDesc("stet_pictures_received_total", "Pictures taken in.", nil, nil)
 	descMade      = prometheus.NewDesc("stet_renditions_made_total", "Renditions of pictures made, by format.", []string{"format"}, nil)
 	descFailed    = prometheus.NewDesc("stet_renditions_failed_total", "Times that a rendition could not be made.", nil, nil)
+	descCrashed   = prometheus.NewDesc("stet_picture_workers_crashed_total", "Processes that make pictures and ended when they should not have.", nil, nil)
 	descMadeBytes = prometheus.NewDesc("stet_renditions_made_bytes_total", "Bytes of the renditions made.", nil, nil)
 	descMadeTook  = prometheus.NewDesc("stet_renditions_made_seconds_total", "What the renditions made took, one worker's time after the other's.", nil, nil)
 	descWaiting   = prometheus.NewDesc("stet_renditions", "Renditions that wait to be made, and those that were given up.", []string{"state"}, nil)
@@ -105,7 +106,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (pictureCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descReceived, descMade, descFailed, descMadeBytes, descMadeTook, descWaiting} {
+	for _, d := range []*prometheus.Desc{descReceived, descMade, descFailed, descCrashed, descMadeBytes, descMadeTook, descWaiting} {
 		out <- d
 	}
 }
@@ -124,6 +125,7 @@ func (c pictureCollector) Collect(out chan<- prometheus.Metric) {
 		counter(descMade, float64(n), string(format))
 	}
 	counter(descFailed, float64(st.Failed))
+	counter(descCrashed, float64(st.Crashed))
 	counter(descMadeBytes, float64(st.Bytes))
 	counter(descMadeTook, st.Took.Seconds())
 	ctx, cancel := context.WithTimeout(context.Background(), countTakes)

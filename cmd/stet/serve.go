@@ -9,7 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -41,6 +44,9 @@ func serve(ctx context.Context, p *program, args []string) error {
 	defer db.Close()
 	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, nil)), time.Now)
 	if err != nil {
+		return err
+	}
+	if err := s.employ(); err != nil {
 		return err
 	}
 	slog.SetDefault(s.log) // readers' pages report their failures there
@@ -90,6 +96,34 @@ const (
 	searchesPerSecond = 20
 	searchesAtOnce    = 100
 )
+
+// pictureWorker is the command by which stet makes pictures in another process.
+const pictureWorker = "picture-worker"
+
+// makePictures makes the pictures that the process which started it asks for.
+func makePictures(ctx context.Context, p *program, _ []string) error {
+	return media.Work(ctx, os.Stdin, os.Stdout)
+}
+
+// employ lets pictures be made by another process of this program.
+func (s *server) employ() error {
+	if s.media == nil {
+		return nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if runtime.GOOS == "linux" {
+		self = "/proc/self/exe" // also when the file has been replaced
+	}
+	s.media.Command = func(ctx context.Context) *exec.Cmd {
+		c := exec.CommandContext(ctx, self, pictureWorker)
+		c.Args[0] = os.Args[0]
+		return c
+	}
+	return nil
+}
 
 // newServer binds the addresses and makes everything ready, but serves nothing yet.
 func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, now func() time.Time) (*server, error) {
