@@ -47,6 +47,7 @@ var parts = []part{
 	{"visible", (*bench).visible},
 	{"loop", (*bench).loop},
 	{"desk", (*bench).desk},
+	{"codecs", (*bench).renditions},
 	{"pictures", (*bench).pictures},
 	{"import", (*bench).importing},
 }

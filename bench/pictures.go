@@ -29,12 +29,9 @@ const (
 	largePixels  = 100_000_000
 )
 
-// pictures measures how fast sizes of pictures are made beside libvips, what
-// memory a very large one takes, and what readers notice of it.
+// pictures measures what readers notice of pictures being made, and what memory
+// a very large one takes.
 func (b *bench) pictures() error {
-	if err := b.renditions(); err != nil {
-		return err
-	}
 	n, err := b.room(b.sizeFor(readSize))
 	if err != nil {
 		return err

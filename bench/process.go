@@ -189,25 +189,50 @@ func (s *server) stop() {
 	<-s.done
 }
 
-// ticks is how much processor time the server and its children have used.
-func (s *server) ticks() (time.Duration, error) {
+// group names the directories in /proc of the server and of what it started.
+func (s *server) group() ([]string, error) {
 	group := strconv.Itoa(s.cmd.Process.Pid)
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var sum int64
-	found := false
+	var dirs []string
 	for _, name := range stats {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			continue // it has ended meanwhile
 		}
-		f := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-		if len(f) < 13 || f[2] != group {
+		if f := statFields(text); len(f) > 2 && f[2] == group {
+			dirs = append(dirs, filepath.Dir(name))
+		}
+	}
+	if len(dirs) == 0 {
+		return nil, errors.New(s.name + " has ended: " + s.tail())
+	}
+	return dirs, nil
+}
+
+// statFields are the fields of a process's stat from its state on.
+func statFields(text []byte) []string {
+	return strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+}
+
+// ticks is how much processor time the server and its children have used.
+func (s *server) ticks() (time.Duration, error) {
+	dirs, err := s.group()
+	if err != nil {
+		return 0, err
+	}
+	var sum int64
+	for _, dir := range dirs {
+		text, err := os.ReadFile(filepath.Join(dir, "stat"))
+		if err != nil {
 			continue
 		}
-		found = true
+		f := statFields(text)
+		if len(f) < 13 {
+			continue
+		}
 		for _, field := range f[11:13] { // utime, stime
 			n, err := strconv.ParseInt(field, 10, 64)
 			if err != nil {
@@ -215,9 +240,6 @@ func (s *server) ticks() (time.Duration, error) {
 			}
 			sum += n
 		}
-	}
-	if !found {
-		return 0, errors.New(s.name + " has ended: " + s.tail())
 	}
 	return time.Duration(sum) * time.Second / 100, nil // USER_HZ is 100 everywhere
 }
@@ -243,23 +265,29 @@ func coreBusy(core int) time.Duration {
 	return 0
 }
 
-// memory returns VmRSS and VmHWM in bytes.
+// memory returns VmRSS and VmHWM in bytes, of the server with its children.
 func (s *server) memory() (rss, peak int64, err error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	dirs, err := s.group()
 	if err != nil {
 		return 0, 0, err
 	}
-	for line := range strings.Lines(string(text)) {
-		f := strings.Fields(line)
-		if len(f) != 3 || f[2] != "kB" {
-			continue
+	for _, dir := range dirs {
+		text, err := os.ReadFile(filepath.Join(dir, "status"))
+		if err != nil {
+			continue // it has ended meanwhile
 		}
-		n, _ := strconv.ParseInt(f[1], 10, 64)
-		switch f[0] {
-		case "VmRSS:":
-			rss = n << 10
-		case "VmHWM:":
-			peak = n << 10
+		for line := range strings.Lines(string(text)) {
+			f := strings.Fields(line)
+			if len(f) != 3 || f[2] != "kB" {
+				continue
+			}
+			n, _ := strconv.ParseInt(f[1], 10, 64)
+			switch f[0] {
+			case "VmRSS:":
+				rss += n << 10
+			case "VmHWM:":
+				peak += n << 10
+			}
 		}
 	}
 	return rss, peak, nil
