@@ -146,7 +146,7 @@ func (s *Service) startProcess(ctx context.Context) (*process, error) {
 		}()
 	} else {
 		c := s.Command(ctx)
-		c.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "GOMAXPROCS=1"}
+		c.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "GOMAXPROCS=1", "GOGC=25"}
 		c.SysProcAttr = bound()
 		said := &tail{}
 		c.Stderr = said
