@@ -97,19 +97,18 @@ func TranslationFindings(units []parallel.Unit) []Finding {
 }
 
 // Overtake tells a translation that readers have got another text of its
-// original, with the words of a correction. It reaches the first of some people,
-// and not who caused it.
-func Overtake(id ArticleID, people []string, by Event) Event {
+// original, with the words of a correction. It reaches whose the translation is,
+// else who began it and who had a hand in it last.
+func Overtake(id ArticleID, assignee, author, last string, by Event) Event {
 	e := Event{At: by.At, Kind: Overtaken, Origin: by.Origin, Actor: by.Actor, Article: id}
 	if by.Kind == Corrected {
 		e.Note = by.Note
 	}
-	for _, p := range people {
-		if isPerson(p) {
-			e.Tell = tell(User{ID: by.Actor, Origin: by.Origin}, p)
-			break
-		}
+	people := []string{author, last}
+	if isPerson(assignee) {
+		people = []string{assignee}
 	}
+	e.Tell = tell(User{ID: by.Actor, Origin: by.Origin}, people...)
 	return e
 }
 

@@ -214,8 +214,8 @@ func (s *saver) overtaken(changed []int) ([]overtaking, error) {
 	err := engine.Each(s.ctx, s, `SELECT id, grp, assignee, touched_by, author FROM articles WHERE grp IN `+engine.In(1, len(groups))+` ORDER BY id`,
 		engine.List(groups), func(scan func(...any) error) error {
 			var id, group stet.ArticleID
-			var people [3]string
-			if err := scan(&id, &group, &people[0], &people[1], &people[2]); err != nil || id == group {
+			var assignee, last, author string
+			if err := scan(&id, &group, &assignee, &last, &author); err != nil || id == group {
 				return err
 			}
 			for _, i := range changed {
@@ -223,7 +223,7 @@ func (s *saver) overtaken(changed []int) ([]overtaking, error) {
 					return nil
 				}
 			}
-			out = append(out, overtaking{stet.Overtake(id, people[:], by[group]), group})
+			out = append(out, overtaking{stet.Overtake(id, assignee, author, last, by[group]), group})
 			return nil
 		})
 	return out, err

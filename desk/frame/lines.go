@@ -21,6 +21,7 @@ type Line struct {
 	Words     int
 	Touched   *When
 	Scheduled *When
+	Overtaken bool // a translation whose original has changed since
 }
 
 // Lister makes lines of rows; it looks names up once.
@@ -58,6 +59,16 @@ func (l *Lister) Lines(rows []store.BoardRow) ([]Line, error) {
 			l.sections[key] = t
 		}
 	}
+	var translations []stet.ArticleID
+	for _, r := range rows {
+		if r.Group != r.ID {
+			translations = append(translations, r.ID)
+		}
+	}
+	overtaken, err := l.db.Overtaken(l.v.Context(), translations)
+	if err != nil {
+		return nil, err
+	}
 	v := l.v
 	out := make([]Line, len(rows))
 	for i, r := range rows {
@@ -67,6 +78,7 @@ func (l *Lister) Lines(rows []store.BoardRow) ([]Line, error) {
 			Href: ArticlePath(r.ID), Headline: r.Headline, Lang: in.Code, Dir: in.Dir, Language: in.Name, Section: r.Section,
 			State: v.T(key), Class: class, Whose: l.Names.Of(r.Assignee), Author: l.Names.Of(r.Author), Words: r.Words,
 			Touched: v.About(r.Touched), Scheduled: v.At(r.ScheduledFor, v.Zone),
+			Overtaken: !overtaken[r.ID].IsZero(),
 		}
 		if t := l.sections[r.Section]; t != nil {
 			out[i].Section = t.In(stet.Lang(v.Lang)).Name
