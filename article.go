@@ -61,6 +61,7 @@ type Article struct {
 	Asked        time.Time // the published_at that a draft came with
 	Embargo      time.Time // not to be published before
 	Expires      time.Time // withdrawn by the schedule then
+	Gate         bool      // it waits for the other languages of its story, see [Article.SetGate]
 	Touched      time.Time // the last change of any kind; what was imported has the time of its text
 
 	// People, by their User.ID.
@@ -91,6 +92,7 @@ type Article struct {
 	erased     []int
 	changed    bool // something of it has to be written
 	acted      bool // by more than a save
+	together   bool // it is published with its other languages
 }
 
 // Correction is a dated public note that a story said something wrong.

@@ -101,6 +101,9 @@ func (a *Article) open(at time.Time) error {
 // do, it changes nothing.
 func (a *Article) Due(now time.Time) error {
 	if a.Expires.IsZero() || a.Expires.After(now) {
+		if a.Waits() {
+			return nil // see DueTogether
+		}
 		return a.Publish(Schedule, time.Time{}, now)
 	}
 	switch {

@@ -48,7 +48,7 @@ func (a *Article) Translation(u User, l Lang) (Draft, error) {
 		}
 	}
 	c.Body = parallel.Carry(from.Body)
-	d := Draft{Kind: a.Kind, Lang: l, Group: a.Group, Content: c, Embargo: a.Embargo}
+	d := Draft{Kind: a.Kind, Lang: l, Group: a.Group, Content: c, Embargo: a.Embargo, Gate: a.Waits()}
 	if a.Expires.After(a.Embargo) {
 		d.Expires = a.Expires
 	}

@@ -14,6 +14,7 @@ type Draft struct {
 	UpdatedAt   time.Time // of a text that was published elsewhere before
 	Embargo     time.Time // not to be published before
 	Expires     time.Time // withdrawn then
+	Gate        bool      // it waits for the other languages of its story
 	OldPaths    []Path    // addresses it had there
 	ImportHash  string
 }
@@ -48,7 +49,7 @@ func (a *Article) Create(actor User, d Draft, now time.Time) error {
 	}
 	a.Live, a.Work = LiveNever, WorkDraft
 	a.Created, a.Author = now, actor.ID
-	a.Embargo, a.Expires = d.Embargo, d.Expires
+	a.Embargo, a.Expires, a.Gate = d.Embargo, d.Expires, d.Gate
 	a.ImportHash, a.OldPaths = d.ImportHash, d.OldPaths
 	if err := a.write(actor, d, now); err != nil {
 		return err
@@ -205,6 +206,9 @@ func (a *Article) Publish(actor User, at, now time.Time) error {
 	if err := May(actor, ActPublish, a); err != nil {
 		return err
 	}
+	if a.Waits() && !a.together {
+		return Errorf(Conflict, "", "the article waits for its other languages; publish them together")
+	}
 	next := a.Working
 	if actor.Origin == BySchedule {
 		if a.Scheduled == nil || a.ScheduledFor.After(now) {
@@ -290,7 +294,7 @@ func (a *Article) goLive(next *Revision, at, now time.Time) {
 	}
 	a.Scheduled, a.ScheduledFor = nil, time.Time{}
 	a.Current = next
-	a.Withdrawal = ""
+	a.Withdrawal, a.Gate = "", false
 	switch {
 	case a.FirstLive.IsZero():
 		if at.IsZero() {

@@ -157,9 +157,13 @@ func (d *Desk) approve(w http.ResponseWriter, v *frame.Visit) error {
 }
 
 func (d *Desk) unschedule(w http.ResponseWriter, v *frame.Visit) error {
-	return d.Verb(w, v, "unschedule", func(a *stet.Article) error {
-		return a.Unschedule(v.User(), v.PostFormValue("note"), v.Now)
-	})
+	if _, err := d.together(v, func(a *stet.Article) error { return a.Unschedule(v.User(), v.PostFormValue("note"), v.Now) },
+		func(as []*stet.Article) error {
+			return stet.UnscheduleTogether(as, v.User(), v.PostFormValue("note"), v.Now)
+		}); err != nil {
+		return err
+	}
+	return d.Verb(w, v, "unschedule", func(*stet.Article) error { return nil })
 }
 
 func (d *Desk) assign(w http.ResponseWriter, v *frame.Visit) error {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"stet/desk/frame"
 	"stet/desk/say"
 	"stet/desk/translate"
+	"stet/lang"
 )
 
 // publishPage asks once before readers get a text: it shows what a look at the
@@ -21,6 +23,100 @@ type publishPage struct {
 	Stops    bool
 	Changed  bool // the text has changed since it was looked at
 	Words    words
+	Together []gated // the other languages that are published with it
+	Refused  string  // which of them keeps all from readers, and why
+}
+
+// gated is one of the languages of a story that are published together.
+type gated struct {
+	ID       stet.ArticleID
+	Story    frame.Subject // nothing but its language where the person may not see it
+	Findings []finding
+	Version  int64
+}
+
+// gated returns the other languages that an article is published with.
+func (d *Desk) gated(v *frame.Visit, a *stet.Article) ([]gated, error) {
+	if !a.Waits() {
+		return nil, nil
+	}
+	members, err := d.DB.Members(v.Context(), a.Group)
+	if err != nil {
+		return nil, err
+	}
+	var out []gated
+	for _, m := range members {
+		b, err := d.DB.Article(v.Context(), m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if m.ID == a.ID || !b.Waits() {
+			continue
+		}
+		g := gated{ID: b.ID, Version: b.Version}
+		in := lang.Get(string(b.Lang))
+		g.Story.Lang, g.Story.Dir, g.Story.Language = in.Code, in.Dir, in.Name
+		if stet.May(v.User(), stet.ActRead, b) == nil {
+			if g.Story, err = d.Subject(v, b); err != nil {
+				return nil, err
+			}
+			if g.Findings, err = d.findings(v, b); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+// together does something to an article, or to all the languages that it waits
+// for.
+func (d *Desk) together(v *frame.Visit, one func(*stet.Article) error, all func([]*stet.Article) error) (*stet.Article, error) {
+	id, err := frame.ArticleID(v)
+	if err != nil {
+		return nil, err
+	}
+	a, err := d.DB.Article(v.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Waits() {
+		return d.Change(v, one)
+	}
+	as, err := d.DB.UpdateGroup(v.Context(), a.Group, func(as []*stet.Article) error {
+		for _, b := range as {
+			if b.ID == id {
+				if err := v.Fresh(b); err != nil {
+					return err
+				}
+			} else if shown := v.PostFormValue("version." + string(b.ID)); b.Waits() && v.PostForm.Has("version") && shown != strconv.FormatInt(b.Version, 10) {
+				return stet.Errorf(stet.Stale, "", "the text has changed since you looked at it; look again and confirm")
+			}
+		}
+		return all(as)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range as {
+		if b.ID == id {
+			a = b
+		}
+	}
+	return a, nil
+}
+
+// inWhich says which language keeps all from readers, and why.
+func inWhich(v *frame.Visit, err error) string {
+	var gate *stet.GateError
+	if !errors.As(err, &gate) {
+		return ""
+	}
+	out := lang.Get(string(gate.Lang)).Name
+	for _, said := range frame.Details(v, v.InOwnWords(gate.Err)) {
+		out += " · " + said.Field + " " + said.Message
+	}
+	return out
 }
 
 // words are what readers are told with a correction, where they are typed.
@@ -54,12 +150,16 @@ func (d *Desk) askPublish(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.showPublish(w, v, a, http.StatusOK, false)
+	return d.showPublish(w, v, a, http.StatusOK, nil)
 }
 
-func (d *Desk) showPublish(w http.ResponseWriter, v *frame.Visit, a *stet.Article, status int, changed bool) error {
-	p := publishPage{Changed: changed, Words: wordsOf(v, a)}
+func (d *Desk) showPublish(w http.ResponseWriter, v *frame.Visit, a *stet.Article, status int, refused error) error {
+	p := publishPage{Refused: inWhich(v, refused), Words: wordsOf(v, a)}
+	p.Changed = refused != nil && p.Refused == ""
 	var err error
+	if p.Together, err = d.gated(v, a); err != nil {
+		return err
+	}
 	if p.Story, err = d.Subject(v, a); err != nil {
 		return err
 	}
@@ -139,7 +239,7 @@ var findingTexts = map[stet.FindingKind]say.Key{
 
 // publish makes the text what readers see, now.
 func (d *Desk) publish(w http.ResponseWriter, v *frame.Visit) error {
-	a, err := d.Change(v, func(a *stet.Article) error {
+	a, err := d.together(v, func(a *stet.Article) error {
 		if err := v.Fresh(a); err != nil {
 			return err
 		}
@@ -148,12 +248,13 @@ func (d *Desk) publish(w http.ResponseWriter, v *frame.Visit) error {
 			at = v.Now // not when it was asked or scheduled for
 		}
 		return a.Publish(v.User(), at, v.Now)
-	})
-	if stet.Is(err, stet.Stale) || stet.Is(err, stet.Invalid) {
+	}, func(as []*stet.Article) error { return stet.PublishTogether(as, v.User(), v.Now, v.Now) })
+	if stet.Is(err, stet.Stale) || stet.Is(err, stet.Invalid) || inWhich(v, err) != "" {
+		refused := err
 		if a, err = d.Article(v, stet.ActPublish); err != nil {
 			return err
 		}
-		return d.showPublish(w, v, a, http.StatusConflict, true)
+		return d.showPublish(w, v, a, http.StatusConflict, refused)
 	}
 	if err != nil {
 		return err
@@ -174,6 +275,7 @@ type schedulePage struct {
 	Findings []finding
 	Stops    bool
 	Error    *frame.Detail
+	Together []gated
 }
 
 func (d *Desk) askSchedule(w http.ResponseWriter, v *frame.Visit) error {
@@ -206,6 +308,12 @@ func (d *Desk) showSchedule(w http.ResponseWriter, v *frame.Visit, a *stet.Artic
 	if said := frame.Details(v, v.InOwnWords(refused)); len(said) > 0 {
 		p.Error = &said[0]
 	}
+	if which := inWhich(v, refused); which != "" {
+		p.Error = &frame.Detail{Message: which}
+	}
+	if p.Together, err = d.gated(v, a); err != nil {
+		return err
+	}
 	return d.Page(w, status, "schedule", &p)
 }
 
@@ -215,8 +323,12 @@ func (d *Desk) schedule(w http.ResponseWriter, v *frame.Visit) error {
 	plan, at := v.Plan(v.PostFormValue("at"), v.PostFormValue("zone"), v.PostFormValue("moment"))
 	var err error
 	if !at.IsZero() {
-		err = d.Verb(w, v, "schedule", func(a *stet.Article) error { return a.Publish(v.User(), at, v.Now) })
-		if !stet.Is(err, stet.Conflict) && !stet.Is(err, stet.Invalid) {
+		_, err = d.together(v, func(a *stet.Article) error { return a.Publish(v.User(), at, v.Now) },
+			func(as []*stet.Article) error { return stet.PublishTogether(as, v.User(), at, v.Now) })
+		if err == nil {
+			return d.Verb(w, v, "schedule", func(*stet.Article) error { return nil })
+		}
+		if !stet.Is(err, stet.Conflict) && !stet.Is(err, stet.Invalid) && inWhich(v, err) == "" {
 			return err
 		}
 	} else if plan.At == "" {

@@ -290,3 +290,49 @@ func TestPair(t *testing.T) {
 		t.Errorf("states %v", states)
 	}
 }
+
+// TestGatePages: languages that wait for one another are shown, looked at and
+// published together; one that refuses keeps all back, and the page says which.
+func TestGatePages(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		n := open(t, db)
+		id := n.bridge("", false)
+		page := "/desk/articles/" + string(id)
+		w := n.do("editor", page+"/translate", url.Values{"lang": {"ru"}})
+		ru := stet.ArticleID(strings.TrimSuffix(strings.TrimPrefix(w.Header().Get("Location"), "/desk/articles/"), "/beside"))
+		if w := n.do("editor", page+"/translate", nil); !strings.Contains(w.Body.String(), "Let them wait for one another") {
+			t.Fatalf("%d\n%s", w.Code, w.Body)
+		}
+		if w := n.do("editor", page+"/gate", url.Values{"on": {"yes"}}); w.Code != http.StatusSeeOther || !n.article(id).Gate || !n.article(ru).Gate {
+			t.Fatalf("to set it answers %d\n%s", w.Code, w.Body)
+		}
+		w = n.do("editor", page+"/publish", nil)
+		if !strings.Contains(w.Body.String(), "Published together with it") || !strings.Contains(w.Body.String(), "There is no headline") {
+			t.Errorf("the look before publication says\n%s", w.Body)
+		}
+		w = n.do("editor", page+"/publish", url.Values{})
+		if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Nothing was published") || !strings.Contains(w.Body.String(), "Русский ·") || n.article(id).Live != stet.LiveNever {
+			t.Errorf("it answers %d\n%s", w.Code, w.Body)
+		}
+		n.change(ru, func(a *stet.Article) error {
+			c := a.Latest().Content
+			c.Headline, c.Body = "Мост", parse(t, paragraph("a", "Раз."))
+			return a.Save(n.people["editor"].User(), c, n.now)
+		})
+		// what was not looked at is asked for again
+		if w := n.do("editor", page+"/publish", url.Values{"version": {"1"}, "version." + string(ru): {"1"}}); w.Code != http.StatusConflict || n.article(id).Live != stet.LiveNever {
+			t.Errorf("a text that nobody looked at is answered %d", w.Code)
+		}
+		n.now = n.now.Add(time.Minute)
+		at := url.Values{"at": {"2026-03-01T12:00"}, "zone": {"UTC"}}
+		if w := n.do("editor", page+"/schedule", at); w.Code != http.StatusSeeOther || n.article(id).Scheduled == nil || n.article(ru).Scheduled == nil {
+			t.Errorf("to schedule them answers %d\n%s", w.Code, w.Body)
+		}
+		if w := n.do("editor", "/desk/articles/"+string(ru)+"/unschedule", url.Values{}); w.Code != http.StatusSeeOther || n.article(id).Scheduled != nil {
+			t.Errorf("to take them out answers %d\n%s", w.Code, w.Body)
+		}
+		if w := n.do("editor", page+"/publish", url.Values{}); w.Code != http.StatusSeeOther || n.article(id).Live != stet.LivePublished || n.article(ru).Live != stet.LivePublished {
+			t.Errorf("together: %d\n%s", w.Code, w.Body)
+		}
+	})
+}

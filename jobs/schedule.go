@@ -54,9 +54,10 @@ func publishDue(ctx context.Context, db *store.DB, log *slog.Logger, now func() 
 		return time.Time{}, false
 	}
 	for _, id := range due {
-		_, err := db.UpdateArticle(ctx, id, func(a *stet.Article) error {
-			return a.Due(now())
-		})
+		a, err := db.UpdateArticle(ctx, id, func(a *stet.Article) error { return a.Due(now()) })
+		if err == nil && a.Waits() && a.Scheduled != nil {
+			_, err = db.UpdateGroup(ctx, a.Group, func(as []*stet.Article) error { return stet.DueTogether(as, now()) })
+		}
 		if err != nil && ctx.Err() == nil {
 			log.Error("do what the clock asks of an article", "id", id, "err", err)
 		}

@@ -12,12 +12,16 @@ var refusals = map[string][2]string{
 	"the person is suspended; let them back first":                  {"доступ закрыт; сначала верните его", "giriş bağlıdır; əvvəlcə onu bərpa edin"},
 
 	// Translating.
-	"the article is a translation itself; translate its original": {"материал сам является переводом; переводите оригинал", "material özü tərcümədir; orijinalı tərcümə edin"},
-	"%q is none of the site's languages":                          {"%q — не язык этого сайта", "%q bu saytın dili deyil"},
-	"the article is in %q already":                                {"материал уже на языке %q", "material artıq %q dilindədir"},
-	"the article is an original; nothing stands beside it":        {"это оригинал; рядом с ним ничего нет", "bu, orijinaldır; yanında heç nə yoxdur"},
-	"the original of this translation is not here":                {"оригинала этого перевода здесь нет", "bu tərcümənin orijinalı burada yoxdur"},
-	"no paragraph of the two texts seems to belong together":      {"в двух текстах нет абзацев, которые подходят друг к другу", "iki mətndə bir-birinə uyğun abzas tapılmadı"},
+	"the article waits for its other languages; publish them together":                        {"материал ждёт другие языки; публикуйте их вместе", "material digər dilləri gözləyir; onları birlikdə dərc edin"},
+	"the article is published already":                                                        {"материал уже опубликован", "material artıq dərc olunub"},
+	"the article is scheduled; take it out of the schedule first":                             {"материал запланирован; сначала уберите его из плана", "material planlaşdırılıb; əvvəlcə onu plandan çıxarın"},
+	"nothing of this language is scheduled for now, and the languages are published together": {"на этом языке сейчас ничего не запланировано, а языки выходят вместе", "bu dildə indi üçün heç nə planlaşdırılmayıb, dillər isə birlikdə dərc olunur"},
+	"the article is a translation itself; translate its original":                             {"материал сам является переводом; переводите оригинал", "material özü tərcümədir; orijinalı tərcümə edin"},
+	"%q is none of the site's languages":                                                      {"%q — не язык этого сайта", "%q bu saytın dili deyil"},
+	"the article is in %q already":                                                            {"материал уже на языке %q", "material artıq %q dilindədir"},
+	"the article is an original; nothing stands beside it":                                    {"это оригинал; рядом с ним ничего нет", "bu, orijinaldır; yanında heç nə yoxdur"},
+	"the original of this translation is not here":                                            {"оригинала этого перевода здесь нет", "bu tərcümənin orijinalı burada yoxdur"},
+	"no paragraph of the two texts seems to belong together":                                  {"в двух текстах нет абзацев, которые подходят друг к другу", "iki mətndə bir-birinə uyğun abzas tapılmadı"},
 
 	// Fields.
 	"is missing":                                                                                 {"не заполнено", "doldurulmayıb"},

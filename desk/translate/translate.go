@@ -41,6 +41,7 @@ func (d *Translate) Part() frame.Part {
 		Routes: []frame.Route{
 			{Pattern: "GET /desk/articles/{id}/translate", Serve: d.languages},
 			{Pattern: "POST /desk/articles/{id}/translate", Serve: d.begin},
+			{Pattern: "POST /desk/articles/{id}/gate", Act: stet.ActPublish, Serve: d.gate},
 			{Pattern: "GET /desk/articles/{id}/original", Act: stet.ActRead, Serve: d.original},
 			{Pattern: "POST /desk/articles/{id}/made", Act: stet.ActWrite, Serve: d.made},
 			{Pattern: "POST /desk/articles/{id}/pair", Act: stet.ActWrite, Serve: d.pair},
@@ -58,6 +59,8 @@ type languagesPage struct {
 	Story     frame.Subject
 	Languages []language
 	Error     *frame.Detail
+	Gate      bool // the person may set it
+	Gated     bool // languages wait for one another
 }
 
 // language is one of the site's, with the text in it.
@@ -128,6 +131,8 @@ func (d *Translate) showLanguages(w http.ResponseWriter, v *frame.Visit, status 
 		in := lang.Get(string(l))
 		x := language{Code: in.Code, Dir: in.Dir, Name: in.Name, Original: l == a.Lang}
 		if t := there[l]; t != nil {
+			p.Gated = p.Gated || t.Waits()
+			p.Gate = p.Gate || t.Live != stet.LivePublished && stet.May(v.User(), stet.ActPublish, t) == nil
 			s, err := d.Subject(v, t)
 			if err != nil {
 				return err
@@ -194,6 +199,34 @@ func (d *Translate) begin(w http.ResponseWriter, v *frame.Visit) error {
 		return err
 	}
 	return frame.SeeOther(w, v, Path(id))
+}
+
+// gate lets the languages that readers have not got yet wait for one another, or
+// lets each go its way.
+func (d *Translate) gate(w http.ResponseWriter, v *frame.Visit) error {
+	a, err := d.Article(v, stet.ActPublish)
+	if err != nil {
+		return err
+	}
+	on := v.PostFormValue("on") == "yes"
+	_, err = d.DB.UpdateGroup(v.Context(), a.Group, func(as []*stet.Article) error {
+		for _, b := range as {
+			if b.Live == stet.LivePublished || b.Gate == on {
+				continue
+			}
+			if err := b.SetGate(v.User(), on, v.Now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if stet.Is(err, stet.Conflict) || stet.Is(err, stet.Forbidden) {
+		return d.showLanguages(w, v, http.StatusConflict, err)
+	}
+	if err != nil {
+		return err
+	}
+	return frame.SeeOther(w, v, frame.ArticlePath(a.ID)+"/translate")
 }
 
 // Beside is what stands beside a translation, as the editor's script gets it.

@@ -20,6 +20,15 @@ var words = say.Texts{
 	"translate_keys":      {"F8 goes to the next part that is open, Shift+F8 to the one before, F9 says that a part is right and goes on.", "F8 — к следующей незаконченной части, Shift+F8 — к предыдущей, F9 — часть верна, дальше.", "F8 növbəti açıq hissəyə, Shift+F8 əvvəlkinə keçir, F9 hissənin düzgün olduğunu bildirir və davam edir."},
 	"did_caught_up":       {"The translation follows its original again.", "Перевод снова соответствует оригиналу.", "Tərcümə yenidən orijinala uyğundur."},
 
+	"gate":         {"Publish together", "Публиковать вместе", "Birlikdə dərc et"},
+	"gate_about":   {"Languages that readers have not got yet can wait for one another and be published at one moment, now or by the schedule.", "Языки, которых у читателей ещё нет, могут ждать друг друга и выйти в один момент — сейчас или по плану.", "Oxucularda hələ olmayan dillər bir-birini gözləyib eyni anda — indi və ya planla — dərc oluna bilər."},
+	"gate_is_on":   {"The languages that readers have not got yet wait for one another: to publish or schedule one is to do so with all of them.", "Языки, которых у читателей ещё нет, ждут друг друга: опубликовать или запланировать один — значит сделать это со всеми.", "Oxucularda hələ olmayan dillər bir-birini gözləyir: birini dərc etmək və ya planlaşdırmaq hamısını etmək deməkdir."},
+	"gate_set":     {"Let them wait for one another", "Пусть ждут друг друга", "Bir-birini gözləsinlər"},
+	"gate_open":    {"Let each go its way", "Пусть каждый выходит сам", "Hər biri ayrıca dərc olunsun"},
+	"gate_with":    {"Published together with it", "Выходит вместе с ним", "Onunla birlikdə dərc olunur"},
+	"gate_refused": {"Nothing was published. What keeps all of it back:", "Ничего не опубликовано. Что всё задержало:", "Heç nə dərc olunmadı. Hamısını saxlayan:"},
+	"event_gated":  {"changed whether the languages are published together", "изменил(а), выходят ли языки вместе", "dillərin birlikdə dərc olunub-olunmamasını dəyişdi"},
+
 	"finding_untranslated": {"Parts of the original that are not translated, and that readers of this language will not have: {detail}", "Частей оригинала без перевода, которых читатели на этом языке не увидят: {detail}", "Orijinalın tərcümə olunmamış, bu dildə oxucuların görməyəcəyi hissələri: {detail}"},
 	"finding_outdated":     {"Parts that were translated before the original changed: {detail}", "Частей, переведённых до изменения оригинала: {detail}", "Orijinal dəyişməzdən əvvəl tərcümə olunmuş hissələr: {detail}"},
 
