@@ -29,7 +29,9 @@ const (
 
 	Pictured EventKind = "pictured" // a picture that a published article shows is another, or looks other
 
-	Renamed   EventKind = "renamed"   // a section, topic or author
+	Renamed   EventKind = "renamed"   // a section, topic or author: what readers see of it
+	Filed     EventKind = "filed"     // a section, topic or author that readers do not see
+	Moved     EventKind = "moved"     // a section, among the others
 	Set       EventKind = "set"       // a setting of the site
 	Announced EventKind = "announced" // breaking news of an edition
 	Ended     EventKind = "ended"     // breaking news, before its time

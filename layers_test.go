@@ -32,7 +32,7 @@ var layers = map[string]string{
 	"stet/mail":           "",
 	"stet":                "prose prose/redline prose/parallel lang",
 	"stet/native":         ". prose lang",
-	"stet/store":          ". store/engine store/access store/audit store/picture store/translation " + leaves,
+	"stet/store":          ". store/engine store/access store/audit store/picture store/term store/translation " + leaves,
 	"stet/auth":           ". store store/access store/audit " + leaves,
 	"stet/jobs":           ". store store/audit " + leaves,
 	"stet/media":          ". store store/picture " + leaves,
@@ -43,12 +43,13 @@ var layers = map[string]string{
 	"stet/site/theme":     "press lang",
 	"stet/site/format":    ". prose lang",
 	"stet/site/card":      "",
-	"stet/desk":           ". store store/picture auth media web prose prose/redline search lang desk/say desk/frame desk/access desk/front desk/newsroom desk/translate",
+	"stet/desk":           ". store store/picture auth media web prose prose/redline search lang desk/say desk/frame desk/access desk/front desk/newsroom desk/terms desk/translate",
 	"stet/desk/frame":     ". store store/access auth web lang desk/say",
 	"stet/desk/access":    ". store store/access store/audit auth web desk/say desk/frame",
 	"stet/desk/front":     ". store web lang desk/say desk/frame",
 	"stet/desk/translate": ". store web prose prose/parallel prose/redline search lang desk/say desk/frame",
 	"stet/desk/newsroom":  ". store store/access store/audit auth lang desk/say desk/frame",
+	"stet/desk/terms":     ". store store/term lang desk/say desk/frame",
 	"stet/desk/say":       ". lang",
 	"stet/api":            ". native store auth media web prose search lang",
 	"stet/desk/editor":    "", // bundles the editor
@@ -63,6 +64,7 @@ var layers = map[string]string{
 	"stet/store/access":      ". store/engine store/audit",
 	"stet/store/audit":       ". store/engine",
 	"stet/store/picture":     ". store/engine",
+	"stet/store/term":        ". store/engine",
 	"stet/store/translation": ". prose/parallel store/engine",
 	"stet/store/storetest":   ". store", // for tests
 

@@ -201,6 +201,9 @@ const (
 
 	ActErase Act = "erase" // take the words of a published text out of the newsroom
 
+	ActTopics   Act = "name"   // describe, rename and merge topics and authors; belongs to no article
+	ActSections Act = "divide" // order, rename and close sections; belongs to no article
+
 	ActSetUp Act = "set up" // change the settings of the site; belongs to no article
 )
 
@@ -208,14 +211,14 @@ const (
 var rights = map[Role][]Act{
 	Reporter:      {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule},
 	Translator:    {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule},
-	Editor:        {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
-	ChiefEditor:   {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
-	Administrator: {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActErase, ActSetUp},
+	Editor:        {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActTopics},
+	ChiefEditor:   {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActTopics, ActSections},
+	Administrator: {ActRead, ActWrite, ActPicture, ActSubmit, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActTopics, ActSections, ActErase, ActSetUp},
 }
 
 var scopeRights = map[Scope][]Act{
 	ScopeWrite:   {ActRead, ActWrite, ActPicture, ActSubmit},
-	ScopePublish: {ActRead, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace},
+	ScopePublish: {ActRead, ActUnschedule, ActApprove, ActPublish, ActCorrect, ActWithdraw, ActReplace, ActTopics},
 }
 
 // May is the only judge of who may do what. It returns nil or an Error of kind
@@ -232,6 +235,10 @@ func May(u User, act Act, a *Article) error {
 			return Errorf(Forbidden, "", "a token may not set up the site")
 		case ActErase:
 			return Errorf(Forbidden, "", "a token may not erase texts")
+		case ActSections:
+			return Errorf(Forbidden, "", "a token may not change sections")
+		case ActTopics:
+			return Errorf(Forbidden, "", "this token may not change topics and authors: it needs the scope %s", ScopePublish)
 		}
 		if act == ActPicture || act == ActReplace {
 			return Errorf(Forbidden, "", "this token may not %s pictures: it needs the scope %s", act, scopeFor(act))
@@ -241,6 +248,12 @@ func May(u User, act Act, a *Article) error {
 	if !slices.Contains(rights[u.Role], act) {
 		if act == ActSetUp {
 			return Errorf(Forbidden, "", "a %s may not set up the site", u.Role)
+		}
+		switch act {
+		case ActSections:
+			return Errorf(Forbidden, "", "a %s may not change sections", u.Role)
+		case ActTopics:
+			return Errorf(Forbidden, "", "a %s may not change topics and authors", u.Role)
 		}
 		if act == ActPicture || act == ActReplace {
 			return Errorf(Forbidden, "", "a %s may not %s pictures", u.Role, act)

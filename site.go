@@ -44,57 +44,6 @@ func (s *Site) Langs() []Lang {
 	return out
 }
 
-// TermKind tells sections, topics and authors apart.
-type TermKind string
-
-const (
-	SectionTerm TermKind = "section"
-	TopicTerm   TermKind = "topic"
-	AuthorTerm  TermKind = "author"
-)
-
-// TopicKinds are the kinds a topic may have.
-var TopicKinds = []string{"person", "organisation", "place", "event", "agreement"}
-
-// Term is a section, a topic or an author.
-type Term struct {
-	Kind   TermKind
-	Key    string // language-neutral, as the native form names it
-	Topic  string // of a topic: one of TopicKinds or empty
-	Parent string // of a section: its parent's key or empty
-	Names  map[Lang]TermName
-}
-
-// TermName is what a term is called in one language.
-type TermName struct {
-	Name string
-	Slug string
-}
-
-// In returns the term's name and slug in a language; a term that has none there
-// goes by its key, never by another language's name.
-func (t *Term) In(l Lang) TermName {
-	n := t.Names[l]
-	if n.Name == "" {
-		n.Name = t.Key
-	}
-	if n.Slug == "" {
-		n.Slug = t.Key
-	}
-	return n
-}
-
-// TermPath returns the address of a term's page.
-func TermPath(l Lang, kind TermKind, slug string) Path {
-	switch kind {
-	case TopicTerm:
-		return Path("/" + string(l) + "/topics/" + slug + "/")
-	case AuthorTerm:
-		return Path("/" + string(l) + "/authors/" + slug + "/")
-	}
-	return Path("/" + string(l) + "/" + slug + "/")
-}
-
 // Day is a date in the site's zone, "2021-06-02".
 type Day string
 

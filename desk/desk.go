@@ -14,6 +14,7 @@ package desk
 import (
 	"context"
 	"embed"
+	"errors"
 	"slices"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 	"stet/desk/front"
 	room "stet/desk/newsroom"
 	"stet/desk/translate"
+	register "stet/desk/terms"
 	"stet/media"
 	"stet/store"
 )
@@ -75,6 +77,7 @@ type Desk struct {
 	fronts   *front.Fronts
 	newsroom *room.Newsroom
 	trans    *translate.Translate
+	terms    *register.Terms
 }
 
 // part is the share of this package.
@@ -84,7 +87,7 @@ func (d *Desk) part() frame.Part {
 
 // parts are all the parts of the desk, in the order of their tabs.
 func (d *Desk) parts() []frame.Part {
-	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part(), d.newsroom.Part(), d.trans.Part()}
+	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part(), d.terms.Part(), d.newsroom.Part(), d.trans.Part()}
 }
 
 // Routes are all the addresses of the desk.
@@ -136,6 +139,10 @@ func (d *Desk) pageRoutes() []frame.Route {
 	}
 }
 
+// termsWait is how long an answer waits for readers' pages after a change of
+// sections, topics or authors.
+const termsWait = 2 * time.Second
+
 // New returns the desk.
 func New(o Options) (*Desk, error) {
 	shell, err := frame.New(frame.Options{DB: o.DB, URL: o.URL, MediaURL: o.MediaURL, Now: o.Now})
@@ -148,6 +155,15 @@ func New(o Options) (*Desk, error) {
 		Preview: func(ctx context.Context, l stet.Lang, section string, pins stet.Pins) ([]byte, error) {
 			return d.Previewer.PreviewFront(ctx, l, section, pins)
 		},
+	})
+	d.terms = register.New(shell, func(ctx context.Context, event int64) error {
+		short, cancel := context.WithTimeout(ctx, termsWait)
+		defer cancel()
+		_, err := d.Receipts.Await(short, event)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = nil // the event is there, and will be followed
+		}
+		return err
 	})
 	return d, shell.Mount(d.parts()...)
 }

@@ -89,6 +89,8 @@ func TestRoutesAndRoles(t *testing.T) {
 	for _, role := range stet.Roles {
 		whos = append(whos, string(role))
 	}
+	term := "city" // section, topic and author, which a request may have deleted
+	terms := []stet.Term{{Kind: stet.TopicTerm, Key: term}, {Kind: stet.AuthorTerm, Key: term}, {Kind: stet.SectionTerm, Key: term}}
 	acts := 0
 	var before *stet.Article
 	var picture *stet.Picture
@@ -102,6 +104,9 @@ func TestRoutesAndRoles(t *testing.T) {
 			if before == nil || !reflect.DeepEqual(n.article(before.ID), before) { // the last request did something
 				before = n.article(n.whole(fmt.Sprintf("Story %d %d", i, j)))
 			}
+			if _, err := n.db.SaveTerms(t.Context(), storetest.Editor, terms, n.now); err != nil {
+				t.Fatal(err)
+			}
 			named, pictured := string(before.ID), strings.HasPrefix(path, "/desk/pictures/")
 			if pictured {
 				if picture == nil {
@@ -109,7 +114,7 @@ func TestRoutesAndRoles(t *testing.T) {
 				}
 				named = string(picture.ID)
 			}
-			target := strings.NewReplacer("{id}", named, "{token}", "unknown", "{person}", n.people["reporter"].ID, "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
+			target := strings.NewReplacer("{id}", named, "{key}", term, "{token}", "unknown", "{person}", n.people["reporter"].ID, "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
 			var form url.Values
 			if method == http.MethodPost {
 				form = forms
@@ -131,14 +136,17 @@ func TestRoutesAndRoles(t *testing.T) {
 				w = n.send(who, method, target, text, "Content-Type", "application/json")
 			}
 			allowed := who != "" || route.Open
-			forbidden := false
+			forbidden, termed := false, strings.HasPrefix(path, "/desk/sections") || strings.HasPrefix(path, "/desk/topics") || strings.HasPrefix(path, "/desk/authors")
 			if allowed && who != "" && route.Act != "" {
 				acts++
 				subject := before
-				if strings.HasPrefix(path, "/desk/pictures") || strings.HasPrefix(path, "/desk/front") || strings.HasPrefix(path, "/desk/breaking") {
+				if strings.HasPrefix(path, "/desk/pictures") || strings.HasPrefix(path, "/desk/front") || strings.HasPrefix(path, "/desk/breaking") || termed {
 					subject = nil
 				}
 				forbidden = stet.May(n.people[who].User(), route.Act, subject) != nil
+				if verb := path[strings.LastIndexByte(path, '/')+1:]; termed && (verb == "merge" || verb == "move" || verb == "delete") {
+					forbidden = forbidden || who == "elsewhere" // works in one language
+				}
 			}
 			switch {
 			case !allowed && method == http.MethodGet && w.Code != http.StatusSeeOther, !allowed && method != http.MethodGet && w.Code != http.StatusUnauthorized:

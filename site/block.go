@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -158,7 +159,13 @@ func (e *edition) print(ctx context.Context, name string) (press.Block, error) {
 
 func (e *edition) masthead(ctx context.Context) (mastheadBlock, error) {
 	now := e.now().In(e.zone)
-	_, sections, err := e.terms(ctx, stet.SectionTerm)
+	terms, all, err := e.terms(ctx, stet.SectionTerm)
+	var sections []link
+	for _, b := range stet.Nested(terms) {
+		if b.Depth == 0 { // the others stand on the page of the one they are under
+			sections = append(sections, all[slices.IndexFunc(terms, func(t stet.Term) bool { return t.Key == b.Key })])
+		}
+	}
 	return mastheadBlock{
 		L: e.l, Paper: e.name.Name, About: e.name.About, Home: e.home(), All: e.home() + "latest", Search: e.searchPath(),
 		Today:    date{e.l.FullDate(now), string(stet.DayOf(now, e.zone))},

@@ -2,7 +2,9 @@ package site
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"stet"
@@ -14,14 +16,19 @@ import (
 // listPage is the stories of a section, topic or author.
 type listPage struct {
 	frame
-	Kind   string // "section", "topic", "author"
-	Name   string
-	Title  string // the name in a sentence
-	Up     *link  // the list of all topics or authors
-	Period string // of a page of older stories
-	Items  []item
-	Older  *link
-	Newest *link // of a page of older stories: where the newest are
+	Kind     string // "section", "topic", "author"
+	Name     string
+	Title    string   // the name in a sentence
+	Up       *link    // the list of all topics or authors; of a section, the one it is under
+	Period   string   // of a page of older stories
+	About    []string // paragraphs about the topic, author or section
+	Links    []link   // of an author, elsewhere
+	Email    string   // of an author
+	Portrait safeHTML // of an author
+	Under    []link   // the sections under this one
+	Items    []item
+	Older    *link
+	Newest   *link // of a page of older stories: where the newest are
 }
 
 // termsPage is all topics or all authors of an edition.
@@ -63,6 +70,11 @@ func (e *edition) listView(ctx context.Context, t *stet.Term, month stet.Day) (v
 	path := stet.TermPath(e.lang, t.Kind, name.Slug)
 	v = listPage{frame: e.frame(string(path), name.Name), Kind: string(t.Kind), Name: name.Name, Title: name.Name}
 	v.Head.Feeds = append(feedLinks(e.l.Text(lang.FeedOf, "site", e.name.Name, "name", name.Name), format.Escaped(path)), v.Head.Feeds...)
+	if month == "" {
+		if err := e.describe(ctx, t, &v); err != nil {
+			return v, until, err
+		}
+	}
 	switch t.Kind {
 	case stet.TopicTerm:
 		v.Up = &link{e.l.Text(lang.Topics), e.home() + "topics/"}
@@ -70,6 +82,9 @@ func (e *edition) listView(ctx context.Context, t *stet.Term, month stet.Day) (v
 	case stet.AuthorTerm:
 		v.Up = &link{e.l.Text(lang.Authors), e.home() + "authors/"}
 		v.Head.Description = e.l.Text(lang.StoriesBy, "name", name.Name)
+	}
+	if len(v.About) > 0 {
+		v.Head.Description = v.About[0]
 	}
 	q := stet.HeadQuery{Term: t.Kind, Key: t.Key, Limit: listLength + 1}
 	if month != "" {
@@ -127,6 +142,41 @@ func (e *edition) listView(ctx context.Context, t *stet.Term, month stet.Day) (v
 	return v, until, v.Head.tell(e.listData(t, &v, month))
 }
 
+// describe puts in what readers are told of a section, topic or author, and which
+// sections are around it.
+func (e *edition) describe(ctx context.Context, t *stet.Term, v *listPage) error {
+	for _, p := range strings.Split(t.In(e.lang).About, "\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			v.About = append(v.About, p)
+		}
+	}
+	if p := t.Portrait; p != nil {
+		v.Portrait = safeHTML(e.format.Image(p, "portrait").HTML(e.format.Alt(p)))
+	}
+	v.Email = t.Card.Email
+	for _, at := range t.Card.Links {
+		if u, err := url.Parse(at); err == nil {
+			v.Links = append(v.Links, link{strings.TrimPrefix(u.Host, "www.") + strings.TrimSuffix(u.Path, "/"), at})
+		}
+	}
+	if t.Kind != stet.SectionTerm {
+		return nil
+	}
+	sections, links, err := e.terms(ctx, stet.SectionTerm)
+	if err != nil {
+		return err
+	}
+	for i, s := range sections {
+		switch {
+		case s.Parent == t.Key:
+			v.Under = append(v.Under, links[i])
+		case s.Key == t.Parent:
+			v.Up = &links[i]
+		}
+	}
+	return nil
+}
+
 // listData is what the page of a term says of itself.
 func (e *edition) listData(t *stet.Term, v *listPage, month stet.Day) ([]byte, error) {
 	here := e.termLink(t)
@@ -145,9 +195,9 @@ func (e *edition) listData(t *stet.Term, v *listPage, month stet.Day) ([]byte, e
 		p.Name += ", " + v.Period
 		way = append(way, link{v.Period, format.Escaped(p.Path)})
 	case t.Kind == stet.AuthorTerm:
-		p.Kind, p.Person = "ProfilePage", (*format.Link)(&here)
+		p.Kind, p.Person = "ProfilePage", &format.Person{Link: format.Link(here), Email: t.Card.Email, SameAs: t.Card.Links, About: strings.Join(v.About, "\n")}
 	case t.Kind == stet.TopicTerm:
-		p.Topic = &format.Topic{Link: format.Link(here), Key: t.Key, Kind: t.Topic}
+		p.Topic = &format.Topic{Link: format.Link(here), Key: t.Key, Kind: t.Topic, About: strings.Join(v.About, "\n")}
 	}
 	p.Way = written(way...)
 	return e.format.PageData(p)

@@ -59,6 +59,7 @@ var touches = map[stet.Kind][]string{
 	},
 	stet.BreakingKind: {"breaking/{lang}"},
 	stet.FrontKind:    {"{front}"},
+	stet.OrderKind:    {"masthead/{lang}", "front/{lang}", "{term}", "/{lang}/llms.txt"}, // of every edition
 }
 
 // placeholders says what the table's names stand for, in words:
@@ -259,6 +260,9 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 		p["front"], failed = s.frontOf(ctx, at)
 		return p, failed
 	}
+	if at.Kind == stet.OrderKind {
+		return p, s.orderOf(ctx, p)
+	}
 	p["siblings"], failed = s.sitemapsWith(ctx, e.Siblings)
 	if at.Kind != stet.StoryKind {
 		return p, failed
@@ -294,6 +298,26 @@ func (s *Site) values(ctx context.Context, e *stet.Event, at *stet.Place) (place
 	}
 	p["file"] = []string{string(at.Day[:7])}
 	return p, failed
+}
+
+// orderOf puts in the editions, and the pages of their sections.
+func (s *Site) orderOf(ctx context.Context, p placeholders) error {
+	paper, err := s.library.Site(ctx)
+	if err != nil {
+		return fmt.Errorf("looking up the editions: %w", err)
+	}
+	p["lang"] = nil
+	for _, l := range paper.Langs() {
+		p["lang"] = append(p["lang"], string(l))
+		terms, err := s.library.Terms(ctx, l, stet.SectionTerm)
+		if err != nil {
+			return fmt.Errorf("looking up sections: %w", err)
+		}
+		for _, t := range terms {
+			p["term"] = append(p["term"], string(stet.TermPath(l, t.Kind, t.In(l).Slug)))
+		}
+	}
+	return nil
 }
 
 // sitemapsWith names the sitemaps that published articles are in, and those of

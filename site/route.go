@@ -73,7 +73,7 @@ func (s *Site) find(ctx context.Context, paper *stet.Site, p string, hop int) (*
 	if at, err := s.ask(ctx, paper, p, hop); at != nil || err != nil {
 		return at, err
 	}
-	if at, err := s.movedFeed(ctx, paper, p); at != nil || err != nil {
+	if at, err := s.movedBelow(ctx, paper, p); at != nil || err != nil {
 		return at, err
 	}
 	for _, spelt := range spellings(p) {
@@ -104,18 +104,27 @@ func (s *Site) here(ctx context.Context, paper *stet.Site, p string) (*place, er
 	return s.twin(ctx, paper, p)
 }
 
-// movedFeed leads from the feed of a section, topic or author at an address it
-// had before to where it is now; nil for nothing.
-func (s *Site) movedFeed(ctx context.Context, paper *stet.Site, p string) (*place, error) {
-	dir, file := path.Split(p)
-	if _, ok := feedFormAt(file); !ok {
-		return nil, nil
+// movedBelow leads from a feed or an older page of a section, topic or author at an
+// address it had before to where that is now; nil for nothing.
+func (s *Site) movedBelow(ctx context.Context, paper *stet.Site, p string) (*place, error) {
+	dir, rest := path.Split(p)
+	if _, ok := feedFormAt(rest); !ok {
+		seg := strings.Split(strings.Trim(p, "/"), "/")
+		if len(seg) < 4 {
+			return nil, nil
+		}
+		last := seg[len(seg)-2:]
+		if _, ok := parsePeriod(last); !ok {
+			return nil, nil
+		}
+		rest = strings.Join(last, "/")
+		dir = strings.TrimSuffix(strings.TrimSuffix(p, "/"), rest)
 	}
 	found, err := s.lookUp(ctx, dir)
 	if err != nil || found.Kind != stet.FoundMoved {
 		return nil, err
 	}
-	to := strings.TrimSuffix(found.To, "/") + "/" + file
+	to := strings.TrimSuffix(found.To, "/") + "/" + rest
 	if make, err := s.own(ctx, paper, to); make == nil || err != nil {
 		return nil, err
 	}

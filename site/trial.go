@@ -381,6 +381,17 @@ func (p *trialPaper) lists() []trial {
 			wantLinks(&want, *v.Up, *v.Older, *v.Newest)
 			want.Texts = append(want.Texts, v.Period)
 		}
+		switch c.kind {
+		case "section":
+			v.Under = []link{{harsh, p.home() + "s2/"}}
+			wantLinks(&want, v.Under...)
+		case "author":
+			v.About, v.Email = []string{harsh, p.name.Name}, "name@example.org"
+			v.Links = []link{{"example.org/name", "https://example.org/name"}}
+			want.Texts = append(want.Texts, v.About...)
+			want.Texts = append(want.Texts, v.Email)
+			wantLinks(&want, v.Links...)
+		}
 		wantItems(&want, v.Items)
 		out = append(out, trial{p.in("the list of a " + c.kind), "list", v, p, want})
 	}

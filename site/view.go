@@ -128,6 +128,9 @@ func (s *Site) edition(paper *stet.Site, l stet.Lang) (*edition, bool) {
 	for place, p := range e.theme.Pictures {
 		e.format.Places[place] = format.Place{Ratio: stet.Ratio(p.Shape), Sizes: p.Sizes, Widest: p.Widest}
 	}
+	if _, ok := e.format.Places["portrait"]; !ok {
+		e.format.Places["portrait"] = e.format.Places["list"]
+	}
 	return e, ok
 }
 

@@ -13,6 +13,7 @@ import (
 	"stet"
 	"stet/prose"
 	"stet/store/engine"
+	"stet/store/term"
 )
 
 // The numbers of the revisions that are not published.
@@ -120,10 +121,28 @@ func sectionOf(r *stet.Revision) string {
 
 func load(ctx context.Context, on engine.Querier, ids []stet.ArticleID, lock string) ([]*stet.Article, error) {
 	as, _, err := loadWithSeq(ctx, on, ids, lock)
+	if err == nil {
+		_, err = follow(ctx, on, as)
+	}
 	return as, err
 }
 
-// loadWithSeq also returns the short names of the articles that are there.
+// follow lets the texts of articles name the terms of today, and returns how many
+// terms were merged into others.
+func follow(ctx context.Context, on engine.Querier, as []*stet.Article) (int, error) {
+	merged, err := term.Merged(ctx, on)
+	for _, a := range as {
+		for _, r := range []*stet.Revision{a.Working, a.Scheduled, a.Current} {
+			if r != nil {
+				r.Follow(merged)
+			}
+		}
+	}
+	return len(merged), err
+}
+
+// loadWithSeq returns articles with their texts as they were written, and the
+// short names of those that are there.
 func loadWithSeq(ctx context.Context, on engine.Querier, ids []stet.ArticleID, lock string) ([]*stet.Article, map[stet.ArticleID]int64, error) {
 	as := make([]*stet.Article, len(ids))
 	byID := make(map[stet.ArticleID]*stet.Article, len(ids))

@@ -8,6 +8,7 @@ import (
 
 	"stet"
 	"stet/store/engine"
+	"stet/store/term"
 )
 
 // The names of an article's texts that are not kept for good.
@@ -116,6 +117,11 @@ func (db *DB) Version(ctx context.Context, id stet.ArticleID, ref string) (*stet
 		r, err = scanRevision(func(into ...any) error { return scan(append(into, &erased)...) }, &of)
 		return err
 	})
+	if err == nil && r != nil {
+		var merged map[stet.TermRef]string
+		merged, err = term.Merged(ctx, db.engine)
+		r.Follow(merged)
+	}
 	if err == nil && erased {
 		return nil, stet.Errorf(stet.NotFound, "", "this text was erased for law or privacy")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"stet"
 	"stet/store/engine"
+	"stet/store/term"
 )
 
 // Public returns what readers may know. Everything it asks is asked of the
@@ -70,6 +71,11 @@ func (l library) Story(ctx context.Context, id stet.ArticleID) (*stet.Story, err
 		return nil, err
 	}
 	s.Day = dayOf(day)
+	merged, err := term.Merged(ctx, l.db.engine)
+	if err != nil {
+		return nil, err
+	}
+	s.Content.Follow(merged)
 	if s.Open() {
 		if s.Body, err = unpack(body); err != nil {
 			return nil, err
@@ -222,20 +228,27 @@ func headsText(number int, q stet.HeadQuery, args *[]any) string {
 }
 
 func (l library) Terms(ctx context.Context, lang stet.Lang, kind stet.TermKind) ([]stet.Term, error) {
-	return l.terms(ctx, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)`, kind, lang)
+	return term.Read(ctx, l.db.engine, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)`, kind, lang)
 }
 
 func (l library) Term(ctx context.Context, lang stet.Lang, kind stet.TermKind, slug string) (*stet.Term, error) {
 	if !engine.Storable(slug) {
 		return nil, stet.Errorf(stet.NotFound, "", "there is no %s %q", kind, slug)
 	}
-	ts, err := l.terms(ctx, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)
+	ts, err := term.Read(ctx, l.db.engine, `t.kind = $1 AND EXISTS (SELECT 1 FROM story_terms m WHERE m.kind = t.kind AND m.key = t.key AND m.lang = $2)
 		AND t.key IN (SELECT key FROM term_names WHERE kind = t.kind AND lang = $2 AND slug = $3)`, kind, lang, slug)
 	if err != nil {
 		return nil, err
 	}
 	if len(ts) == 0 {
 		return nil, stet.Errorf(stet.NotFound, "", "there is no %s %q", kind, slug)
+	}
+	if id := ts[0].Card.Picture; id != "" {
+		shown, err := l.db.Shown(ctx, []stet.PictureID{id})
+		if err != nil {
+			return nil, err
+		}
+		ts[0].Portrait = shown[id]
 	}
 	return &ts[0], nil
 }
@@ -258,39 +271,9 @@ func (l library) Names(ctx context.Context, kind stet.TermKind, keys []string) (
 	if len(keys) == 0 {
 		return out, nil
 	}
-	ts, err := l.terms(ctx, `t.kind = $1 AND t.key IN `+engine.In(2, len(keys)), append([]any{kind}, engine.List(keys)...)...)
+	ts, err := term.Read(ctx, l.db.engine, `t.kind = $1 AND t.key IN `+engine.In(2, len(keys)), append([]any{kind}, engine.List(keys)...)...)
 	for i := range ts {
 		out[ts[i].Key] = &ts[i]
-	}
-	return out, err
-}
-
-func (l library) terms(ctx context.Context, where string, args ...any) ([]stet.Term, error) {
-	var out []stet.Term
-	at := map[string]int{}
-	err := engine.Each(ctx, l.db.engine, `SELECT t.kind, t.key, t.topic, t.parent, n.lang, n.name, n.slug FROM terms t
-		LEFT JOIN term_names n ON n.kind = t.kind AND n.key = t.key WHERE `+where+` ORDER BY t.position`, args,
-		func(scan func(...any) error) error {
-			var t stet.Term
-			var lang, name, slug sql.NullString
-			if err := scan(&t.Kind, &t.Key, &t.Topic, &t.Parent, &lang, &name, &slug); err != nil {
-				return err
-			}
-			i, ok := at[t.Key]
-			if !ok {
-				i = len(out)
-				at[t.Key] = i
-				t.Names = map[stet.Lang]stet.TermName{}
-				out = append(out, t)
-			}
-			if lang.Valid {
-				out[i].Names[stet.Lang(lang.String)] = stet.TermName{Name: name.String, Slug: slug.String}
-			}
-			return nil
-		})
-	if len(out) > 0 && out[0].Kind != stet.SectionTerm {
-		// Not in SQL: the engines differ in how they order texts.
-		slices.SortFunc(out, func(a, b stet.Term) int { return strings.Compare(a.Key, b.Key) })
 	}
 	return out, err
 }

@@ -111,6 +111,15 @@ func (s *saver) save() error {
 			return err
 		}
 	}
+	if events > 0 {
+		var merged int
+		if err := engine.Row(s.ctx, s, `SELECT count(*) FROM terms WHERE merged <> ''`).Scan(&merged); err != nil {
+			return err
+		}
+		if merged != s.merged {
+			return engine.ErrAgain // the texts name terms that are others now
+		}
+	}
 	var public []int
 	for _, i := range changed {
 		if n := int64(len(as[i].Pending())); n > 0 {

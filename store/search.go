@@ -13,6 +13,7 @@ import (
 	"stet/lang"
 	"stet/search"
 	"stet/store/engine"
+	"stet/store/term"
 )
 
 // What the index takes of a story at most: a tsvector ends at 1 MB.
@@ -132,6 +133,10 @@ const reindexed = 200
 // selects.
 func reindex(ctx context.Context, t engine.Tx, where string, args ...any) error {
 	b := newIndex(t)
+	merged, err := term.Merged(ctx, t)
+	if err != nil {
+		return err
+	}
 	type story struct {
 		ord     int64
 		lang    stet.Lang
@@ -149,6 +154,7 @@ func reindex(ctx context.Context, t engine.Tx, where string, args ...any) error 
 				if err != nil {
 					return err
 				}
+				v.content.Follow(merged)
 				stories, contents, last = append(stories, v), append(contents, v.content), v.ord
 				v.content.Body, err = unpack(body)
 				return err

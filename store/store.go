@@ -16,6 +16,7 @@ import (
 	"stet/store/audit"
 	"stet/store/engine"
 	"stet/store/picture"
+	"stet/store/term"
 	"stet/store/translation"
 )
 
@@ -24,6 +25,7 @@ type DB struct {
 	*access.Gate
 	*audit.Ledger
 	*picture.Archive
+	*term.Register
 	*translation.Memory
 	engine *engine.DB
 }
@@ -48,7 +50,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{access.New(e), audit.New(e), picture.New(e), translation.New(e), e}
+	db := &DB{access.New(e), audit.New(e), picture.New(e), term.New(e), translation.New(e), e}
 	if err := db.upToDate(ctx); err != nil {
 		db.Close()
 		return nil, err

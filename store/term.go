@@ -4,16 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 
 	"stet"
 	"stet/lang"
@@ -66,7 +56,12 @@ func (s *saver) terms(l stet.Lang, c *stet.Content) error {
 		if _, err := addTerm(s.ctx, s.Tx, stet.Term{Kind: w.kind, Key: w.key}); err != nil {
 			return err
 		}
-		if _, err := nameTerm(s.ctx, s.Tx, w.kind, w.key, l, stet.TermName{Name: w.name}); err != nil {
+		ref := stet.TermRef{Kind: w.kind, Key: w.key}
+		slug, err := termSlug(s.ctx, s.Tx, ref, l, "", "")
+		if err != nil {
+			return err
+		}
+		if err := nameTerm(s.ctx, s.Tx, ref, l, "", stet.TermName{Name: w.name, Slug: slug}); err != nil {
 			return err
 		}
 	}
@@ -81,61 +76,53 @@ func addTerm(ctx context.Context, t engine.Tx, v stet.Term) (bool, error) {
 	return n > 0, err
 }
 
-// nameTerm gives a term a name and a slug in a language and reports whether that
-// changed anything. What is not given stays; a first slug is made of the key,
-// and a number keeps it apart from other terms, from addresses in use and, of a
-// section, from the site's own. The address of a slug that is given up leads to
-// the new one.
-func nameTerm(ctx context.Context, t engine.Tx, kind stet.TermKind, key string, l stet.Lang, n stet.TermName) (bool, error) {
-	var old stet.TermName
-	err := engine.Row(ctx, t, `SELECT name, slug FROM term_names WHERE kind = $1 AND key = $2 AND lang = $3`, kind, key, l).Scan(&old.Name, &old.Slug)
-	if err != nil && !engine.NoRows(err) {
-		return false, err
-	}
-	isNew := err != nil
-	slug := cmp.Or(n.Slug, old.Slug)
-	is := stet.TermName{Name: cmp.Or(n.Name, old.Name), Slug: slug}
-	if is == old && !isNew {
-		return false, nil
+// termSlug returns the slug that a term gets in a language if it wants one: made
+// of the key where it wants none and had none, and with a number that keeps it
+// apart from other terms, from addresses in use and, of a section, from the site's
+// own.
+func termSlug(ctx context.Context, t engine.Tx, ref stet.TermRef, l stet.Lang, wanted, had string) (string, error) {
+	slug := cmp.Or(wanted, had)
+	if slug == had && had != "" {
+		return had, nil
 	}
 	numbered := false
-	if slug == "" || kind == stet.SectionTerm {
+	if slug == "" || ref.Kind == stet.SectionTerm {
 		site, err := readSite(ctx, t)
 		if err != nil {
-			return false, err
+			return "", err
 		}
 		if slug == "" {
-			slug = site.Settings.Slug(l, key, string(kind))
+			slug = site.Settings.Slug(l, ref.Key, string(ref.Kind))
 		}
-		numbered = kind == stet.SectionTerm && site.ReservedSlug(slug)
+		numbered = ref.Kind == stet.SectionTerm && site.ReservedSlug(slug)
 	}
-	ownPath := string(stet.TermPath(l, kind, old.Slug))
+	own := string(stet.TermPath(l, ref.Kind, had))
 	for i := 1; ; i++ {
-		if is.Slug = slug; i > 1 || numbered {
-			is.Slug = lang.NumberedSlug(slug, i)
+		try := slug
+		if i > 1 || numbered {
+			try = lang.NumberedSlug(slug, i)
 		}
 		var taken int
 		err := engine.Row(ctx, t, `SELECT (SELECT count(*) FROM term_names WHERE kind = $1 AND lang = $2 AND slug = $3 AND key <> $4)
 			+ (SELECT count(*) FROM addresses WHERE path = $5 AND (target IS NULL OR target <> $6))`,
-			kind, l, is.Slug, key, stet.ComparePath(string(stet.TermPath(l, kind, is.Slug))), ownPath).Scan(&taken)
-		if err != nil {
-			return false, err
-		}
-		if taken == 0 {
-			break
+			ref.Kind, l, try, ref.Key, stet.ComparePath(string(stet.TermPath(l, ref.Kind, try))), own).Scan(&taken)
+		if err != nil || taken == 0 {
+			return try, err
 		}
 	}
-	if is == old && !isNew {
-		return false, nil
+}
+
+// nameTerm writes what a term is called in a language. The address of a slug that
+// it had leads to the new one.
+func nameTerm(ctx context.Context, t engine.Tx, ref stet.TermRef, l stet.Lang, had string, is stet.TermName) error {
+	if _, err := t.Exec(ctx, `INSERT INTO term_names (kind, key, lang, name, slug, about) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (kind, key, lang) DO UPDATE SET name = excluded.name, slug = excluded.slug, about = excluded.about`, ref.Kind, ref.Key, l, is.Name, is.Slug, is.About); err != nil {
+		return err
 	}
-	if _, err := t.Exec(ctx, `INSERT INTO term_names (kind, key, lang, name, slug) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (kind, key, lang) DO UPDATE SET name = excluded.name, slug = excluded.slug`, kind, key, l, is.Name, is.Slug); err != nil {
-		return false, err
+	if had == "" || had == is.Slug {
+		return nil
 	}
-	if isNew || old.Slug == is.Slug {
-		return true, nil
-	}
-	return true, redirect(ctx, t, stet.Path(ownPath), string(stet.TermPath(l, kind, is.Slug)))
+	return redirect(ctx, t, stet.TermPath(l, ref.Kind, had), string(stet.TermPath(l, ref.Kind, is.Slug)))
 }
 
 // redirect sends an address on to a target, and with it all that led to it.
@@ -150,65 +137,6 @@ func redirect(ctx context.Context, t engine.Tx, from stet.Path, target string) e
 	_, err := t.Exec(ctx, `INSERT INTO addresses (path, target) VALUES ($1, $2) ON CONFLICT (path) DO UPDATE SET target = excluded.target
 		WHERE addresses.article IS NULL`, from, target)
 	return err
-}
-
-// Sections lists all sections there are, also those without a story yet, in the
-// newsroom's order.
-func (db *DB) Sections(ctx context.Context) ([]stet.Term, error) {
-	return library{db}.terms(ctx, `t.kind = $1`, stet.SectionTerm)
-}
-
-// SaveTerms creates or renames sections, topics and authors, all or none. It
-// returns how many of them changed anything. A change of what pages show is one
-// event, at which every page is laid anew.
-func (db *DB) SaveTerms(ctx context.Context, actor stet.User, terms []stet.Term, at time.Time) (int, error) {
-	changed := 0
-	err := db.engine.Transact(ctx, func(t engine.Tx) error {
-		changed = 0
-		var note string
-		for _, v := range terms {
-			did, err := saveTerm(ctx, t, v)
-			if err != nil {
-				return fmt.Errorf("%s %s: %w", v.Kind, v.Key, err)
-			}
-			if !did {
-				continue
-			}
-			changed++
-			note = string(v.Kind) + " " + v.Key
-			if v.Kind == stet.SectionTerm {
-				continue // whose stories are not found by its name
-			}
-			if err := reindex(ctx, t, ` AND s.article IN (SELECT article FROM story_terms WHERE kind = $1 AND key = $2)`, v.Kind, v.Key); err != nil {
-				return err
-			}
-		}
-		if changed == 0 {
-			return nil
-		}
-		return siteEvent(ctx, t, stet.Event{At: at, Kind: stet.Renamed, Origin: actor.Origin, Actor: actor.ID, Note: note})
-	})
-	return changed, err
-}
-
-func saveTerm(ctx context.Context, t engine.Tx, v stet.Term) (changed bool, err error) {
-	if changed, err = addTerm(ctx, t, v); err != nil {
-		return false, err
-	}
-	n, err := t.Exec(ctx, `UPDATE terms SET topic = $1, parent = $2 WHERE kind = $3 AND key = $4 AND (topic <> $1 OR parent <> $2)`,
-		v.Topic, v.Parent, v.Kind, v.Key)
-	if err != nil {
-		return false, err
-	}
-	changed = changed || n > 0
-	for _, l := range slices.Sorted(maps.Keys(v.Names)) {
-		did, err := nameTerm(ctx, t, v.Kind, v.Key, l, v.Names[l])
-		if err != nil {
-			return false, err
-		}
-		changed = changed || did
-	}
-	return changed, nil
 }
 
 // SaveRedirects sends old addresses on to their targets, and returns those that
@@ -255,53 +183,4 @@ func saveRedirect(ctx context.Context, t engine.Tx, from stet.Path, target strin
 		return false, nil
 	}
 	return true, redirect(ctx, t, from, target)
-}
-
-// FindTerms lists terms of a kind whose name in a language has a word that
-// begins with what is typed, whatever its case; those whose whole name begins
-// with it come first. Each has its key and its name in that language.
-func (db *DB) FindTerms(ctx context.Context, kind stet.TermKind, l stet.Lang, typed string, limit int) ([]FoundTerm, error) {
-	fold := cases.Fold()
-	typed = fold.String(norm.NFC.String(strings.TrimSpace(typed)))
-	if typed == "" || !engine.Storable(string(l)) {
-		return nil, nil
-	}
-	var first, then []FoundTerm
-	err := engine.Each(ctx, db.engine, `SELECT key, name FROM term_names WHERE kind = $1 AND lang = $2`, []any{kind, l}, func(scan func(...any) error) error {
-		var t FoundTerm
-		if err := scan(&t.Key, &t.Name); err != nil {
-			return err
-		}
-		if name := fold.String(norm.NFC.String(t.Name)); strings.HasPrefix(name, typed) {
-			first = append(first, t)
-		} else if atWord(name, typed) {
-			then = append(then, t)
-		}
-		return nil
-	})
-	for _, list := range [][]FoundTerm{first, then} { // not in SQL: the engines differ in how they order texts
-		slices.SortFunc(list, func(a, b FoundTerm) int {
-			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Key, b.Key))
-		})
-	}
-	all := append(first, then...)
-	return all[:min(limit, len(all))], err
-}
-
-// FoundTerm is a term by its key and its name in one language.
-type FoundTerm struct{ Key, Name string }
-
-// atWord reports whether a word of name begins with what is typed.
-func atWord(name, typed string) bool {
-	for rest := name; ; {
-		i := strings.Index(rest, typed)
-		if i < 0 {
-			return false
-		}
-		at := len(name) - len(rest) + i
-		if before, _ := utf8.DecodeLastRuneInString(name[:at]); at == 0 || !unicode.IsLetter(before) && !unicode.IsDigit(before) {
-			return true
-		}
-		rest = rest[i+len(typed):]
-	}
 }

@@ -21,6 +21,7 @@ type work struct {
 	before []state
 	made   []made
 	seqs   map[stet.ArticleID]int64 // short names
+	merged int                      // how many terms were merged into others by then
 }
 
 // state is what an article was when it was loaded.
@@ -78,6 +79,9 @@ func prepare(ctx context.Context, on engine.Querier, ids []stet.ArticleID, lock 
 		return nil, err
 	}
 	w := &work{as: as, seqs: seqs, made: make([]made, len(as))}
+	if w.merged, err = follow(ctx, on, as); err != nil {
+		return nil, err
+	}
 	for _, a := range as {
 		w.before = append(w.before, stateOf(a))
 	}
@@ -85,6 +89,11 @@ func prepare(ctx context.Context, on engine.Querier, ids []stet.ArticleID, lock 
 		return nil, err
 	}
 	changed := w.changed()
+	if w.merged > 0 { // what came in may name terms of before
+		if _, err := follow(ctx, on, as); err != nil {
+			return nil, err
+		}
+	}
 	atOnce(len(changed), func(n int) {
 		i := changed[n]
 		w.made[i] = newMade(as[i], w.before[i])

@@ -23,6 +23,25 @@ var refusals = map[string][2]string{
 	"the original of this translation is not here":                                            {"оригинала этого перевода здесь нет", "bu tərcümənin orijinalı burada yoxdur"},
 	"no paragraph of the two texts seems to belong together":                                  {"в двух текстах нет абзацев, которые подходят друг к другу", "iki mətndə bir-birinə uyğun abzas tapılmadı"},
 
+	// Sections, topics and authors.
+	"this is no request of the editor: %s":                                                                   {"форма неполна, загрузите страницу заново: %s", "forma natamamdır, səhifəni yenidən yükləyin: %s"},
+	"a token may not change sections":                                                                        {"с ключом доступа рубрики менять нельзя", "giriş açarı ilə bölmələri dəyişmək olmaz"},
+	"this token may not change topics and authors: it needs the scope %s":                                    {"этот ключ доступа не даёт менять темы и авторов: нужно право %s", "bu giriş açarı mövzu və müəllifləri dəyişməyə icazə vermir: %s hüququ lazımdır"},
+	"a %s may not change sections":                                                                           {"%s не может менять рубрики", "%s bölmələri dəyişə bilməz"},
+	"a %s may not change topics and authors":                                                                 {"%s не может менять темы и авторов", "%s mövzu və müəllifləri dəyişə bilməz"},
+	"this changes the whole site; %s works in a part of it":                                                  {"это меняет весь сайт, а %s работает в его части", "bu bütün saytı dəyişir, %s isə onun bir hissəsində işləyir"},
+	"%.80q is not the key of another section":                                                                {"%.80q — не ключ другой рубрики", "%.80q başqa bölmənin açarı deyil"},
+	"only an author has an e-mail address, links, a picture or a person":                                     {"почта, ссылки, портрет и сотрудник бывают только у автора", "e-poçt, keçidlər, şəkil və əməkdaş yalnız müəllifdə olur"},
+	"choose another one of the same sort":                                                                    {"выберите другую запись того же рода", "eyni növdən başqasını seçin"},
+	"a section cannot stand under itself or what is under it":                                                {"рубрика не может стоять под собой или под вложенной в неё", "bölmə özünün və ya altındakının altında dura bilməz"},
+	"there is none with the key %q":                                                                          {"ключа %q нет", "%q açarı yoxdur"},
+	"there is one with the key %q already":                                                                   {"ключ %q уже занят", "%q açarı artıq var"},
+	"there was one with the key %q, which was merged into another; choose another key":                       {"ключ %q был у записи, которую объединили с другой; выберите другой", "%q açarı başqası ilə birləşdirilmiş yazınındır; başqasını seçin"},
+	"somebody changed this meanwhile":                                                                        {"тем временем это изменил кто-то ещё", "bu arada bunu başqası dəyişib"},
+	"is missing; readers have stories under it":                                                              {"не заполнено; под этим названием есть материалы", "doldurulmayıb; bu adla materiallar var"},
+	"this is in use and cannot be deleted; merge it into another instead":                                    {"это используется, удалить нельзя; объедините с другой записью", "bu istifadə olunur və silinə bilməz; əvəzinə başqası ilə birləşdirin"},
+	"these people may work in some sections only, and this is one of them: %s; choose others for them first": {"эти сотрудники работают только в некоторых рубриках, и эта — одна из них: %s; сначала выберите им другие", "bu əməkdaşlar yalnız bəzi bölmələrdə işləyir, bu da onlardan biridir: %s; əvvəlcə onlara başqasını seçin"},
+
 	// Fields.
 	"is missing":                                                                                 {"не заполнено", "doldurulmayıb"},
 	"is missing; every article needs one":                                                        {"не заполнено; он нужен каждому материалу", "doldurulmayıb; hər materiala lazımdır"},

@@ -36,6 +36,7 @@ type Link struct{ Text, Href string }
 type Topic struct {
 	Link
 	Key, Kind string
+	About     string // only where the page is its own
 }
 
 // Article is a published article and the names that belong to it.

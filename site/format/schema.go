@@ -60,13 +60,13 @@ type webSite struct {
 // webPage is any page that is not a story.
 type webPage struct {
 	thing
-	Description string `json:"description,omitempty"`
-	Language    string `json:"inLanguage"`
-	Modified    string `json:"dateModified,omitempty"`
-	Site        *thing `json:"isPartOf,omitempty"`
-	About       *thing `json:"about,omitempty"`
-	Main        any    `json:"mainEntity,omitempty"`
-	Publisher   ref    `json:"publisher"`
+	Description string     `json:"description,omitempty"`
+	Language    string     `json:"inLanguage"`
+	Modified    string     `json:"dateModified,omitempty"`
+	Site        *thing     `json:"isPartOf,omitempty"`
+	About       *described `json:"about,omitempty"`
+	Main        any        `json:"mainEntity,omitempty"`
+	Publisher   ref        `json:"publisher"`
 }
 
 type newsArticle struct {
@@ -159,10 +159,26 @@ type Page struct {
 	Path        string // decoded
 	Name        string
 	Description string
-	Way         []Link // from the front to the page, itself the last
-	Topic       *Topic // what its stories are about
-	Person      *Link  // whose page it is
-	Stories     []Link // that it lists
+	Way         []Link  // from the front to the page, itself the last
+	Topic       *Topic  // what its stories are about
+	Person      *Person // whose page it is
+	Stories     []Link  // that it lists
+}
+
+// Person is an author as the author's own page has it.
+type Person struct {
+	Link
+	About  string
+	Email  string
+	SameAs []string // the author's pages elsewhere
+}
+
+// described is a thing, and what is said of it.
+type described struct {
+	thing
+	Description string   `json:"description,omitempty"`
+	Email       string   `json:"email,omitempty"`
+	SameAs      []string `json:"sameAs,omitempty"`
 }
 
 // webPage is a page but for what it is about.
@@ -187,12 +203,11 @@ func (e *Edition) trail(way ...Link) breadcrumbs {
 func (e *Edition) PageData(p Page) ([]byte, error) {
 	v := e.webPage(p.Kind, p.Path, p.Name, p.Description)
 	if p.Topic != nil {
-		about := e.topicThing(*p.Topic)
-		v.About = &about
+		v.About = &described{thing: e.topicThing(*p.Topic), Description: p.Topic.About}
 	}
 	if p.Person != nil {
 		at := e.URL + p.Person.Href
-		v.Main = thing{"Person", at + "#person", p.Person.Text, at}
+		v.Main = described{thing{"Person", at + "#person", p.Person.Text, at}, p.Person.About, p.Person.Email, p.Person.SameAs}
 	} else if len(p.Stories) > 0 {
 		list := itemList{Type: "ItemList"}
 		for i, l := range p.Stories {

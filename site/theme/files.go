@@ -327,6 +327,7 @@ func (l *loader) places(name string, data []byte) {
 		p, ok := places[place]
 		delete(places, place)
 		switch {
+		case !ok && place == "portrait": // a theme from before authors had pictures: as in lists
 		case !ok:
 			l.fault(name, 0, "does not say how pictures are shown in the place %q", place)
 		case !slices.Contains(Shapes, p.Shape):

@@ -121,7 +121,7 @@ type Colours struct {
 // those in its text, as wide as the text or as there is room, those of all these
 // that are taller than wide, and those in galleries;
 // the front's first story, those beside it, and those under it; other lists.
-var Places = []string{"lead", "text", "wide", "tall", "gallery", "first", "second", "more", "list"}
+var Places = []string{"lead", "text", "wide", "tall", "gallery", "first", "second", "more", "list", "portrait"}
 
 // Pictured is how a theme shows pictures in a place.
 type Pictured struct {

@@ -245,7 +245,7 @@ func (a *Archive) RemovePicture(ctx context.Context, actor stet.User, id stet.Pi
 			return stet.Errorf(stet.NotFound, "id", "there is no picture %q", id)
 		}
 		var uses, stands int
-		err = engine.Row(ctx, t, `SELECT (SELECT count(*) FROM picture_uses WHERE picture = $1), (SELECT count(*) FROM pictures WHERE replacement = $1)`, id).Scan(&uses, &stands)
+		err = engine.Row(ctx, t, `SELECT (SELECT count(*) FROM picture_uses WHERE picture = $1) + (SELECT count(*) FROM terms WHERE picture = $1), (SELECT count(*) FROM pictures WHERE replacement = $1)`, id).Scan(&uses, &stands)
 		if err != nil {
 			return err
 		}
