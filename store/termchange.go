@@ -298,8 +298,11 @@ func (db *DB) MergeTerm(ctx context.Context, actor stet.User, kind stet.TermKind
 			if both[i], err = term.Find(ctx, t, kind, key); err != nil {
 				return err
 			}
-			if both[i] == nil {
+			if both[i] == nil && i == 0 {
 				return stet.Errorf(stet.NotFound, "", "there is none with the key %q", key)
+			}
+			if both[i] == nil {
+				return stet.Errorf(stet.Invalid, "into", "there is none with the key %q", key)
 			}
 		}
 		old, now := both[0], both[1]

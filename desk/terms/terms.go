@@ -14,7 +14,7 @@ import (
 	"stet/desk/say"
 )
 
-//go:embed templates static
+//go:embed all:templates static
 var files embed.FS
 
 // Terms serves these pages.
