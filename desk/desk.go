@@ -24,8 +24,8 @@ import (
 	"stet/desk/frame"
 	"stet/desk/front"
 	room "stet/desk/newsroom"
-	"stet/desk/translate"
 	register "stet/desk/terms"
+	"stet/desk/translate"
 	"stet/media"
 	"stet/store"
 )
