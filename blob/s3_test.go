@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -52,20 +55,60 @@ func TestS3(t *testing.T) {
 	}
 }
 
-// TestS3Server holds the store to its promises over another program, named by
-// STET_TEST_S3: http://KEY:SECRET@HOST:PORT, which has a bucket named pictures.
-func TestS3Server(t *testing.T) {
-	address := os.Getenv("STET_TEST_S3")
-	if address == "" {
-		t.Skip("STET_TEST_S3 names no server")
+// gateway starts a service that is another program, with a bucket named
+// pictures, and returns its address.
+func gateway(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts another program")
 	}
-	req, err := http.NewRequest("GET", address, nil)
+	program := filepath.Join(os.Getenv("STET_TEST_TOOLS"), "bin", "versitygw")
+	if _, err := os.Stat(program); err != nil {
+		if os.Getenv("STET_TEST_ALL") != "" {
+			t.Fatalf("make test installs what is missing: %v", err)
+		}
+		t.Skipf("make test installs what is missing: %v", err)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"data/pictures", "notes"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := S3Options{Endpoint: req.URL.Scheme + "://" + req.URL.Host, Bucket: "pictures", Prefix: "test"}
-	o.AccessKey = req.URL.User.Username()
-	o.SecretKey, _ = req.URL.User.Password()
+	addr := l.Addr().String()
+	l.Close()
+	c := exec.Command(program, "--port", addr, "--access", "key", "--secret", "secret", "--quiet",
+		"posix", "--sidecar", filepath.Join(dir, "notes"), filepath.Join(dir, "data"))
+	var said bytes.Buffer
+	c.Stdout, c.Stderr = &said, &said
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Process.Kill()
+		c.Wait()
+		if t.Failed() {
+			t.Log(said.String())
+		}
+	})
+	for range 200 {
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			conn.Close()
+			return "http://" + addr
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("it does not listen")
+	return ""
+}
+
+// TestS3Server holds the store to its promises over another program.
+func TestS3Server(t *testing.T) {
+	o := S3Options{Endpoint: gateway(t), Bucket: "pictures", Prefix: "test", AccessKey: "key", SecretKey: "secret"}
 	s, err := OpenS3(o)
 	if err != nil {
 		t.Fatal(err)
