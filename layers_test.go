@@ -50,6 +50,7 @@ var layers = map[string]string{
 	"stet/desk/translate": ". store web prose prose/parallel prose/redline search lang desk/say desk/frame",
 	"stet/desk/newsroom":  ". store store/access store/audit auth lang desk/say desk/frame",
 	"stet/desk/terms":     ". store store/term lang desk/say desk/frame",
+	"stet/desk/setup":     ". store store/access auth lang desk/say desk/frame",
 	"stet/desk/say":       ". lang",
 	"stet/api":            ". native store auth media web prose search lang",
 	"stet/desk/editor":    "", // bundles the editor

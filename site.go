@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"stet/lang"
+	"strings"
 	"time"
+
+	"stet/lang"
 )
 
 // Lang is the BCP 47 code of an edition, lower case: "ru", "az".
@@ -73,4 +75,23 @@ func NextDay(t time.Time, zone *time.Location) time.Time {
 func AuthorKey(l Lang, name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return lang.Get(string(l)).Slug(name, "author-"+hex.EncodeToString(sum[:4]))
+}
+
+// ParseLangs reads the languages of a site as people type them, "ru, en", the main
+// one first; an Error about langs if one of them can have no edition.
+func ParseLangs(list string) ([]Lang, error) {
+	var out []Lang
+	for code := range strings.SplitSeq(list, ",") {
+		code = strings.ToLower(strings.TrimSpace(code))
+		switch {
+		case !lang.Valid(code):
+			return nil, Errorf(Invalid, "langs", "%q is not a language code like ru or az", code)
+		case code == "api": // /api/v1 is taken
+			return nil, Errorf(Invalid, "langs", "%q cannot be an edition's code", code)
+		case slices.Contains(out, Lang(code)):
+			return nil, Errorf(Invalid, "langs", "%q stands twice", code)
+		}
+		out = append(out, Lang(code))
+	}
+	return out, nil
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"stet"
-	"stet/lang"
 	"stet/media"
 	"stet/store"
 )
@@ -77,25 +76,18 @@ func initialise(ctx context.Context, p *program, args []string) error {
 }
 
 func editionsOf(langs string, text func(stet.Lang) (name, about string)) ([]stet.Edition, error) {
+	all, err := stet.ParseLangs(langs)
+	var refused *stet.Error
+	if errors.As(err, &refused) {
+		return nil, fmt.Errorf("%w: --langs: %s", errUsage, refused.Message)
+	}
 	var out []stet.Edition
-	seen := map[string]bool{}
-	for code := range strings.SplitSeq(langs, ",") {
-		code = strings.ToLower(strings.TrimSpace(code))
-		if !lang.Valid(code) {
-			return nil, fmt.Errorf("%w: --langs: %q is not a language code like ru or az", errUsage, code)
-		}
-		if code == "api" { // /api/v1 is taken
-			return nil, fmt.Errorf("%w: --langs: %q cannot be an edition's code", errUsage, code)
-		}
-		if seen[code] {
-			return nil, fmt.Errorf("%w: --langs: %q stands twice", errUsage, code)
-		}
-		seen[code] = true
-		name, about := text(stet.Lang(code))
+	for _, l := range all {
+		name, about := text(l)
 		if name = stet.CleanLine(name); name == "" {
 			return nil, fmt.Errorf("%w: --name is empty", errUsage)
 		}
-		out = append(out, stet.Edition{Lang: stet.Lang(code), Name: name, About: about})
+		out = append(out, stet.Edition{Lang: l, Name: name, About: about})
 	}
 	return out, nil
 }

@@ -37,12 +37,20 @@ import (
 )
 
 func serve(ctx context.Context, p *program, args []string) error {
-	c, db, _, err := p.opened(ctx, "serve", args, 0)
+	c, set, err := p.settings("serve", args, nil)
 	if err != nil {
 		return err
 	}
+	if set.NArg() > 0 {
+		return errUsage
+	}
+	log := slog.New(slog.NewTextHandler(p.stderr, nil))
+	db, listener, err := p.openOrSetUp(ctx, c, log)
+	if err != nil || db == nil {
+		return err
+	}
 	defer db.Close()
-	s, err := newServer(ctx, c, db, slog.New(slog.NewTextHandler(p.stderr, nil)), time.Now)
+	s, err := newServerOn(ctx, c, listener, db, log, time.Now)
 	if err != nil {
 		return err
 	}
@@ -127,7 +135,12 @@ func (s *server) employ() error {
 
 // newServer binds the addresses and makes everything ready, but serves nothing yet.
 func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, now func() time.Time) (*server, error) {
-	s := &server{log: log, db: db, config: c, now: now}
+	return newServerOn(ctx, c, nil, db, log, now)
+}
+
+// newServerOn is newServer with an address that may be bound already.
+func newServerOn(ctx context.Context, c *config, listener net.Listener, db *store.DB, log *slog.Logger, now func() time.Time) (*server, error) {
+	s := &server{log: log, db: db, config: c, now: now, listener: listener}
 	if c.ThemeWatch {
 		s.themeStamp = c.stampTheme()
 	}
@@ -135,8 +148,10 @@ func newServer(ctx context.Context, c *config, db *store.DB, log *slog.Logger, n
 	if err != nil {
 		return nil, err
 	}
-	if s.listener, err = net.Listen("tcp", c.Addr); err != nil {
-		return nil, err
+	if s.listener == nil {
+		if s.listener, err = net.Listen("tcp", c.Addr); err != nil {
+			return nil, err
+		}
 	}
 	if c.Admin != "" {
 		if s.admin, err = net.Listen("tcp", c.Admin); err != nil {

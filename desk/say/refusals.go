@@ -42,6 +42,17 @@ var refusals = map[string][2]string{
 	"this is in use and cannot be deleted; merge it into another instead":                                    {"это используется, удалить нельзя; объедините с другой записью", "bu istifadə olunur və silinə bilməz; əvəzinə başqası ilə birləşdirin"},
 	"these people may work in some sections only, and this is one of them: %s; choose others for them first": {"эти сотрудники работают только в некоторых рубриках, и эта — одна из них: %s; сначала выберите им другие", "bu əməkdaşlar yalnız bəzi bölmələrdə işləyir, bu da onlardan biridir: %s; əvvəlcə onlara başqasını seçin"},
 
+	"is missing; say what the token is for":                                    {"не заполнено; напишите, для чего токен", "doldurulmayıb; tokenin nə üçün olduğunu yazın"},
+	"is empty; a token needs at least one of articles:write, articles:publish": {"не выбрано; токену нужно хотя бы одно право", "seçilməyib; tokenə ən azı bir hüquq lazımdır"},
+	"there is no such token":                                                   {"такого токена нет", "belə token yoxdur"},
+	"the newsroom is set up already":                                           {"редакция уже создана", "redaksiya artıq yaradılıb"},
+	"the newsroom is set up; this link has ended":                              {"редакция создана; эта ссылка больше не действует", "redaksiya yaradılıb; bu keçid artıq işləmir"},
+	"%q stands twice":                                                          {"%q указан дважды", "%q iki dəfə yazılıb"},
+	"%q cannot be an edition's code":                                           {"%q не может быть кодом языка сайта", "%q saytın dil kodu ola bilməz"},
+	"%q is none of articles:write, articles:publish":                           {"%q нельзя выбрать: есть articles:write, articles:publish", "%q seçilə bilməz: articles:write, articles:publish var"},
+	"%.80q must be a scheme and a host, like https://example.org":              {"%.80q не годится: нужны протокол и имя, например https://example.org", "%.80q yaramır: protokol və ad olmalıdır, məsələn, https://example.org"},
+	"is empty; a site needs at least one language":                             {"пусто; сайту нужен хотя бы один язык", "boşdur; sayta ən azı bir dil lazımdır"},
+
 	// Fields.
 	"is missing":                                                                                 {"не заполнено", "doldurulmayıb"},
 	"is missing; every article needs one":                                                        {"не заполнено; он нужен каждому материалу", "doldurulmayıb; hər materiala lazımdır"},
