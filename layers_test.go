@@ -47,7 +47,7 @@ var layers = map[string]string{
 	"stet/desk/frame":     ". store store/access auth web lang desk/say",
 	"stet/desk/access":    ". store store/access store/audit auth web desk/say desk/frame",
 	"stet/desk/front":     ". store web lang desk/say desk/frame",
-	"stet/desk/translate": ". store web prose prose/parallel prose/redline search lang desk/say desk/frame",
+	"stet/desk/translate": ". store store/translation web prose prose/parallel prose/redline search lang desk/say desk/frame",
 	"stet/desk/newsroom":  ". store store/access store/audit auth lang desk/say desk/frame",
 	"stet/desk/terms":     ". store store/term lang desk/say desk/frame",
 	"stet/desk/setup":     ". store store/access auth lang desk/say desk/frame",

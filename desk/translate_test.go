@@ -336,3 +336,63 @@ func TestGatePages(t *testing.T) {
 		}
 	})
 }
+
+// TestGlossary: what is kept is offered beside the parts that have it; what is
+// wrong is said beside what was typed; who may not write a language keeps none.
+func TestGlossary(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		n := open(t, db)
+		n.join("english", stet.Person{Name: "English", Role: stet.Translator, Langs: []stet.Lang{"en"}})
+		pair := func(more url.Values) url.Values {
+			more.Set("from", "en")
+			more.Set("to", "ru")
+			return more
+		}
+		entry := pair(url.Values{"term": {"bridge"}, "translation": {"мост"}, "note": {"not «мостик»"}})
+		if w := n.do("english", "/desk/glossary", entry); w.Code != http.StatusForbidden {
+			t.Errorf("who may not write Russian is answered %d", w.Code)
+		}
+		if w := n.do("translator", "/desk/glossary", entry); w.Code != http.StatusSeeOther {
+			t.Fatalf("an entry is answered %d\n%s", w.Code, w.Body)
+		}
+		if w := n.do("translator", "/desk/glossary", pair(url.Values{"lines": {"river\tрека\nbridge\tмост"}})); w.Code != http.StatusSeeOther {
+			t.Fatalf("lines are answered %d\n%s", w.Code, w.Body)
+		}
+		w := n.do("translator", "/desk/glossary", pair(url.Values{"lines": {"river\n<b>"}}))
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "line 1 has 1 cells") || !strings.Contains(w.Body.String(), "river\n&lt;b&gt;</textarea>") {
+			t.Errorf("a wrong line is answered %d\n%s", w.Code, w.Body)
+		}
+		w = n.do("translator", "/desk/glossary", pair(url.Values{"term": {"typed"}, "translation": {" "}}))
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `value="typed"`) {
+			t.Errorf("a wrong entry is answered %d\n%s", w.Code, w.Body)
+		}
+		if w := n.do("english", "/desk/glossary/export?from=en&to=ru&as=csv", nil); w.Body.String() != "term,translation,note\nbridge,мост,\nriver,река,\n" {
+			t.Errorf("the file is %q", w.Body)
+		}
+		if w := n.do("english", "/desk/glossary?from=en&to=xx", nil); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("a language of nobody is answered %d", w.Code)
+		}
+		id := n.bridge("", true)
+		w = n.do("editor", "/desk/articles/"+string(id)+"/translate", url.Values{"lang": {"ru"}})
+		ru := stet.ArticleID(strings.TrimSuffix(strings.TrimPrefix(w.Header().Get("Location"), "/desk/articles/"), "/beside"))
+		b, _ := n.beside("editor", ru)
+		offered := ""
+		for _, u := range b.Units {
+			for _, term := range u.Terms {
+				offered += u.ID + " " + term.Translation + ";"
+			}
+		}
+		if offered != "field:headline мост;" && offered != "field:headline мост;i мост;" {
+			t.Errorf("offered is %q", offered)
+		}
+		if w := n.do("english", "/desk/glossary", pair(url.Values{"remove": {"bridge"}})); w.Code != http.StatusForbidden {
+			t.Errorf("who may not write Russian takes one out: %d", w.Code)
+		}
+		if w := n.do("translator", "/desk/glossary", pair(url.Values{"remove": {"bridge"}})); w.Code != http.StatusSeeOther {
+			t.Errorf("to take one out is answered %d", w.Code)
+		}
+		if left, err := db.Glossary(t.Context(), "en", "ru"); err != nil || len(left) != 1 {
+			t.Errorf("left are %v, %v", left, err)
+		}
+	})
+}

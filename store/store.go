@@ -36,7 +36,7 @@ var migrations embed.FS
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "pictures", "articles", "revisions", "stories", "story_terms",
 	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "passkeys", "identities", "challenges", "snapshots", "inbox", "preview_links", "breaking",
-	"headline_words", "board_counts", "picture_words", "picture_alts", "picture_uses", "frames", "renditions", "front_changes", "front_pins", "made", "overtaken", "audit", "audit_addresses"}
+	"headline_words", "board_counts", "picture_words", "picture_alts", "picture_uses", "frames", "renditions", "front_changes", "front_pins", "made", "overtaken", "glossary", "audit", "audit_addresses"}
 
 var schema = engine.Schema{Files: migrations, Tables: tables, After: map[string]func(context.Context, engine.Tx) error{
 	"0003_desk": fillLists, "0010_frames": picture.FillFrames,

@@ -22,6 +22,7 @@ interface Unit {
   print: string
   text?: string
   node?: NodeJSON
+  terms?: { term: string; translation: string; note?: string }[]
   changes?: { name?: string; runs: { change: string; text: string }[] }[]
 }
 
@@ -87,7 +88,7 @@ export class Beside {
       this.fields.set(u.id, at)
     }
     form.addEventListener("keydown", e => {
-      const go = { F8: () => this.go(e.shiftKey ? -1 : 1), F9: () => void this.settleHere() }[e.key]
+      const go = { F8: () => this.go(e.shiftKey ? -1 : 1), F9: () => void this.settleHere(), F2: () => this.offer() }[e.key]
       if (!go || e.altKey || e.ctrlKey || e.metaKey) return
       e.preventDefault()
       go()
@@ -172,6 +173,12 @@ export class Beside {
         says.push(button({ missing: "beside_out", stale: "beside_right", unchecked: "beside_right", gone: "beside_keep" }[state], () => void this.settle([u])))
       }
     }
+    if (u.terms?.length && this.editable)
+      box.append(
+        h("ul", { class: "terms", "aria-label": say("beside_terms") }, ...u.terms.map(t =>
+          h("li", {}, h("span", { lang: this.original.lang }, t.term), " → ", h("button", { type: "button", "data-term": true, title: t.note || null, onclick: () => this.insert(u, t.translation) }, t.translation)),
+        )),
+      )
     if (says.length) box.append(h("div", { class: "row" }, ...says))
     return box
   }
@@ -317,6 +324,29 @@ export class Beside {
     const u = this.here()
     if (u && this.open(u) && this.editable && !(await this.settle([u]))) return
     this.go(1)
+  }
+
+  // offer leads to what the glossary has for the part in which one is.
+  private offer(): void {
+    const u = this.here()
+    const all = u ? [...document.querySelectorAll<HTMLElement>(`[data-unit="${CSS.escape(u.id)}"] [data-term]`)] : []
+    all[(all.indexOf(document.activeElement as HTMLElement) + 1) % (all.length || 1)]?.focus()
+  }
+
+  // insert writes a word where the caret was in a part, else at its end.
+  private insert(u: Unit, text: string): void {
+    if (u.id.startsWith(fieldPrefix)) {
+      const c = this.host.field(u.id.slice(fieldPrefix.length)) as HTMLInputElement | HTMLTextAreaElement
+      c.focus()
+      c.setRangeText(text, c.selectionStart ?? c.value.length, c.selectionEnd ?? c.value.length, "end")
+      c.dispatchEvent(new Event("input", { bubbles: true }))
+      return
+    }
+    const view = this.host.view()
+    const { $from } = view.state.selection
+    if (($from.depth ? $from.node(1) : null)?.attrs.id !== u.id && !this.enter(u)) return
+    view.dispatch(view.state.tr.insertText(text).scrollIntoView())
+    view.focus()
   }
 
   // put gives a part a block of its own.

@@ -20,6 +20,7 @@ import (
 	"stet/prose/parallel"
 	"stet/prose/redline"
 	"stet/store"
+	"stet/store/translation"
 	"stet/web"
 )
 
@@ -37,10 +38,13 @@ func New(s *frame.Shell) *Translate { return &Translate{s} }
 func (d *Translate) Part() frame.Part {
 	return frame.Part{
 		Files: files, Words: words,
-		Pages: map[string]frame.View{"languages": &languagesPage{}},
+		Pages: map[string]frame.View{"glossary": &glossaryPage{}, "languages": &languagesPage{}},
 		Routes: []frame.Route{
 			{Pattern: "GET /desk/articles/{id}/translate", Serve: d.languages},
 			{Pattern: "POST /desk/articles/{id}/translate", Serve: d.begin},
+			{Pattern: "GET /desk/glossary", Serve: d.glossary},
+			{Pattern: "POST /desk/glossary", Serve: d.keep},
+			{Pattern: "GET /desk/glossary/export", Serve: d.export},
 			{Pattern: "POST /desk/articles/{id}/gate", Act: stet.ActPublish, Serve: d.gate},
 			{Pattern: "GET /desk/articles/{id}/original", Act: stet.ActRead, Serve: d.original},
 			{Pattern: "POST /desk/articles/{id}/made", Act: stet.ActWrite, Serve: d.made},
@@ -239,6 +243,7 @@ type Beside struct {
 	Pair      bool      `json:"-"`                   // the two have no part in common yet
 	Text      string    `json:"-"`                   // the original, for browsers without scripts
 	Headline  string    `json:"-"`
+	Glossary  string    `json:"-"` // its address
 }
 
 // Unit is a part of the original, and how far its translation is.
@@ -249,6 +254,14 @@ type Unit struct {
 	Text    string          `json:"text,omitempty"` // of a field
 	Node    json.RawMessage `json:"node,omitempty"` // of the body
 	Changes []Part          `json:"changes,omitempty"`
+	Terms   []Term          `json:"terms,omitempty"` // what the glossary says of it
+}
+
+// Term is a word of the original, and what it is called.
+type Term struct {
+	Term        string `json:"term"`
+	Translation string `json:"translation"`
+	Note        string `json:"note,omitempty"`
 }
 
 // Part is a text of a unit, or one of its attributes, in which something changed.
@@ -303,17 +316,24 @@ func (d *Translate) beside(v *frame.Visit, t, a *stet.Article, from *stet.Revisi
 		return nil, err
 	}
 	in := lang.Get(string(a.Lang))
-	b := &Beside{Lang: a.Lang, Dir: in.Dir, Language: in.Name, Units: []Unit{}, Headline: from.Headline}
+	b := &Beside{Lang: a.Lang, Dir: in.Dir, Language: in.Name, Units: []Unit{}, Headline: from.Headline, Glossary: glossaryPath(a.Lang, t.Lang)}
 	if from.Body != nil {
 		b.Text = from.Body.Text()
 	}
+	entries, err := d.DB.Glossary(v.Context(), a.Lang, t.Lang)
+	if err != nil {
+		return nil, err
+	}
+	glossary := newLookup(a.Lang, entries)
 	for _, u := range units {
 		x := Unit{ID: u.ID, State: u.State, Print: u.Print}
 		switch s := u.Source.(type) {
 		case string:
 			x.Text = s
+			x.Terms = terms(glossary.find(s))
 		case *prose.Node:
 			x.Node = s.JSON()
+			x.Terms = terms(glossary.find((&prose.Doc{Content: []*prose.Node{s}}).Text()))
 		}
 		if u.State == parallel.Stale || u.State == parallel.Gone {
 			parts, _ := parallel.Changes(u)
@@ -332,6 +352,14 @@ func (d *Translate) beside(v *frame.Visit, t, a *stet.Article, from *stet.Revisi
 	since, err := d.DB.Overtaken(v.Context(), []stet.ArticleID{t.ID})
 	b.Overtaken = !since[t.ID].IsZero()
 	return b, err
+}
+
+func terms(found []translation.Entry) []Term {
+	var out []Term
+	for _, e := range found {
+		out = append(out, Term{e.Term, e.Translation, e.Note})
+	}
+	return out
 }
 
 // original answers what stands beside a translation now.
