@@ -140,7 +140,7 @@ export class Beside {
             shown.push(Decoration.widget(pos, () => this.source(u, !block), { side: -1, key: `${u.id} ${now} ${u.print} ${!block}`, ignoreSelection: true, stopEvent: () => true }))
             if (!block) continue
             end = block.to
-            if (now !== "fresh") shown.push(Decoration.node(block.from, block.to, { class: "part-" + now, ...(now === "missing" ? { role: "paragraph" } : {}) }))
+            if (now !== "fresh") shown.push(Decoration.node(block.from, block.to, { class: "part-" + now, ...(now === "missing" && block.node.type.name === "heading" ? { role: "none" } : {}) }))
           }
           return DecorationSet.create(state.doc, shown)
         },
