@@ -176,7 +176,7 @@ export class Beside {
     if (u.terms?.length && this.editable)
       box.append(
         h("ul", { class: "terms", "aria-label": say("beside_terms") }, ...u.terms.map(t =>
-          h("li", {}, h("span", { lang: this.original.lang }, t.term), " → ", h("button", { type: "button", "data-term": true, title: t.note || null, onclick: () => this.insert(u, t.translation) }, t.translation)),
+          h("li", {}, h("bdi", { lang: this.original.lang }, t.term), " → ", h("button", { type: "button", "data-term": true, title: t.note || null, onclick: () => this.insert(u, t.translation) }, t.translation)),
         )),
       )
     if (says.length) box.append(h("div", { class: "row" }, ...says))
