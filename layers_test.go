@@ -52,7 +52,7 @@ var layers = map[string]string{
 	"stet/desk/terms":     ". store store/term lang desk/say desk/frame",
 	"stet/desk/setup":     ". store store/access auth lang desk/say desk/frame",
 	"stet/desk/say":       ". lang",
-	"stet/api":            ". native store auth media web prose search lang",
+	"stet/api":            ". native store store/picture auth media web prose search lang",
 	"stet/desk/editor":    "", // bundles the editor
 	"stet/cmd/stet":       "*",
 	"stet/bench":          "*", // measures the whole system

@@ -65,8 +65,14 @@ var Routes = []string{
 	"PUT /api/v1/editions/{lang}/breaking",
 	"DELETE /api/v1/editions/{lang}/breaking",
 	"GET /api/v1/search",
+	"GET /api/v1/pictures",
 	"POST /api/v1/pictures",
 	"GET /api/v1/pictures/{id}",
+	"PATCH /api/v1/pictures/{id}",
+	"DELETE /api/v1/pictures/{id}",
+	"GET /api/v1/pictures/{id}/uses",
+	"POST /api/v1/pictures/{id}/replace",
+	"DELETE /api/v1/pictures/{id}/replace",
 }
 
 // New returns the API.
@@ -75,7 +81,8 @@ func New(o Options) *API {
 	handlers := []web.Handler{
 		a.describe, a.list, a.create, a.get, a.patch, a.publish, a.correct, a.withdraw,
 		a.getBreaking, a.setBreaking, a.endBreaking, a.search,
-		a.addPicture, a.getPicture,
+		a.listPictures, a.addPicture, a.getPicture, a.patchPicture, a.removePicture,
+		a.pictureUses, a.replacePicture, a.unreplacePicture,
 	}
 	for i, route := range Routes {
 		a.mux.Handle(route, a.orAway(handlers[i]))

@@ -134,8 +134,14 @@ func TestRoutesAndRoles(t *testing.T) {
 
 		"GET /api/v1/search": {200, 401, 200, 200, 200},
 
-		"POST /api/v1/pictures":     {401, 401, 201, 403, 201},
-		"GET /api/v1/pictures/{id}": {401, 401, 200, 403, 200},
+		"GET /api/v1/pictures":                 {401, 401, 200, 403, 200},
+		"POST /api/v1/pictures":                {401, 401, 201, 403, 201},
+		"GET /api/v1/pictures/{id}":            {401, 401, 200, 403, 200},
+		"PATCH /api/v1/pictures/{id}":          {401, 401, 200, 403, 200},
+		"DELETE /api/v1/pictures/{id}":         {401, 401, 403, 200, 200},
+		"GET /api/v1/pictures/{id}/uses":       {401, 401, 200, 403, 200},
+		"POST /api/v1/pictures/{id}/replace":   {401, 401, 403, 200, 200},
+		"DELETE /api/v1/pictures/{id}/replace": {401, 401, 403, 200, 200},
 	}
 	for _, route := range Routes {
 		if _, ok := table[route]; !ok {
@@ -162,13 +168,21 @@ func TestRoutesAndRoles(t *testing.T) {
 				var body any
 				headers := []string{"If-Match", "*"}
 				switch {
-				case strings.HasSuffix(route, "pictures"):
+				case route == "GET /api/v1/pictures":
+				case route == "POST /api/v1/pictures":
 					form, boundary := pictureForm(t, field{"file", onePicture}, field{"alt", "A bridge"})
 					body, headers = form, []string{"Content-Type", boundary}
 				case strings.HasPrefix(path, "/api/v1/pictures/"):
 					form, boundary := pictureForm(t, field{"file", onePicture})
 					_, _, brought := d.do("both", "POST", "/api/v1/pictures", form, "Content-Type", boundary)
-					path = "/api/v1/pictures/" + brought["id"].(string)
+					path = strings.Replace(path, id, brought["id"].(string), 1)
+					switch {
+					case method == "PATCH":
+						body = map[string]any{"credit": "Anna"}
+					case method == "POST":
+						_, _, by := d.do("both", "POST", "/api/v1/pictures", form, "Content-Type", boundary)
+						body = map[string]any{"by": by["id"]}
+					}
 				case method == "PUT":
 					body = line
 				case method == "PATCH":

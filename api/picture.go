@@ -17,37 +17,8 @@ import (
 	"stet/web"
 )
 
-// picture is the answer about one picture.
-type picture struct {
-	ID     stet.PictureID `json:"id"`
-	URL    string         `json:"url"`
-	Width  int            `json:"width"`
-	Height int            `json:"height"`
-
-	Alt     map[stet.Lang]string `json:"alt,omitempty"`
-	Caption map[stet.Lang]string `json:"caption,omitempty"`
-	Credit  string               `json:"credit,omitempty"`
-
-	Similar []stet.PictureID `json:"similar,omitempty"` // when it comes in: others that look like it
-}
-
 // mostSimilar is how many others a picture that comes in is said to look like.
 const mostSimilar = 8
-
-func (a *API) describePicture(p *stet.Picture) picture {
-	path, width, height := media.Path(p)
-	out := picture{ID: p.ID, URL: cmp.Or(a.MediaURL, a.URL) + path, Width: width, Height: height, Credit: p.Credit,
-		Alt: map[stet.Lang]string{}, Caption: map[stet.Lang]string{}}
-	for l, w := range p.Words {
-		if w.Alt != "" {
-			out.Alt[l] = w.Alt
-		}
-		if w.Caption != "" {
-			out.Caption[l] = w.Caption
-		}
-	}
-	return out
-}
 
 // How long the sending of a picture may take, and what of it is held in memory.
 const (
@@ -61,12 +32,31 @@ func (a *API) pictureTooLarge() error {
 		Detail: fmt.Sprintf("file: is too large; at most %d bytes are allowed.", a.Media.Limits.Bytes)}
 }
 
-// addPicture takes a picture in. Its fields may stand before the file or after it.
+// addPicture takes a picture in.
 func (a *API) addPicture(w http.ResponseWriter, r *http.Request) error {
 	u, err := a.user(r)
 	if err != nil {
 		return err
 	}
+	return a.receive(w, r, u, func(p *stet.Picture) error {
+		alike, err := a.DB.Alike(r.Context(), p.ID, mostSimilar)
+		if err != nil {
+			return err
+		}
+		made := a.describePicture(p)
+		for _, other := range alike {
+			made.Similar = append(made.Similar, other.ID)
+		}
+		w.Header().Set("Location", "/api/v1/pictures/"+url.PathEscape(string(p.ID)))
+		w.Header().Set("ETag", pictureTag(p))
+		web.WriteJSON(w, http.StatusCreated, made)
+		return nil
+	})
+}
+
+// receive takes the picture of a form in and calls then with it. The form's
+// fields may stand before the file or after it.
+func (a *API) receive(w http.ResponseWriter, r *http.Request, u stet.User, then func(*stet.Picture) error) error {
 	if err := stet.May(u, stet.ActPicture, nil); err != nil {
 		return err
 	}
@@ -150,35 +140,5 @@ func (a *API) addPicture(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	alike, err := a.DB.Alike(r.Context(), p.ID, mostSimilar)
-	if err != nil {
-		return err
-	}
-	made := a.describePicture(p)
-	for _, other := range alike {
-		made.Similar = append(made.Similar, other.ID)
-	}
-	w.Header().Set("Location", "/api/v1/pictures/"+url.PathEscape(string(p.ID)))
-	web.WriteJSON(w, http.StatusCreated, made)
-	return nil
-}
-
-func (a *API) getPicture(w http.ResponseWriter, r *http.Request) error {
-	u, err := a.user(r)
-	if err != nil {
-		return err
-	}
-	if err := stet.May(u, stet.ActPicture, nil); err != nil {
-		return err
-	}
-	id, err := id(r)
-	if err != nil {
-		return err
-	}
-	p, err := a.DB.Picture(r.Context(), stet.PictureID(id))
-	if err != nil {
-		return err
-	}
-	web.WriteJSON(w, http.StatusOK, a.describePicture(p))
-	return nil
+	return then(p)
 }

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -156,6 +157,180 @@ func TestSimilarPicture(t *testing.T) {
 		}
 		if like, _ := bring(40)["similar"].([]any); len(like) != 1 || like[0] != first["id"] {
 			t.Errorf("the second looks like %v", like)
+		}
+	})
+}
+
+// brought is a picture that somebody brings in.
+func (d *desk) brought(fields ...field) map[string]any {
+	d.t.Helper()
+	form, contentType := pictureForm(d.t, append(fields, field{"file", onePicture})...)
+	status, _, p := d.do("both", "POST", "/api/v1/pictures", form, "Content-Type", contentType)
+	if status != 201 {
+		d.t.Fatal(status, p)
+	}
+	return p
+}
+
+// TestLibrary: pictures are found by words and filters, page by page.
+func TestLibrary(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		bridge := d.brought(field{"alt", "Bridge"}, field{"credit", "Anna"})["id"]
+		park := d.brought(field{"alt", "Парк"}, field{"lang", "ru"})["id"]
+		a := text("one", "Headline")
+		a["status"], a["picture"] = "published", map[string]any{"id": bridge}
+		if status, _, v := d.do("both", "POST", "/api/v1/articles", a); status != 201 {
+			t.Fatal(status, v)
+		}
+		d.do("both", "PATCH", "/api/v1/pictures/"+park.(string), map[string]any{"rights_end": "2026-02-01T00:00:00Z"}, "If-Match", "*")
+		for query, want := range map[string][]any{
+			"":                                       {park, bridge},
+			"?q=anna":                                {bridge},
+			"?q=пар":                                 {park},
+			"?q=nothing":                             {},
+			"?uses=used":                             {bridge},
+			"?uses=unused":                           {park},
+			"?without_alt=ru":                        {bridge},
+			"?since=2030-01-01T00:00:00Z":            {},
+			"?until=2030-01-01T00:00:00Z":            {park, bridge},
+			"?rights_end_until=2026-03-01T00:00:00Z": {park},
+			"?rights_end_since=2026-03-01T00:00:00Z": {},
+		} {
+			status, _, v := d.do("writer", "GET", "/api/v1/pictures"+query, nil)
+			got := []any{}
+			for _, item := range v["items"].([]any) {
+				got = append(got, item.(map[string]any)["id"])
+			}
+			slices.SortFunc(got, func(a, b any) int { return strings.Compare(b.(string), a.(string)) })
+			slices.SortFunc(want, func(a, b any) int { return strings.Compare(b.(string), a.(string)) })
+			if status != 200 || !slices.Equal(got, want) {
+				t.Errorf("%q: %d %v, want %v", query, status, got, want)
+			}
+		}
+		var seen []any
+		for next := "?limit=1"; next != ""; {
+			_, _, v := d.do("writer", "GET", "/api/v1/pictures"+next, nil)
+			seen = append(seen, v["items"].([]any)[0].(map[string]any)["id"])
+			cursor, _ := v["next_cursor"].(string)
+			if next = ""; cursor != "" {
+				next = "?limit=1&cursor=" + cursor
+			}
+		}
+		if len(seen) != 2 || seen[0] == seen[1] {
+			t.Errorf("page by page: %v", seen)
+		}
+		for _, query := range []string{"limit=0", "limit=101", "uses=x", "without_alt=xx", "since=today", "cursor=x", "q=%00"} {
+			if status, _, v := d.do("writer", "GET", "/api/v1/pictures?"+query, nil); status != 422 {
+				t.Errorf("%s: %d %v", query, status, v)
+			}
+		}
+		_, _, uses := d.do("writer", "GET", "/api/v1/pictures/"+bridge.(string)+"/uses", nil)
+		if items := uses["items"].([]any); len(items) != 1 || items[0].(map[string]any)["id"] != "one" || items[0].(map[string]any)["live"] != true {
+			t.Errorf("uses: %v", uses)
+		}
+	})
+}
+
+// TestPatchPicture: a patch changes what it names and nothing else, of the state
+// that was read.
+func TestPatchPicture(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		id := d.brought(field{"alt", "Bridge"}, field{"caption", "A bridge"}, field{"credit", "Anna"})["id"].(string)
+		at := "/api/v1/pictures/" + id
+		_, header, was := d.do("writer", "GET", at, nil)
+		if was["focus_guessed"] != true || len(was["shapes"].([]any)) != 5 || len(was["file"].(map[string]any)["sha256"].(string)) != 64 {
+			t.Errorf("before: %v", was)
+		}
+		read := header.Get("ETag")
+		status, header, v := d.do("writer", "PATCH", at, `{"alt":{"ru":"Мост"},"rights_end":"2027-01-01T00:00:00+04:00","creator":"B","focus":{"x":0.25,"y":0.5},
+			"crops":{"1x1":{"x":0,"y":0,"width":30,"height":30}}}`, "If-Match", read, "Content-Type", "application/merge-patch+json")
+		alt, _ := v["alt"].(map[string]any)
+		if status != 200 || alt["en"] != "Bridge" || alt["ru"] != "Мост" || v["credit"] != "Anna" || v["rights_end"] != "2026-12-31T20:00:00Z" ||
+			v["focus_guessed"] != false || v["focus"].(map[string]any)["x"] != 0.25 || v["crops"].(map[string]any)["1x1"] == nil || header.Get("ETag") == read {
+			t.Fatalf("%d %v", status, v)
+		}
+		if status, _, v := d.do("writer", "PATCH", at, `{"alt":{"ru":null},"rights_end":null,"crops":null}`, "If-Match", header.Get("ETag")); status != 200 ||
+			v["alt"].(map[string]any)["ru"] != nil || v["rights_end"] != nil || v["crops"] != nil || v["focus"].(map[string]any)["x"] != 0.25 || v["creator"] != "B" {
+			t.Errorf("taken away: %d %v", status, v)
+		}
+		for what, c := range map[string]struct {
+			patch, match string
+			status       int
+		}{
+			"of before":        {`{"credit":"C"}`, read, 412},
+			"of nothing":       {`{"credit":"C"}`, "", 428},
+			"not JSON":         {`{`, "*", 400},
+			"a field twice":    {`{"credit":"a","credit":"b"}`, "*", 400},
+			"a field":          {`{"width":1}`, "*", 422},
+			"a kind":           {`{"credit":1}`, "*", 422},
+			"a language":       {`{"alt":{"xx":"x"}}`, "*", 422},
+			"a time":           {`{"rights_end":"tomorrow"}`, "*", 422},
+			"an address":       {`{"terms":"javascript:x"}`, "*", 422},
+			"half a focus":     {`{"focus":"left"}`, "*", 422},
+			"outside":          {`{"focus":{"x":2,"y":0}}`, "*", 422},
+			"half a crop":      {`{"crops":{"1x1":{"x":0,"y":0}}}`, "*", 422},
+			"half a pixel":     {`{"crops":{"1x1":{"x":0.5,"y":0,"width":9,"height":9}}}`, "*", 422},
+			"another shape":    {`{"crops":{"1x1":{"x":0,"y":0,"width":40,"height":10}}}`, "*", 422},
+			"an unknown ratio": {`{"crops":{"2x1":{"x":0,"y":0,"width":20,"height":10}}}`, "*", 422},
+		} {
+			headers := []string{}
+			if c.match != "" {
+				headers = []string{"If-Match", c.match}
+			}
+			if status, _, v := d.do("writer", "PATCH", at, c.patch, headers...); status != c.status {
+				t.Errorf("%s: %d %v", what, status, v)
+			}
+		}
+		if _, _, v := d.do("writer", "GET", at, nil); v["credit"] != "Anna" || v["focus"].(map[string]any)["x"] != 0.25 {
+			t.Errorf("what was refused was saved: %v", v)
+		}
+	})
+}
+
+// TestReplacePicture: another one is shown everywhere, by id or file, and that is
+// taken back; what is used is not removed.
+func TestReplacePicture(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		old, other := d.brought()["id"].(string), d.brought()["id"].(string)
+		a := text("one", "Headline")
+		a["picture"] = map[string]any{"id": old}
+		if status, _, v := d.do("both", "POST", "/api/v1/articles", a); status != 201 {
+			t.Fatal(status, v)
+		}
+		at := "/api/v1/pictures/" + old
+		step := func(method, path string, body any, want int, headers ...string) map[string]any {
+			t.Helper()
+			status, _, v := d.do("both", method, path, body, headers...)
+			if status != want {
+				t.Errorf("%s %s: %d, want %d: %v", method, path, status, want, v)
+			}
+			return v
+		}
+		if v := step("GET", at, nil, 200); !slices.Equal(v["same"].([]any), []any{other}) {
+			t.Errorf("same: %v", v["same"])
+		}
+		step("DELETE", at, nil, 409) // it is used
+		step("POST", at+"/replace", map[string]any{"by": old}, 422)
+		step("POST", at+"/replace", map[string]any{"by": "nothing"}, 422)
+		step("POST", at+"/replace", map[string]any{}, 422)
+		step("POST", "/api/v1/pictures/nothing/replace", map[string]any{"by": other}, 404)
+		step("POST", at+"/replace", "x", 415, "Content-Type", "text/plain")
+		if v := step("POST", at+"/replace", map[string]any{"by": other}, 200); v["replacement"] != other {
+			t.Errorf("by id: %v", v)
+		}
+		step("DELETE", "/api/v1/pictures/"+other, nil, 409) // it stands in place of another
+		if v := step("DELETE", at+"/replace", nil, 200); v["replacement"] != nil {
+			t.Errorf("taken back: %v", v)
+		}
+		step("DELETE", "/api/v1/pictures/"+other, nil, 200)
+		step("GET", "/api/v1/pictures/"+other, nil, 404)
+		form, contentType := pictureForm(t, field{"file", onePicture}, field{"credit", "Anna"})
+		if status, _, _ := d.do("publisher", "POST", at+"/replace", form, "Content-Type", contentType); status != 403 {
+			t.Errorf("a file by who may bring none: %d", status)
+		}
+		by, _ := step("POST", at+"/replace", form, 200, "Content-Type", contentType)["replacement"].(string)
+		if v := step("GET", "/api/v1/pictures/"+by, nil, 200); v["credit"] != "Anna" {
+			t.Errorf("by file: %v", v)
 		}
 	})
 }

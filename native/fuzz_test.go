@@ -125,3 +125,42 @@ func FuzzPatch(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPatchPicture: a patch is refused or makes a description that says what it
+// asks for, and leaves the picture as it was.
+func FuzzPatchPicture(f *testing.F) {
+	for _, patch := range []string{`{}`, `{"alt":{"ru":"Мост","en":null},"rights_end":null}`, `{"focus":{"x":0.1,"y":1},"crops":{"1x1":{"x":0,"y":0,"width":9,"height":9}}}`,
+		`{"crops":null,"taken":"2026-01-01T00:00:00Z"}`, `{"focus":null,"caption":[]}`} {
+		f.Add([]byte(patch))
+	}
+	f.Fuzz(func(t *testing.T, patch []byte) {
+		said := stet.Description{Words: map[stet.Lang]stet.PictureWords{"en": {Alt: "Bridge"}}, Credit: "Anna", Expires: noon}
+		p, err := stet.Bring(chief, "p", stet.PictureFile{Width: 40, Height: 30}, said, noon)
+		must(t, err)
+		before, err := json.Marshal(OfPicture(p))
+		must(t, err)
+		to, err := PatchPicture(p, patch)
+		if after, _ := json.Marshal(OfPicture(p)); string(after) != string(before) {
+			t.Fatal("the patch changed the picture itself")
+		}
+		if err != nil {
+			if _, ok := stet.KindOf(err); !ok {
+				t.Fatalf("%v is no refusal", err)
+			}
+			return
+		}
+		if !to.Describes && p.Credit != to.Said.Credit {
+			t.Errorf("%s took the credit", patch)
+		}
+		if p.Describe(chief, to.Said, noon) != nil || to.Cuts && p.Crop(chief, to.Focus, to.Crops, noon) != nil {
+			return // by the law
+		}
+		again, err := PatchPicture(p, []byte(`{}`))
+		if err != nil {
+			t.Fatalf("patched, and unreadable: %v", err)
+		}
+		if !to.Said.Expires.Equal(again.Said.Expires) || again.Focus != p.Focus || len(again.Crops) != len(p.Crops) {
+			t.Errorf("%s made %+v, read again %+v", patch, to, again)
+		}
+	})
+}
