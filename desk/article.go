@@ -129,6 +129,13 @@ func (d *Desk) create(w http.ResponseWriter, v *frame.Visit) error {
 	if _, ok := v.Site.Edition(draft.Lang); !ok {
 		return stet.Errorf(stet.Invalid, "lang", "%q is none of the site's languages", draft.Lang)
 	}
+	own, err := d.DB.AuthorOf(v.Context(), v.Person.ID)
+	if err != nil {
+		return err
+	}
+	if own != nil && own.Names[draft.Lang].Name != "" {
+		draft.Content.Bylines = []stet.Byline{{Key: own.Key}}
+	}
 	made, err := d.DB.UpdateArticle(v.Context(), stet.ArticleID(store.NewID()), func(a *stet.Article) error {
 		return a.Create(v.User(), draft, v.Now)
 	})

@@ -13,6 +13,7 @@ import (
 
 	"stet"
 	"stet/desk/frame"
+	"stet/desk/say"
 	"stet/prose"
 	"stet/store"
 	"stet/web"
@@ -353,7 +354,7 @@ type suggestion struct {
 	Key  string `json:"key"`
 	Name string `json:"name"`
 	New  bool   `json:"new,omitempty"`
-	Note string `json:"note,omitempty"` // when a story was published
+	Note string `json:"note,omitempty"` // when a story was published; what kind of topic it is
 }
 
 // complete offers topics or authors for what is half typed, and what is typed as
@@ -374,7 +375,11 @@ func (d *Desk) complete(w http.ResponseWriter, v *frame.Visit) error {
 	}
 	out, known := []suggestion{}, typed == ""
 	for _, t := range found {
-		out = append(out, suggestion{Key: t.Key, Name: t.Name})
+		s := suggestion{Key: t.Key, Name: t.Name}
+		if t.Topic != "" {
+			s.Note = v.T(say.Key("topic_" + t.Topic))
+		}
+		out = append(out, s)
 		known = known || strings.EqualFold(t.Name, typed)
 	}
 	if !known {

@@ -198,6 +198,10 @@ var named = map[string]input.DispatchKeyEventParams{
 	"Backspace":  {Key: "Backspace", Code: "Backspace", WindowsVirtualKeyCode: 8},
 	"Tab":        {Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9},
 	"Escape":     {Key: "Escape", Code: "Escape", WindowsVirtualKeyCode: 27},
+	"F2":         {Key: "F2", Code: "F2", WindowsVirtualKeyCode: 113},
+	"F8":         {Key: "F8", Code: "F8", WindowsVirtualKeyCode: 119},
+	"F9":         {Key: "F9", Code: "F9", WindowsVirtualKeyCode: 120},
+	"End":        {Key: "End", Code: "End", WindowsVirtualKeyCode: 35},
 	"Home":       {Key: "Home", Code: "Home", WindowsVirtualKeyCode: 36},
 	"ArrowRight": {Key: "ArrowRight", Code: "ArrowRight", WindowsVirtualKeyCode: 39},
 	"ArrowDown":  {Key: "ArrowDown", Code: "ArrowDown", WindowsVirtualKeyCode: 40},
@@ -347,6 +351,7 @@ func TestWriting(t *testing.T) {
 		`{"type":"quote","content":[{"type":"paragraph","content":[{"type":"text","text":"said"}]}]},` +
 		`{"type":"paragraph","content":[{"type":"text","text":"end "},{"type":"text","marks":[{"type":"strong"}],"text":"bold"},{"type":"text","text":" x"}]}]`)
 	w.everyNode(t)
+	w.translate(t)
 	w.quiet()
 }
 

@@ -72,6 +72,8 @@ func (r *Report) examine(ctx context.Context, on engine.Querier, index *engine.S
 		{"the redirect leads to another redirect", `SELECT a.path FROM addresses a JOIN addresses b ON b.path = rtrim(a.target, '/') WHERE b.target IS NOT NULL`},
 		{"the address leads nowhere", `SELECT path FROM addresses WHERE article IS NULL AND target IS NULL`},
 		{"the term has no name in a language of its stories", `SELECT DISTINCT m.key FROM story_terms m LEFT JOIN term_names n ON n.kind = m.kind AND n.key = m.key AND n.lang = m.lang WHERE n.key IS NULL`},
+		{"stories stand under a term that was merged into another", `SELECT DISTINCT m.key FROM story_terms m JOIN terms t ON t.kind = m.kind AND t.key = m.key WHERE t.merged <> ''`},
+		{"what a term was merged into is not there", `SELECT t.key FROM terms t LEFT JOIN terms o ON o.kind = t.kind AND o.key = t.merged AND o.merged = '' WHERE t.merged <> '' AND o.key IS NULL`},
 		{"it is shown in place of another picture and has been replaced itself", `SELECT p.id FROM pictures p JOIN pictures o ON o.replacement = p.id WHERE p.replacement <> ''`},
 		{"it is to be shown in place of a picture and is not there", `SELECT o.replacement FROM pictures o LEFT JOIN pictures p ON p.id = o.replacement WHERE o.replacement <> '' AND p.id IS NULL`},
 		{"the picture has no address", `SELECT p.id FROM pictures p WHERE NOT EXISTS (SELECT 1 FROM frames f WHERE f.picture = p.id AND f.current)`},

@@ -27,9 +27,11 @@ import (
 	"stet"
 	"stet/media"
 	"stet/prose"
+	"stet/prose/parallel"
 	"stet/site/theme"
 	"stet/store/access"
 	"stet/store/picture"
+	"stet/store/translation"
 )
 
 // deskSample is the sample newsroom with people at work in it.
@@ -185,12 +187,46 @@ func (n *deskSample) fill(t *testing.T) {
 		}
 	}
 	db := n.server.db
+	n.translated(t)
 	pins := stet.Pins{{Story: "work-live", Until: sampleTime.Add(3 * time.Hour)}, {}, {Story: "work-scheduled"}}
 	if _, _, err := db.ArrangeFront(t.Context(), n.people["anna"].User(), "en", "", 0, pins, sampleTime.Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	line := stet.Breaking{Lang: "en", Text: "River bridge closed after barge collision", Until: sampleTime.Add(2 * time.Hour)}
 	if _, err := db.Announce(t.Context(), n.people["anna"].User(), line, sampleTime.Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// translated brings a live story into Arabic, as far as one headline and paragraph,
+// and changes the story then.
+func (n *deskSample) translated(t *testing.T) {
+	t.Helper()
+	db, anna := n.server.db, n.people["anna"].User()
+	if err := db.SetEntries(t.Context(), anna, "en", "ar", []translation.Entry{{Term: "coffee", Translation: "قهوة", Note: "on board"}}, sampleTime); err != nil {
+		t.Fatal(err)
+	}
+	original, err := db.Article(t.Context(), "work-live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft, err := original.Translation(anna, "ar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := original.Current.Translatable()
+	block := from.Body.Content[0]
+	id := block.Attrs.Get("id")
+	draft.Content.Headline = "أول قطار حاويات"
+	draft.Content.Body.Content = append(draft.Content.Body.Content, &prose.Node{Type: prose.Paragraph, Attrs: prose.Attrs{{Name: "id", Value: id}}, Content: []*prose.Node{{Type: prose.Text, Text: "تستغرق الرحلة إحدى عشرة دقيقة."}}})
+	if _, err := db.UpdateArticle(t.Context(), "work-translated", func(a *stet.Article) error { return a.Create(anna, draft, sampleTime) }); err != nil {
+		t.Fatal(err)
+	}
+	was := prose.FromText("The crossing takes twelve minutes, and there is tea on board.").Content[0]
+	was.Attrs = prose.Attrs{{Name: "id", Value: id}}
+	if err := db.Settle(t.Context(), "work-translated", "work-live", []parallel.Made{
+		{Unit: id, Source: parallel.Print(was), Target: parallel.Print(draft.Content.Body.Content[len(draft.Content.Body.Content)-1]), Was: string(was.JSON())},
+	}, anna.ID, sampleTime); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -221,6 +257,14 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"article-scheduled", "anna", at + "work-scheduled?did=schedule", 200},
 		{"article-live", "anna", at + "work-live", 200},
 		{"article-arabic", "salim", at + "work-arabic", 200},
+		{"languages", "anna", at + "work-live/translate", 200},
+		{"languages-ru", "oleg", at + "work-live/translate", 200},
+		{"beside", "anna", at + "work-translated/beside", 200},
+		{"beside-arabic", "salim", at + "work-translated/beside", 200},
+		{"beside-az", "leyla", at + "work-translated/beside", 200},
+		{"glossary", "anna", "/desk/glossary?from=en&to=ar", 200},
+		{"glossary-az", "leyla", "/desk/glossary?from=en&to=ar", 200},
+		{"publish-translation", "anna", at + "work-translated/publish", 200},
 		{"publish", "anna", at + "work-approved/publish", 200},
 		{"publish-stopped", "anna", at + "work-blank/publish", 200},
 		{"update", "anna", at + "work-live/publish", 200},
@@ -245,6 +289,10 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"front-section", "leyla", "/desk/front?lang=ar&section=city", 200},
 		{"front-reader", "oleg", "/desk/front?lang=ru", 200},
 		{"breaking", "leyla", "/desk/breaking", 200},
+		{"sections", "anna", "/desk/sections", 200},
+		{"topics", "leyla", "/desk/topics?lacks=az", 200},
+		{"topic", "leyla", "/desk/topics/new", 200},
+		{"author", "anna", "/desk/authors/new", 200},
 		{"account", "leyla", "/desk/account", 200},
 		{"missing", "oleg", "/desk/nowhere", 404},
 		{"forbidden", "oleg", at + "work-live/publish", 403},

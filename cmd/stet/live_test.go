@@ -346,6 +346,81 @@ func TestPublishingPrintsNoOtherStory(t *testing.T) {
 	}
 }
 
+// TestMovingASectionPrintsNoStory: another order of sections is in every masthead
+// at once, and no story's page is laid again; a section that is closed leads on, and
+// its stories keep their addresses.
+func TestMovingASectionPrintsNoStory(t *testing.T) {
+	t.Parallel()
+	l := goLive(t, storetest.DSN(t, "sqlite"))
+	var paths []string
+	for i := range 12 {
+		v := l.post("articles", map[string]any{"id": fmt.Sprint("s", i), "lang": "en", "status": "published", "headline": fmt.Sprint("Story ", i),
+			"section": []string{"city", "sport", "tennis"}[i%3], "topics": []string{"cup"}, "body_html": "<p>Text.</p>", "published_at": fmt.Sprintf("2021-06-%02dT10:00:00Z", i+1)})
+		paths = append(paths, strings.TrimPrefix(v["url"].(string), l.server.url))
+	}
+	read := func(path string) page {
+		t.Helper()
+		p, err := l.get(path, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for _, p := range append(paths, "/en/sport/", "/en/tennis/") {
+		read(p)
+	}
+	db, ctx := l.server.db, t.Context()
+	done := func(event int64, err error) {
+		t.Helper()
+		if err == nil {
+			err = l.server.follower.Await(ctx, event)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	laid := l.server.site.Stats().Laid["article"]
+	done(db.MoveSection(ctx, stet.Operator, "tennis", "", "city", time.Now()))
+	inOrder := regexp.MustCompile(`(?s)<nav class="sections".*?/en/tennis/.*?/en/city/.*?/en/sport/.*?</nav>`)
+	for _, p := range paths {
+		if !inOrder.MatchString(read(p).body) {
+			t.Fatalf("%s has another order of sections", p)
+		}
+	}
+	done(db.MoveSection(ctx, stet.Operator, "tennis", "sport", "", time.Now()))
+	for _, p := range paths {
+		if masthead := regexp.MustCompile(`(?s)<nav class="sections".*?</nav>`).FindString(read(p).body); strings.Contains(masthead, "/en/tennis/") {
+			t.Fatalf("%s has what stands under another in its masthead", p)
+		}
+	}
+	if after := l.server.site.Stats().Laid["article"]; after != laid {
+		t.Errorf("%d story pages were laid again", after-laid)
+	}
+	if !strings.Contains(read("/en/sport/").body, `<a href="/en/tennis/">tennis</a>`) || !strings.Contains(read("/en/tennis/").body, `<p class="kicker"><a href="/en/sport/">`) {
+		t.Error("the two sections do not lead to one another")
+	}
+	done(db.MergeTerm(ctx, stet.Operator, stet.SectionTerm, "tennis", "sport", time.Now()))
+	if after := l.server.site.Stats().Laid["article"]; after != laid {
+		t.Errorf("%d story pages were laid before anybody asked", after-laid)
+	}
+	for from, to := range map[string]string{"/en/tennis/": "/en/sport/", "/en/tennis/feed.xml": "/en/sport/feed.xml", "/en/tennis/2021/06": "/en/sport/2021/06"} {
+		still := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		res, err := still.Get(l.server.url + from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if at := strings.TrimPrefix(res.Header.Get("Location"), l.server.url); res.StatusCode != 301 || at != to {
+			t.Errorf("%s answers %d and leads to %q", from, res.StatusCode, at)
+		}
+	}
+	for i, p := range paths {
+		if got := read(p); got.status != 200 || i%3 == 2 && !strings.Contains(got.body, `href="/en/sport/"`) {
+			t.Errorf("%s answers %d", p, got.status)
+		}
+	}
+}
+
 // TestSettingsLive: a setting that another process changes is on every page,
 // those of the archive too.
 func TestSettingsLive(t *testing.T) {

@@ -66,6 +66,7 @@ export class Beside {
   private readonly claims = new Map<string, string>() // what was begun here, until the server knows
   private readonly fields = new Map<string, HTMLElement>()
   private readonly left: HTMLElement
+  private all: HTMLElement | null = null // says of all that is not compared that it is right
 
   constructor(
     form: HTMLFormElement,
@@ -196,6 +197,15 @@ export class Beside {
       }
     }
     const n = this.units.filter(u => this.open(u)).length
+    const unchecked = this.units.filter(u => this.state(u) === "unchecked")
+    if (this.editable && unchecked.length > 1 && !this.all) {
+      this.all = h("button", { type: "button", "data-does": "beside_right_all", onclick: () => void this.settle(this.units.filter(u => this.state(u) === "unchecked")) }, say("beside_right_all"))
+      this.left.after(this.all)
+    }
+    if (unchecked.length < 2 && this.all) {
+      this.all.remove()
+      this.all = null
+    }
     const text = n ? say("beside_left", { n: n.toLocaleString(document.documentElement.lang) }) : say("beside_all")
     if (this.left.textContent !== text) this.left.textContent = text
   }

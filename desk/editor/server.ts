@@ -13,7 +13,7 @@ export interface Term {
   key: string
   name: string
   new?: boolean // a topic or guest that has no entry yet
-  note?: string // when a story was published
+  note?: string // when a story was published; what kind of topic it is
 }
 
 export interface Here {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stet"
@@ -112,16 +113,16 @@ type Option struct {
 	Chosen      bool
 }
 
-// SectionOptions are all sections under their names in a language, one of them
-// chosen.
+// SectionOptions are all sections under their names in a language, each behind
+// the one it stands under, one of them chosen.
 func (d *Shell) SectionOptions(v *Visit, l stet.Lang, chosen string) ([]Option, error) {
 	sections, err := d.DB.Sections(v.Context())
 	if err != nil {
 		return nil, err
 	}
 	var out []Option
-	for _, t := range sections {
-		out = append(out, Option{t.Key, t.In(l).Name, t.Key == chosen})
+	for _, t := range stet.Nested(sections) {
+		out = append(out, Option{t.Key, strings.Repeat("\u2003", t.Depth) + t.In(l).Name, t.Key == chosen})
 	}
 	return out, nil
 }

@@ -376,8 +376,11 @@ func (d *Translate) original(w http.ResponseWriter, v *frame.Visit) error {
 	return nil
 }
 
-// maxMade bounds what is said at once, in bytes.
-const maxMade = 4 << 20
+// maxMade bounds what is said at once, maxPrint a print, both in bytes.
+const (
+	maxMade  = 4 << 20
+	maxPrint = 64
+)
 
 // made keeps what somebody says of parts of a translation: from which state of
 // the original, as they saw it, each was made.
@@ -413,7 +416,7 @@ func (d *Translate) made(w http.ResponseWriter, v *frame.Visit) error {
 			if print == u.Print {
 				m.Was = u.JSON()
 			}
-			if len(print) <= len(u.Print)+64 && strings.Trim(print, "0123456789abcdef") == "" {
+			if len(print) <= maxPrint && strings.Trim(print, "0123456789abcdef") == "" {
 				keep = append(keep, m)
 			}
 		}
@@ -512,7 +515,7 @@ func (d *Translate) Standing(v *frame.Visit, t *stet.Article) (*Standing, error)
 	if stet.May(v.User(), stet.ActRead, a) == nil {
 		s.Original = frame.ArticlePath(a.ID)
 	}
-	if source, target := from.Translatable(), t.Latest().Translatable(); len(made) > 0 || parallel.Paired(source, target) || target.Body == nil {
+	if source, target := from.Translatable(), t.Latest().Translatable(); len(made) > 0 || parallel.Paired(source, target) || target.Body == nil || len(target.Body.Content) == 0 {
 		s.Findings = stet.TranslationFindings(parallel.Compare(source, target, made))
 	}
 	since, err := d.DB.Overtaken(v.Context(), []stet.ArticleID{t.ID})

@@ -58,6 +58,7 @@ var words = say.Texts{
 	"edit_beside_unchecked": {"Not compared yet", "Ещё не сверено", "Hələ tutuşdurulmayıb"},
 	"edit_beside_gone":      {"No longer in the original", "Больше нет в оригинале", "Artıq orijinalda yoxdur"},
 	"edit_beside_right":     {"Still right", "По-прежнему верно", "Hələ də düzgündür"},
+	"edit_beside_right_all": {"All that is not compared is right", "Всё несверенное верно", "Tutuşdurulmayanların hamısı düzgündür"},
 	"edit_beside_out":       {"Leave out", "Пропустить", "Burax"},
 	"edit_beside_keep":      {"Keep", "Оставить", "Saxla"},
 	"edit_beside_write":     {"Write here", "Писать здесь", "Burada yaz"},

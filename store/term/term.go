@@ -107,6 +107,23 @@ func (r *Register) Term(ctx context.Context, kind stet.TermKind, key string) (*s
 	return t, err
 }
 
+// AuthorOf returns the author that somebody of the newsroom is; nil for none.
+func (r *Register) AuthorOf(ctx context.Context, person string) (*stet.Term, error) {
+	card, err := json.Marshal(stet.Card{Person: person})
+	if err != nil {
+		return nil, err
+	}
+	within := strings.Trim(string(card), "{}")
+	if strings.ContainsAny(within, `%_\`) {
+		return nil, nil
+	}
+	ts, err := Read(ctx, r.engine, `t.kind = $1 AND t.card LIKE $2`, stet.AuthorTerm, "%"+within+"%")
+	if err != nil || len(ts) == 0 {
+		return nil, err
+	}
+	return &ts[0], nil
+}
+
 // Sections lists all sections there are, also those without a story yet, in the
 // newsroom's order.
 func (r *Register) Sections(ctx context.Context) ([]stet.Term, error) {
