@@ -18,6 +18,7 @@ const (
 	Stale                         // it changed since it was read: 412
 	Unauthorized                  // who is acting is not known: 401
 	Malformed                     // it cannot be read at all: 400
+	NoRoom                        // the disk is full: 507
 )
 
 // Error is a refusal that a person can act on. Anything that is not an Error

@@ -80,10 +80,12 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, u stet.User, then 
 	sent := r.Body
 	r.Body = http.MaxBytesReader(nil, sent, a.Media.Limits.Bytes+formBesides)
 	var tooMany *http.MaxBytesError
-	switch err := r.ParseMultipartForm(formMemory); { // what is more goes to the disk
+	switch err := a.Media.OrFull(r.ParseMultipartForm(formMemory)); { // what is more goes to the disk
 	case errors.As(err, &tooMany):
 		io.CopyN(io.Discard, sent, a.Media.Limits.Bytes) // many clients listen only when they have sent everything
 		return a.pictureTooLarge()
+	case stet.Is(err, stet.NoRoom):
+		return err
 	case err != nil:
 		return &web.Refusal{Status: http.StatusBadRequest, Detail: "The body is no whole multipart/form-data."}
 	}

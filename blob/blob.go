@@ -4,12 +4,16 @@ package blob
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"strings"
+	"syscall"
 	"time"
+
+	"github.com/minio/minio-go/v7"
 )
 
 // Store keeps blobs. Both kinds, [Dir] and [S3], promise the same. It is safe
@@ -38,6 +42,23 @@ type Info struct {
 type Blob struct {
 	io.ReadSeekCloser
 	Info
+}
+
+// Full reports whether an error says that there is no room left for what should
+// be kept.
+func Full(err error) bool {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return true
+	}
+	var answer minio.ErrorResponse
+	if !errors.As(err, &answer) {
+		return false
+	}
+	switch answer.Code {
+	case "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage":
+		return true
+	}
+	return false
 }
 
 // check refuses what is no name: one or more parts of a–z, 0–9, -, _ and . with

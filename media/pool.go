@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"stet/blob"
 	"stet/store"
 	"stet/store/picture"
 )
@@ -49,6 +50,9 @@ func (s *Service) rouse() {
 	}
 }
 
+// rests reports whether nothing is made for now because the disk is full.
+func (s *Service) rests(now time.Time) bool { return now.UnixMilli() < s.restsUntil.Load() }
+
 // worker makes renditions one after the other.
 type worker struct {
 	s    *Service
@@ -65,6 +69,15 @@ func (w *worker) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		changed := w.s.DB.Changed()
 		now := w.s.Now()
+		if w.s.rests(now) { // what is made could not be kept
+			w.dismiss()
+			select {
+			case <-ctx.Done():
+			case <-w.s.wake:
+			case <-time.After(lookRest):
+			}
+			continue
+		}
 		work, err := w.s.DB.Claim(ctx, w.id, w.s.can(), batch, now, now.Add(lease))
 		if err != nil && ctx.Err() == nil {
 			w.s.Log.Error("look for pictures to be made", "err", err)
@@ -126,6 +139,9 @@ func (w *worker) make(ctx context.Context, work []picture.Rendition) {
 			continue
 		}
 		if errors.As(err, new(*placeError)) { // no fault of the picture's
+			if blob.Full(err) {
+				w.s.restsUntil.Store(w.s.Now().Add(retryRest).UnixMilli())
+			}
 			w.s.Log.Error("pictures wait for their files, or for a program", "rendition", renditionName(r), "err", err)
 			if err := w.s.DB.Release(ctx, w.id, w.s.Now().Add(retryRest)); err != nil && ctx.Err() == nil {
 				w.s.Log.Error("give pictures back", "err", err)

@@ -3,16 +3,16 @@ package media
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"stet/blob"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"stet"
+	"stet/blob"
 	"stet/store/picture"
 	"stet/store/storetest"
 )
@@ -85,8 +85,22 @@ func TestNoRoom(t *testing.T) {
 	place := &full{Store: s.Files}
 	s.Files = place
 	p := s.receive("a.jpg", asJPEG(t, waves(400, 300)), "")
+	parts := asJPEG(t, waves(402, 300))
+	upload, err := s.BeginUpload(t.Context(), storetest.Editor, "c.jpg", int64(len(parts)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Upload(t.Context(), storetest.Editor, upload, 0, "en", bytes.NewReader(parts[:500])); err != nil {
+		t.Fatal(err)
+	}
 	place.no.Store(true)
-	if _, err := s.Bring(t.Context(), storetest.Editor, Incoming{Name: "b.jpg", Body: bytes.NewReader(asJPEG(t, waves(401, 300)))}); !errors.Is(err, syscall.ENOSPC) {
+	if _, _, err := s.Upload(t.Context(), storetest.Editor, upload, 500, "en", bytes.NewReader(parts[500:])); !stet.Is(err, stet.NoRoom) {
+		t.Errorf("a part was taken in: %v", err)
+	}
+	if _, err := s.BeginUpload(t.Context(), storetest.Editor, "d.jpg", 10); !stet.Is(err, stet.NoRoom) {
+		t.Errorf("an upload was begun: %v", err)
+	}
+	if _, err := s.Bring(t.Context(), storetest.Editor, Incoming{Name: "b.jpg", Body: bytes.NewReader(asJPEG(t, waves(401, 300)))}); !stet.Is(err, stet.NoRoom) {
 		t.Errorf("it was taken in: %v", err)
 	}
 	if left, _, err := s.DB.FindPictures(t.Context(), picture.Query{}); err != nil || len(left) != 1 {
@@ -107,6 +121,9 @@ func TestNoRoom(t *testing.T) {
 	}
 	stop()
 	<-ended
+	if s.restsUntil.Load() == 0 {
+		t.Error("renditions are made that cannot be kept")
+	}
 	c, err := s.Waiting(t.Context())
 	if err != nil || c.Failed > 0 || c.Made > 0 || c.Wanted == 0 {
 		t.Errorf("%+v, %v", c, err)
@@ -116,6 +133,9 @@ func TestNoRoom(t *testing.T) {
 	s.until(idle)
 	if c, err := s.Waiting(t.Context()); err != nil || c.Failed > 0 || c.Wanted > 0 {
 		t.Errorf("%+v, %v", c, err)
+	}
+	if have, _, err := s.Upload(t.Context(), storetest.Editor, upload, 500, "en", bytes.NewReader(parts[500:])); err != nil || have != int64(len(parts)) {
+		t.Errorf("the upload does not go on: %d, %v", have, err)
 	}
 	path, _, _ := Path(p)
 	if _, kept := s.seen(path); !kept {

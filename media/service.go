@@ -59,6 +59,7 @@ type Service struct {
 
 	received, failed    atomic.Int64
 	crashed             atomic.Int64
+	restsUntil          atomic.Int64 // Unix ms; the disk was full
 	madeBytes, madeTook atomic.Int64
 	made                [len(formats)]atomic.Int64
 }
@@ -107,8 +108,24 @@ type Incoming struct {
 
 // Bring takes a file into the newsroom as a new picture. What is no picture or
 // is beyond the limits is refused by a stet.Error about the field "file". When
-// it returns, readers can be shown the picture.
+// it returns, readers can be shown the picture. A full disk is an Error of kind
+// NoRoom.
 func (s *Service) Bring(ctx context.Context, actor stet.User, in Incoming) (*stet.Picture, error) {
+	p, err := s.bring(ctx, actor, in)
+	return p, s.OrFull(err)
+}
+
+// OrFull returns err or, where it says that the disk is full, what people are
+// told then: an Error of kind NoRoom.
+func (s *Service) OrFull(err error) error {
+	if !blob.Full(err) {
+		return err
+	}
+	s.Log.Error("there is no room for pictures", "err", err)
+	return stet.Errorf(stet.NoRoom, "file", "cannot be kept: the newsroom's disk is full; tell whoever runs the server, and bring it once more then")
+}
+
+func (s *Service) bring(ctx context.Context, actor stet.User, in Incoming) (*stet.Picture, error) {
 	if err := stet.May(actor, stet.ActPicture, nil); err != nil {
 		return nil, err
 	}
@@ -433,11 +450,12 @@ type Stats struct {
 	Made     map[stet.Format]int64 // renditions
 	Bytes    int64                 // that they have
 	Took     time.Duration         // that they took, one worker's after the other's
+	Resting  bool                  // none is made for now, as the disk was full
 }
 
 // Stats returns what the service did since its start.
 func (s *Service) Stats() Stats {
-	out := Stats{s.received.Load(), s.failed.Load(), s.crashed.Load(), map[stet.Format]int64{}, s.madeBytes.Load(), time.Duration(s.madeTook.Load())}
+	out := Stats{s.received.Load(), s.failed.Load(), s.crashed.Load(), map[stet.Format]int64{}, s.madeBytes.Load(), time.Duration(s.madeTook.Load()), s.rests(s.Now())}
 	for i, f := range formats {
 		out.Made[f] = s.made[i].Load()
 	}

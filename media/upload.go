@@ -57,12 +57,13 @@ func (s *Service) BeginUpload(ctx context.Context, actor stet.User, name string,
 		return "", err
 	}
 	id = store.NewID()
-	return id, s.Files.Put(ctx, uploadName(id, "about"), bytes.NewReader(text), int64(len(text)))
+	return id, s.OrFull(s.Files.Put(ctx, uploadName(id, "about"), bytes.NewReader(text), int64(len(text))))
 }
 
 // Upload adds a part at an offset, of at most [MaxPart] bytes, and returns how
 // much of the file is there. With the last part the file is received as by
-// [Service.Bring], and p is the picture; a file that is refused is forgotten. A
+// [Service.Bring], and p is the picture; a file that is refused is forgotten,
+// but not where only the disk was full: the same call goes on then. A
 // part that is not the next one is an Error of kind Conflict.
 func (s *Service) Upload(ctx context.Context, actor stet.User, id string, at int64, l stet.Lang, part io.Reader) (have int64, p *stet.Picture, err error) {
 	a, parts, have, err := s.upload(ctx, actor, id)
@@ -82,7 +83,7 @@ func (s *Service) Upload(ctx context.Context, actor stet.User, id string, at int
 		}
 		name := uploadName(id, partName(at))
 		if err := s.Files.Put(ctx, name, bytes.NewReader(data), int64(len(data))); err != nil {
-			return have, nil, err
+			return have, nil, s.OrFull(err)
 		}
 		parts, have = append(parts, name), have+int64(len(data))
 	}
@@ -93,7 +94,7 @@ func (s *Service) Upload(ctx context.Context, actor stet.User, id string, at int
 	defer whole.close()
 	p, err = s.Bring(ctx, actor, Incoming{Name: a.Name, Lang: l, Body: whole})
 	var refused *stet.Error
-	if err == nil || errors.As(err, &refused) {
+	if err == nil || errors.As(err, &refused) && refused.Kind != stet.NoRoom {
 		err = errors.Join(err, s.forgetUpload(ctx, id))
 	}
 	return have, p, err

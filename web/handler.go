@@ -80,6 +80,8 @@ func Status(err error) int {
 			return http.StatusUnauthorized
 		case stet.Malformed:
 			return http.StatusBadRequest
+		case stet.NoRoom:
+			return http.StatusInsufficientStorage
 		}
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -113,6 +115,9 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 		p.Detail = "The request failed through no fault of yours. Try again later."
 		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
 			p.Detail = refusal.Detail
+		}
+		if status == http.StatusInsufficientStorage {
+			p.Detail, p.Errors = plain(err)
 		}
 	} else {
 		p.Detail, p.Errors = plain(err)

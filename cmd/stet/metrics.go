@@ -102,11 +102,12 @@ var (
 	descMadeBytes = prometheus.NewDesc("stet_renditions_made_bytes_total", "Bytes of the renditions made.", nil, nil)
 	descMadeTook  = prometheus.NewDesc("stet_renditions_made_seconds_total", "What the renditions made took, one worker's time after the other's.", nil, nil)
 	descWaiting   = prometheus.NewDesc("stet_renditions", "Renditions that wait to be made, and those that were given up.", []string{"state"}, nil)
+	descResting   = prometheus.NewDesc("stet_pictures_resting", "1 while nothing is made because the disk of the pictures was full.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (pictureCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descReceived, descMade, descFailed, descCrashed, descMadeBytes, descMadeTook, descWaiting} {
+	for _, d := range []*prometheus.Desc{descReceived, descMade, descFailed, descCrashed, descMadeBytes, descMadeTook, descWaiting, descResting} {
 		out <- d
 	}
 }
@@ -128,6 +129,11 @@ func (c pictureCollector) Collect(out chan<- prometheus.Metric) {
 	counter(descCrashed, float64(st.Crashed))
 	counter(descMadeBytes, float64(st.Bytes))
 	counter(descMadeTook, st.Took.Seconds())
+	resting := 0.0
+	if st.Resting {
+		resting = 1
+	}
+	out <- prometheus.MustNewConstMetric(descResting, prometheus.GaugeValue, resting)
 	ctx, cancel := context.WithTimeout(context.Background(), countTakes)
 	defer cancel()
 	waiting, err := c.s.media.Waiting(ctx)

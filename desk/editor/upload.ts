@@ -50,9 +50,11 @@ export async function request<T>(url: string, init: RequestInit = {}, signal?: A
   }
   if (r.ok && body) return body as T
   if (r.status === 401) return { fault: say("upload_signed_out"), away: true }
+  const p = body as { detail?: string; errors?: { message: string }[] } | null
+  const told = p?.errors?.map(e => e.message).join("; ") || p?.detail || say("upload_offline")
+  if (r.status === 507) return { fault: told, away: true }
   if (r.status >= 500 || r.status === 429 || !body) return { fault: say("upload_offline"), away: true }
-  const p = body as { detail?: string; errors?: { message: string }[] }
-  return { fault: p.errors?.map(e => e.message).join("; ") || p.detail || say("upload_offline") }
+  return { fault: told }
 }
 
 export const failed = <T>(answer: T | Fault): answer is Fault => typeof answer === "object" && answer !== null && "fault" in answer

@@ -322,7 +322,8 @@ func (d *Shell) fail(w http.ResponseWriter, v *Visit, err error) {
 	p := errorPage{Frame: d.bare(v, v.T(name+"_title")), Text: v.T(name + "_text")}
 	if status >= 500 {
 		p.ID = web.Report(v.Request, err)
-	} else {
+	}
+	if status < 500 || status == http.StatusInsufficientStorage {
 		p.Details = Details(v, err)
 	}
 	var refusal *web.Refusal
@@ -363,15 +364,16 @@ func Details(v *Visit, err error) []Detail {
 
 // errorTexts are the texts that tell of a status.
 var errorTexts = map[int]say.Key{
-	http.StatusUnauthorized:       "error_signed_out",
-	http.StatusForbidden:          "error_forbidden",
-	http.StatusNotFound:           "error_missing",
-	http.StatusConflict:           "error_conflict",
-	http.StatusPreconditionFailed: "error_conflict",
-	http.StatusTooManyRequests:    "error_often",
-	http.StatusServiceUnavailable: "error_away",
-	400:                           "error_refused",
-	500:                           "error_ours",
+	http.StatusInsufficientStorage: "error_full",
+	http.StatusUnauthorized:        "error_signed_out",
+	http.StatusForbidden:           "error_forbidden",
+	http.StatusNotFound:            "error_missing",
+	http.StatusConflict:            "error_conflict",
+	http.StatusPreconditionFailed:  "error_conflict",
+	http.StatusTooManyRequests:     "error_often",
+	http.StatusServiceUnavailable:  "error_away",
+	400:                            "error_refused",
+	500:                            "error_ours",
 }
 
 // WantsJSON reports whether a script asks, that cannot read a page.

@@ -165,6 +165,8 @@ var pictureTexts = Texts{
 	"edit_picture_back_to_focus": {"Around the focus", "Вокруг фокуса", "Fokus ətrafında"},
 	"edit_picture_is_chosen":     {"chosen", "выбран", "seçilib"},
 	"edit_picture_is_around":     {"around the focus", "вокруг фокуса", "fokus ətrafında"},
+	"error_full_title":           {"No room", "Нет места", "Yer yoxdur"},
+	"error_full_text":            {"The disk of the newsroom is full. Tell whoever runs the server; nothing that was here before is lost.", "Диск редакции заполнен. Сообщите тому, кто следит за сервером; всё, что здесь было, на месте.", "Redaksiyanın diski doludur. Serverə baxan şəxsə bildirin; əvvəlkilərdən heç nə itməyib."},
 	"edit_upload_offline":        {"The desk does not answer. The file stays here: try again.", "Редакция не отвечает. Файл остаётся здесь: попробуйте ещё раз.", "Redaksiya cavab vermir. Fayl burada qalır: yenidən cəhd edin."},
 	"edit_upload_signed_out":     {"You are signed out: sign in in another window and try again.", "Вы вышли из системы: войдите в другом окне и попробуйте ещё раз.", "Sistemdən çıxmısınız: başqa pəncərədə daxil olun və yenidən cəhd edin."},
 	"edit_upload_unnamed":        {"Pasted picture", "Вставленное изображение", "Yapışdırılmış şəkil"},

@@ -6,6 +6,7 @@ import "stet"
 // they are written there, in Russian and Azerbaijani. Their values stand in the
 // same order unless a number says otherwise.
 var refusals = map[string][2]string{
+	"cannot be kept: the newsroom's disk is full; tell whoever runs the server, and bring it once more then": {"не удалось сохранить: диск редакции заполнен; сообщите тому, кто следит за сервером, и пришлите файл ещё раз после этого", "saxlanıla bilmədi: redaksiyanın diski doludur; serverə baxan şəxsə bildirin və sonra yenidən gətirin"},
 	// Setting the newsroom up.
 	"the log tells of the whole newsroom; %s works in a part of it": {"журнал рассказывает обо всей редакции, а %s работает в её части", "jurnal bütün redaksiyadan danışır, %s isə onun bir hissəsində işləyir"},
 	"nobody can suspend themselves; ask another administrator":      {"закрыть доступ самому себе нельзя; попросите другого администратора", "heç kim özünün girişini bağlaya bilməz; başqa administratordan xahiş edin"},
