@@ -463,6 +463,6 @@ func (s *Service) Stats() Stats {
 }
 
 // Waiting counts the renditions that this machine can make.
-func (s *Service) Waiting(ctx context.Context) (picture.Counts, error) {
-	return s.DB.CountRenditions(ctx, s.can())
+func (s *Service) Waiting(ctx context.Context) (picture.Unmade, error) {
+	return s.DB.CountUnmade(ctx, s.can())
 }

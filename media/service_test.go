@@ -111,7 +111,7 @@ func (s *studio) until(done func(picture.Counts) bool) {
 	}()
 	for {
 		changed := s.DB.Changed()
-		c, err := s.Waiting(s.t.Context())
+		c, err := s.DB.CountRenditions(s.t.Context(), s.can())
 		if err != nil {
 			s.t.Fatal(err)
 		}

@@ -39,6 +39,10 @@ func counts(t *testing.T, db *store.DB) picture.Counts {
 	if err != nil {
 		t.Fatal(err)
 	}
+	unmade, err := db.CountUnmade(t.Context(), all)
+	if err != nil || unmade != (picture.Unmade{Wanted: c.Wanted, Failed: c.Failed}) {
+		t.Fatalf("%+v of %+v, %v", unmade, c, err)
+	}
 	return c
 }
 

@@ -325,7 +325,22 @@ func (a *Archive) FailedRendition(ctx context.Context, r Rendition, why string, 
 // Counts is how many renditions are in each state.
 type Counts struct{ Wanted, Made, Failed, Bytes int64 }
 
-// CountRenditions counts the renditions in some formats.
+// Unmade is how many renditions wait to be made, and how many were given up.
+type Unmade struct{ Wanted, Failed int64 }
+
+// CountUnmade counts what is not made of the renditions in some formats. It
+// reads nothing of what is made.
+func (a *Archive) CountUnmade(ctx context.Context, formats []stet.Format) (Unmade, error) {
+	var n Unmade
+	in := engine.In(1, len(formats))
+	// The states stand in the text: only so the indexes on a state can be used.
+	err := engine.Row(ctx, a.engine, `SELECT
+		(SELECT count(*) FROM renditions WHERE state = '`+renditionWanted+`' AND format IN `+in+`),
+		(SELECT count(*) FROM renditions WHERE state = '`+renditionFailed+`' AND format IN `+in+`)`, engine.List(formats)...).Scan(&n.Wanted, &n.Failed)
+	return n, err
+}
+
+// CountRenditions counts the renditions in some formats, one by one.
 func (a *Archive) CountRenditions(ctx context.Context, formats []stet.Format) (Counts, error) {
 	var c Counts
 	err := engine.Each(ctx, a.engine, `SELECT state, count(*), CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM renditions WHERE format IN `+engine.In(1, len(formats))+` GROUP BY state`, engine.List(formats),
