@@ -10,6 +10,7 @@ import (
 	"stet"
 	"stet/prose"
 	"stet/store"
+	"stet/store/picture"
 )
 
 // What a newsroom is that its people are busy in, on top of the archive.
@@ -17,6 +18,7 @@ const (
 	deskPeople   = 200
 	deskDrafts   = 2_000 // being worked on
 	deskAssigned = 5_000 // of the archive, to somebody
+	deskPictures = 2_000 // in the library, every tenth in a draft
 )
 
 // desk measures what lists and saves of the desk ask of the database.
@@ -116,6 +118,29 @@ func (b *bench) occupy(db *store.DB, size int) error {
 	})
 }
 
+// furnish fills the library.
+func (b *bench) furnish(db *store.DB) error {
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	for i := range deskPictures {
+		file := stet.PictureFile{Hash: fmt.Sprintf("%064x", i), Name: fmt.Sprintf("IMG_%04d.jpg", i), Type: "image/jpeg", Width: 4000, Height: 3000, Bytes: 3 << 20}
+		said := stet.Description{Headline: fmt.Sprintf("The bridge at kilometre %d", i), Credit: "Photo desk"}
+		if i%2 == 0 {
+			said.Words = map[stet.Lang]stet.PictureWords{stet.Lang(b.archive.entry(1).lang): {Alt: "A bridge over a river"}}
+		}
+		if i%50 == 0 {
+			said.Expires = now.AddDate(0, 0, i/50)
+		}
+		p, err := stet.Bring(colleague(i), stet.PictureID(store.NewID()), file, said, now.Add(-time.Duration(i)*time.Minute))
+		if err != nil {
+			return err
+		}
+		if err := db.AddPicture(b.ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (b *bench) deskIn(dsn string, size int, engine string) error {
 	db, err := store.Open(b.ctx, dsn)
 	if err != nil {
@@ -124,6 +149,9 @@ func (b *bench) deskIn(dsn string, size int, engine string) error {
 	defer db.Close()
 	say("desk: %d people in a newsroom of %d, %s", deskPeople, size, engine)
 	if err := b.occupy(db, size); err != nil {
+		return err
+	}
+	if err := b.furnish(db); err != nil {
 		return err
 	}
 	boss := colleague(0)
@@ -150,6 +178,12 @@ func (b *bench) deskIn(dsn string, size int, engine string) error {
 	counts := func(q store.BoardQuery) func(int) error {
 		return func(int) error {
 			_, err := db.BoardCounts(b.ctx, q)
+			return err
+		}
+	}
+	library := func(q picture.Query) func(int) error {
+		return func(int) error {
+			_, _, err := db.FindPictures(b.ctx, q)
 			return err
 		}
 	}
@@ -184,6 +218,11 @@ func (b *bench) deskIn(dsn string, size int, engine string) error {
 			_, err := db.History(b.ctx, stet.ArticleID(fmt.Sprint("draft-", i%deskDrafts)))
 			return err
 		}},
+		{"library: first page", library(picture.Query{})},
+		{"library: two words, found twenty times", library(picture.Query{Text: "bridge 12"})},
+		{"library: one person, unused", library(picture.Query{Author: boss.ID, Unused: true})},
+		{"library: rights that end within a month", library(picture.Query{ExpiresFrom: time.Now(), Expired: time.Now().AddDate(0, 1, 0)})},
+		{"library: without alternative text", library(picture.Query{WithoutAlt: stet.Lang(e.lang)})},
 		{"a save of what somebody writes", func(i int) error {
 			_, err := db.UpdateArticle(b.ctx, stet.ArticleID(fmt.Sprint("draft-", i*4)), func(a *stet.Article) error {
 				c := a.Latest().Content

@@ -256,7 +256,7 @@ func (b *bench) waiting(n *newsroom) (int64, error) {
 		return 0, err
 	}
 	defer db.Close()
-	c, err := db.CountRenditions(b.ctx, []stet.Format{stet.WebP, stet.JPEG, stet.PNG})
+	c, err := db.CountUnmade(b.ctx, []stet.Format{stet.WebP, stet.JPEG, stet.PNG})
 	return c.Wanted, err
 }
 
