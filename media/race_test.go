@@ -68,11 +68,13 @@ func TestRemovalMeetsArrival(t *testing.T) {
 // full is a place that has no room for a while.
 type full struct {
 	blob.Store
-	no atomic.Bool
+	no      atomic.Bool
+	refused atomic.Int64
 }
 
 func (f *full) Put(ctx context.Context, name string, r io.Reader, size int64) error {
 	if f.no.Load() {
+		f.refused.Add(1)
 		return fmt.Errorf("keep the file %s: %w", name, syscall.ENOSPC)
 	}
 	return f.Store.Put(ctx, name, r, size)
@@ -114,7 +116,11 @@ func TestNoRoom(t *testing.T) {
 		defer close(ended)
 		s.Run(ctx)
 	}()
-	for range 5 * picture.Tries { // minutes pass
+	before := place.refused.Load()
+	for range 4000 { // hours pass, until it would be given up if it were a failure
+		if place.refused.Load() > before+picture.Tries && s.restsUntil.Load() != 0 {
+			break
+		}
 		time.Sleep(5 * time.Millisecond)
 		hours.Add(1)
 		s.rouse()
