@@ -61,6 +61,7 @@ type Article struct {
 	Asked        time.Time // the published_at that a draft came with
 	Embargo      time.Time // not to be published before
 	Expires      time.Time // withdrawn by the schedule then
+	Deadline     time.Time // when its text is due from whose it is
 	Gate         bool      // it waits for the other languages of its story, see [Article.SetGate]
 	Touched      time.Time // the last change of any kind; what was imported has the time of its text
 

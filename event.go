@@ -23,6 +23,7 @@ const (
 	Assigned    EventKind = "assigned"
 	Remarked    EventKind = "remarked"  // a note beside the text
 	Timed       EventKind = "timed"     // embargo or expiry
+	Dated       EventKind = "dated"     // when its text is due
 	Gated       EventKind = "gated"     // it waits for its other languages, or no longer
 	Erased      EventKind = "erased"    // the words of a published text
 	Overtaken   EventKind = "overtaken" // a translation, by another text of its original

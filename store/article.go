@@ -94,7 +94,7 @@ func (db *DB) Article(ctx context.Context, id stet.ArticleID) (*stet.Article, er
 
 const articleColumns = `id, kind, lang, grp, version, live, work, revision, created, first_live, published,
 	updated, scheduled, asked, path, wants, corrections, withdrawal, import_hash, hand_edited, event,
-	embargo, expires, touched, touched_by, author, submitter, assignee, snapshots, seq, gate`
+	embargo, expires, touched, touched_by, author, submitter, assignee, snapshots, seq, gate, deadline`
 
 // listColumns are what lists show of an article's latest text.
 const listColumns = `headline, section, section_next, section_live, words`
@@ -166,7 +166,7 @@ func loadWithSeq(ctx context.Context, on engine.Querier, ids []stet.ArticleID, l
 			if err := scan(&id, &row.Kind, &row.Lang, &row.Group, &row.Version, &row.Live, &row.Work, &revision, engine.When(&row.Created), engine.When(&row.FirstLive),
 				engine.When(&row.PublishedAt), engine.When(&row.UpdatedAt), engine.When(&row.ScheduledFor), engine.When(&row.Asked), &row.Path, &row.Wants, engine.AsJSON(&row.Corrections),
 				&row.Withdrawal, &row.ImportHash, &row.HandEdited, &row.Event, engine.When(&row.Embargo), engine.When(&row.Expires), engine.When(&row.Touched),
-				&row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots, &seq, &row.Gate); err != nil {
+				&row.TouchedBy, &row.Author, &row.Submitter, &row.Assignee, &row.Snapshots, &seq, &row.Gate, engine.When(&row.Deadline)); err != nil {
 				return err
 			}
 			row.ID = id

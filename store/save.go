@@ -297,17 +297,17 @@ func (s *saver) article(i int) error {
 		return s.articles.Add(s.ctx, s.Tx, append([]any{a.ID, a.Kind, a.Lang, a.Group, a.Version, a.Live, a.Work, number, a.Created.UnixMilli(),
 			engine.Millis(a.FirstLive), engine.Millis(a.PublishedAt), engine.Millis(a.UpdatedAt), engine.Millis(a.ScheduledFor), engine.Millis(a.Asked), a.Path, a.Wants,
 			corrections, a.Withdrawal, a.ImportHash, a.HandEdited, a.Event, engine.Millis(a.Embargo), engine.Millis(a.Expires), a.Touched.UnixMilli(),
-			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots, s.seqs[a.ID], a.Gate}, listed(a, s.made[i].words)...)...)
+			a.TouchedBy, a.Author, a.Submitter, a.Assignee, a.Snapshots, s.seqs[a.ID], a.Gate, engine.Millis(a.Deadline)}, listed(a, s.made[i].words)...)...)
 	}
 	n, err := s.Exec(s.ctx, `UPDATE articles SET grp = $1, version = $2, live = $3, work = $4, revision = $5, first_live = $6,
 		published = $7, updated = $8, scheduled = $9, asked = $10, path = $11, wants = $12, corrections = $13, withdrawal = $14,
 		import_hash = $15, hand_edited = $16, event = $17, embargo = $18, expires = $19, touched = $20, touched_by = $21,
 		submitter = $22, assignee = $23, snapshots = $24, lang = $25, headline = $26, section = $27, section_next = $28,
-		section_live = $29, words = $30, gate = $31 WHERE id = $32 AND version = $33`, slices.Concat([]any{
+		section_live = $29, words = $30, gate = $31, deadline = $32 WHERE id = $33 AND version = $34`, slices.Concat([]any{
 		a.Group, a.Version, a.Live, a.Work, number, engine.Millis(a.FirstLive), engine.Millis(a.PublishedAt), engine.Millis(a.UpdatedAt),
 		engine.Millis(a.ScheduledFor), engine.Millis(a.Asked), a.Path, a.Wants, corrections, a.Withdrawal,
 		a.ImportHash, a.HandEdited, a.Event, engine.Millis(a.Embargo), engine.Millis(a.Expires), a.Touched.UnixMilli(), a.TouchedBy,
-		a.Submitter, a.Assignee, a.Snapshots, a.Lang}, listed(a, s.made[i].words), []any{a.Gate, a.ID, a.Version - 1})...)
+		a.Submitter, a.Assignee, a.Snapshots, a.Lang}, listed(a, s.made[i].words), []any{a.Gate, engine.Millis(a.Deadline), a.ID, a.Version - 1})...)
 	if err == nil && n == 0 {
 		err = engine.ErrAgain // somebody else changed it
 	}

@@ -1,6 +1,7 @@
 // Package store keeps a newsroom in SQLite or PostgreSQL. All SQL is here and in the
 // packages below: [engine] is what the two have in common, [access] who may come in,
-// [audit] what is written down of it, [picture] the pictures, [translation] what translations were made from.
+// [audit] what is written down of it, [picture] the pictures, [plan] the calendar,
+// [translation] what translations were made from.
 //
 // There is one way to change articles, [DB.UpdateArticles]: storage loads them,
 // calls the law of package stet and saves, in one transaction with the events
@@ -16,6 +17,7 @@ import (
 	"stet/store/audit"
 	"stet/store/engine"
 	"stet/store/picture"
+	"stet/store/plan"
 	"stet/store/term"
 	"stet/store/translation"
 )
@@ -25,6 +27,7 @@ type DB struct {
 	*access.Gate
 	*audit.Ledger
 	*picture.Archive
+	*plan.Diary
 	*term.Register
 	*translation.Memory
 	engine *engine.DB
@@ -36,7 +39,7 @@ var migrations embed.FS
 // tables lists all tables in an order in which rows can be written.
 var tables = []string{"settings", "editions", "terms", "term_names", "pictures", "articles", "revisions", "stories", "story_terms",
 	"addresses", "events", "counter", "tokens", "people", "sessions", "links", "passkeys", "identities", "challenges", "snapshots", "inbox", "preview_links", "breaking",
-	"headline_words", "board_counts", "picture_words", "picture_alts", "picture_uses", "frames", "renditions", "front_changes", "front_pins", "made", "overtaken", "glossary", "audit", "audit_addresses"}
+	"headline_words", "board_counts", "picture_words", "picture_alts", "picture_uses", "frames", "renditions", "front_changes", "front_pins", "made", "overtaken", "glossary", "plans", "plan_stories", "feeds", "audit", "audit_addresses"}
 
 var schema = engine.Schema{Files: migrations, Tables: tables, After: map[string]func(context.Context, engine.Tx) error{
 	"0003_desk": fillLists, "0010_frames": picture.FillFrames,
@@ -50,7 +53,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{access.New(e), audit.New(e), picture.New(e), term.New(e), translation.New(e), e}
+	db := &DB{access.New(e), audit.New(e), picture.New(e), plan.New(e), term.New(e), translation.New(e), e}
 	if err := db.upToDate(ctx); err != nil {
 		db.Close()
 		return nil, err

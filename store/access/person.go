@@ -124,8 +124,10 @@ func (g *Gate) UpdatePerson(ctx context.Context, actor stet.User, id string, at 
 		}
 		switch {
 		case !p.Disabled.IsZero():
-			if _, err := t.Exec(ctx, `DELETE FROM preview_links WHERE person = $1`, id); err != nil {
-				return err
+			for _, table := range []string{"preview_links", "feeds"} {
+				if _, err := t.Exec(ctx, `DELETE FROM `+table+` WHERE person = $1`, id); err != nil {
+					return err
+				}
 			}
 			return endSessions(ctx, t, id, "")
 		case stet.EmailKey(p.Email) != stet.EmailKey(was.Email):

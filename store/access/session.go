@@ -150,7 +150,7 @@ func (g *Gate) Reset(ctx context.Context, actor stet.User, at time.Time) error {
 		return err
 	}
 	return g.engine.Transact(ctx, func(t engine.Tx) error {
-		for _, table := range []string{"sessions", "links", "challenges", "preview_links"} {
+		for _, table := range []string{"sessions", "links", "challenges", "preview_links", "feeds"} {
 			if _, err := t.Exec(ctx, `DELETE FROM `+table); err != nil {
 				return err
 			}

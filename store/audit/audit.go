@@ -43,6 +43,12 @@ const (
 	TokenRevoked Kind = "token_revoked"
 	Reset        Kind = "access_reset" // all sessions, links and tokens
 
+	PlanAdded   Kind = "plan_added" // in the calendar; the note is its title
+	PlanChanged Kind = "plan_changed"
+	PlanRemoved Kind = "plan_removed"
+	FeedMade    Kind = "feed_made" // the address of somebody's calendar; one before is no good any more
+	FeedEnded   Kind = "feed_ended"
+
 	LogTaken Kind = "log_taken" // this log, as a file
 	BackedUp Kind = "backed_up"
 	Restored Kind = "newsroom_restored"
@@ -53,7 +59,7 @@ const (
 // Kinds are all that there are.
 var Kinds = []Kind{
 	SignedIn, Refused, SignedOut, LinkMade, PasswordSet, CodeSet, CodeRemoved, PasskeyAdded, PasskeyRemoved, ProviderBound, ProviderEnded, SessionsEnded,
-	PersonAdded, PersonChanged, PersonSuspended, PersonLetBack, TokenMade, TokenUsed, TokenRevoked, Reset, LogTaken, BackedUp, Restored, Paused, Resumed,
+	PersonAdded, PersonChanged, PersonSuspended, PersonLetBack, TokenMade, TokenUsed, TokenRevoked, Reset, PlanAdded, PlanChanged, PlanRemoved, FeedMade, FeedEnded, LogTaken, BackedUp, Restored, Paused, Resumed,
 }
 
 // Means is by what somebody came in, or tried to.
