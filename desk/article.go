@@ -16,7 +16,8 @@ type articlePage struct {
 	Story      frame.Subject
 	People     []frame.Option // who it can be handed to
 	Assignee   string         // its name; empty for nobody
-	Embargo    string         // as a form writes them, in the site's zone
+	Deadline   string         // as a form writes them, in the site's zone
+	Embargo    string
 	Expires    string
 	Zone       string // the site's
 	Activity   []activity
@@ -51,7 +52,7 @@ func (d *Desk) showArticle(w http.ResponseWriter, v *frame.Visit) error {
 	p.Assignee = names.Of(a.Assignee)
 	p.Touched, p.TouchedBy = v.At(a.Touched, v.Zone), names.Of(a.TouchedBy)
 	p.People = names.Options(a.Assignee)
-	p.Embargo, p.Expires = frame.Wall(a.Embargo, v.Site.Zone), frame.Wall(a.Expires, v.Site.Zone)
+	p.Deadline, p.Embargo, p.Expires = frame.Wall(a.Deadline, v.Site.Zone), frame.Wall(a.Embargo, v.Site.Zone), frame.Wall(a.Expires, v.Site.Zone)
 	sections, err := d.SectionOptions(v, a.Lang, a.Latest().Section)
 	if err != nil {
 		return err
@@ -194,7 +195,7 @@ func (d *Desk) note(w http.ResponseWriter, v *frame.Visit) error {
 	return d.Verb(w, v, "note", func(a *stet.Article) error { return a.Remark(v.User(), text, tell, v.Now) })
 }
 
-// times sets embargo and expiry, which a form gives in the site's zone.
+// times sets embargo, expiry and when the text is due, which a form gives in the site's zone.
 func (d *Desk) times(w http.ResponseWriter, v *frame.Visit) error {
 	embargo, err := v.SiteTime("embargo")
 	if err != nil {
@@ -204,7 +205,17 @@ func (d *Desk) times(w http.ResponseWriter, v *frame.Visit) error {
 	if err != nil {
 		return err
 	}
+	deadline, err := v.SiteTime("deadline")
+	if err != nil {
+		return err
+	}
 	return d.Verb(w, v, "times", func(a *stet.Article) error {
-		return a.SetTimes(v.User(), embargo, expires, v.Now)
+		if err := a.SetTimes(v.User(), embargo, expires, v.Now); err != nil {
+			return err
+		}
+		if _, given := v.PostForm["deadline"]; !given {
+			return nil
+		}
+		return a.SetDeadline(v.User(), deadline, v.Now)
 	})
 }

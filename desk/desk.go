@@ -24,6 +24,7 @@ import (
 	"stet/desk/frame"
 	"stet/desk/front"
 	room "stet/desk/newsroom"
+	"stet/desk/plan"
 	register "stet/desk/terms"
 	"stet/desk/translate"
 	"stet/media"
@@ -78,6 +79,7 @@ type Desk struct {
 	newsroom *room.Newsroom
 	trans    *translate.Translate
 	terms    *register.Terms
+	plans    *plan.Plans
 }
 
 // part is the share of this package.
@@ -87,7 +89,7 @@ func (d *Desk) part() frame.Part {
 
 // parts are all the parts of the desk, in the order of their tabs.
 func (d *Desk) parts() []frame.Part {
-	return []frame.Part{d.part(), d.fronts.Part(), d.access.Part(), d.terms.Part(), d.newsroom.Part(), d.trans.Part()}
+	return []frame.Part{d.part(), d.plans.Part(), d.fronts.Part(), d.access.Part(), d.terms.Part(), d.newsroom.Part(), d.trans.Part()}
 }
 
 // Routes are all the addresses of the desk.
@@ -149,7 +151,7 @@ func New(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{Shell: shell, Options: o, access: access.New(shell, access.Options{Mail: o.Mail, Provider: o.Provider}), newsroom: room.New(shell), trans: translate.New(shell)}
+	d := &Desk{Shell: shell, Options: o, access: access.New(shell, access.Options{Mail: o.Mail, Provider: o.Provider}), newsroom: room.New(shell), trans: translate.New(shell), plans: plan.New(shell)}
 	d.fronts = front.New(shell, front.Options{
 		Await: func(ctx context.Context, event int64) ([]string, error) { return d.Receipts.Await(ctx, event) },
 		Preview: func(ctx context.Context, l stet.Lang, section string, pins stet.Pins) ([]byte, error) {

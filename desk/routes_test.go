@@ -94,6 +94,7 @@ func TestRoutesAndRoles(t *testing.T) {
 	acts := 0
 	var before *stet.Article
 	var picture *stet.Picture
+	var planned *stet.Plan
 	for i, route := range Routes() {
 		method, path, _ := strings.Cut(route.Pattern, " ")
 		for j, who := range whos {
@@ -114,7 +115,13 @@ func TestRoutesAndRoles(t *testing.T) {
 				}
 				named = string(picture.ID)
 			}
-			target := strings.NewReplacer("{id}", named, "{key}", term, "{token}", "unknown", "{person}", n.people["reporter"].ID, "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
+			if strings.HasPrefix(path, "/desk/calendar") && method == http.MethodPost || planned == nil {
+				planned = &stet.Plan{Title: "Planned", Section: "city", Start: n.now}
+				if err := n.db.AddPlan(t.Context(), storetest.Editor, planned, n.now); err != nil {
+					t.Fatal(err)
+				}
+			}
+			target := strings.NewReplacer("{plan}", planned.ID, "{id}", named, "{key}", term, "{token}", "unknown", "{person}", n.people["reporter"].ID, "{name}", "none", "{$}", "", "/{path...}", string(before.Path)).Replace(path)
 			var form url.Values
 			if method == http.MethodPost {
 				form = forms
@@ -140,7 +147,7 @@ func TestRoutesAndRoles(t *testing.T) {
 			if allowed && who != "" && route.Act != "" {
 				acts++
 				subject := before
-				if strings.HasPrefix(path, "/desk/pictures") || strings.HasPrefix(path, "/desk/front") || strings.HasPrefix(path, "/desk/breaking") || termed {
+				if strings.HasPrefix(path, "/desk/pictures") || strings.HasPrefix(path, "/desk/front") || strings.HasPrefix(path, "/desk/breaking") || strings.HasPrefix(path, "/desk/calendar") || termed {
 					subject = nil
 				}
 				forbidden = stet.May(n.people[who].User(), route.Act, subject) != nil

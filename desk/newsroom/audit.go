@@ -205,7 +205,7 @@ func lineOf(v *frame.Visit, names *actors, l audit.Line) auditLine {
 var auditKinds = func() (out []string) {
 	for _, k := range []stet.EventKind{
 		stet.Created, stet.Edited, stet.Submitted, stet.Returned, stet.Approved, stet.Scheduled, stet.Unscheduled, stet.Published, stet.Updated, stet.Corrected,
-		stet.Withdrawn, stet.Restored, stet.Assigned, stet.Remarked, stet.Timed, stet.Erased, stet.Pictured, stet.Renamed, stet.Filed, stet.Moved, stet.Set, stet.Announced, stet.Ended, stet.Arranged,
+		stet.Withdrawn, stet.Restored, stet.Assigned, stet.Remarked, stet.Timed, stet.Dated, stet.Erased, stet.Pictured, stet.Renamed, stet.Filed, stet.Moved, stet.Set, stet.Announced, stet.Ended, stet.Arranged,
 	} {
 		out = append(out, string(k))
 	}

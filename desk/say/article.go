@@ -66,7 +66,7 @@ var articleTexts = Texts{
 	"note_hint":    {"@ and a whole name reaches that person’s inbox.", "@ и полное имя: человек увидит заметку во входящих.", "@ və tam ad: qeyd həmin şəxsin gələnlərinə düşür."},
 	"tell":         {"Tell", "Сообщить", "Xəbər ver"},
 	"add_note":     {"Add the note", "Добавить заметку", "Qeydi əlavə et"},
-	"times":        {"Embargo and expiry", "Эмбарго и срок", "Embarqo və müddət"},
+	"times":        {"Due, embargo and expiry", "Срок сдачи, эмбарго и снятие", "Təhvil vaxtı, embarqo və müddət"},
 	"embargo":      {"Not before", "Не раньше", "Bundan əvvəl yox"},
 	"expires":      {"Withdraw on", "Снять", "Bu vaxt geri götür"},
 	"times_hint":   {"Times of the site, {zone}. Empty for never.", "Время сайта, {zone}. Пусто: никогда.", "Saytın vaxtı, {zone}. Boş: heç vaxt."},

@@ -7,6 +7,18 @@ import "stet"
 // same order unless a number says otherwise.
 var refusals = map[string][2]string{
 	"cannot be kept: the newsroom's disk is full; tell whoever runs the server, and bring it once more then": {"не удалось сохранить: диск редакции заполнен; сообщите тому, кто следит за сервером, и пришлите файл ещё раз после этого", "saxlanıla bilmədi: redaksiyanın diski doludur; serverə baxan şəxsə bildirin və sonra yenidən gətirin"},
+	// The calendar.
+	"is more than a year after the beginning":                        {"больше чем через год после начала", "başlanğıcdan bir ildən çox sonradır"},
+	"has more than %d stories":                                       {"больше %d материалов", "%d materialdan çoxdur"},
+	"must not be before the beginning":                               {"не может быть раньше начала", "başlanğıcdan əvvəl ola bilməz"},
+	"there is no such event in the calendar":                         {"такого события в календаре нет", "təqvimdə belə hadisə yoxdur"},
+	"somebody else has changed this event; look at it and try again": {"это событие изменил кто-то ещё; посмотрите и попробуйте снова", "bu hadisəni başqası dəyişib; baxın və yenidən cəhd edin"},
+	"is in the past; a text is scheduled for a time to come":         {"уже в прошлом; материал планируется на будущее время", "keçmişdədir; material gələcək vaxta planlaşdırılır"},
+	"there is no calendar at this address":                           {"по этому адресу календаря нет", "bu ünvanda təqvim yoxdur"},
+	"%.40q is not a day: write it like 2026-03-29":                   {"%.40q — не день; пишите так: 2026-03-29", "%.40q gün deyil; belə yazın: 2026-03-29"},
+	"is not one that the calendar gave out":                          {"не из этого календаря", "bu təqvimdən deyil"},
+	"this is not in the calendar any more; look at the article":      {"в календаре этого больше нет; откройте материал", "bu artıq təqvimdə deyil; materiala baxın"},
+
 	// Setting the newsroom up.
 	"the log tells of the whole newsroom; %s works in a part of it": {"журнал рассказывает обо всей редакции, а %s работает в её части", "jurnal bütün redaksiyadan danışır, %s isə onun bir hissəsində işləyir"},
 	"nobody can suspend themselves; ask another administrator":      {"закрыть доступ самому себе нельзя; попросите другого администратора", "heç kim özünün girişini bağlaya bilməz; başqa administratordan xahiş edin"},
