@@ -40,6 +40,7 @@ type deskSample struct {
 	people  map[string]*stet.Person
 	cookies map[string]string
 	photos  []stet.PictureID
+	plan    *stet.Plan
 }
 
 // TestDeskPages lets other people's tools judge the desk's pages, and with
@@ -57,11 +58,12 @@ func TestDeskPages(t *testing.T) {
 	})
 	t.Run("actions", n.actions) // changes them
 	t.Run("front", n.runFront)
+	t.Run("calendar", n.keepCalendar)
 }
 
 func openDesk(t *testing.T) *deskSample {
 	t.Helper()
-	n := &deskSample{openSample(t, theme.Default), map[string]*stet.Person{}, map[string]string{}, nil}
+	n := &deskSample{openSample(t, theme.Default), map[string]*stet.Person{}, map[string]string{}, nil, nil}
 	ctx := t.Context()
 	go n.server.follower.Run(ctx)
 	for name, p := range map[string]stet.Person{
@@ -192,6 +194,7 @@ func (n *deskSample) fill(t *testing.T) {
 	if _, _, err := db.ArrangeFront(t.Context(), n.people["anna"].User(), "en", "", 0, pins, sampleTime.Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	n.planned(t)
 	line := stet.Breaking{Lang: "en", Text: "River bridge closed after barge collision", Until: sampleTime.Add(2 * time.Hour)}
 	if _, err := db.Announce(t.Context(), n.people["anna"].User(), line, sampleTime.Add(-time.Minute)); err != nil {
 		t.Fatal(err)
@@ -293,6 +296,7 @@ func (n *deskSample) pages(t *testing.T) []deskPage {
 		{"calendar-week", "oleg", "/desk/calendar?view=week", 200},
 		{"calendar-list", "leyla", "/desk/calendar?view=list", 200},
 		{"calendar-new", "anna", "/desk/calendar/new", 200},
+		{"calendar-event", "leyla", "/desk/calendar/events/" + n.plan.ID, 200},
 		{"calendar-move", "anna", "/desk/calendar/move?item=schedule:work-scheduled", 200},
 		{"sections", "anna", "/desk/sections", 200},
 		{"topics", "leyla", "/desk/topics?lacks=az", 200},

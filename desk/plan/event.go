@@ -272,8 +272,13 @@ func (d *Plans) begin(w http.ResponseWriter, v *frame.Visit) error {
 	if headline == "" {
 		headline = p.Title
 	}
+	id := stet.ArticleID(store.NewID())
+	with := *p
+	if with.Stories = append(slices.Clone(p.Stories), id); with.Check() != nil { // before a story is there that the event cannot take
+		return with.Check()
+	}
 	draft := stet.Draft{Kind: stet.StoryKind, Lang: l, Content: stet.Content{Headline: headline, Section: p.Section}}
-	made, err := d.DB.UpdateArticle(v.Context(), stet.ArticleID(store.NewID()), func(a *stet.Article) error {
+	made, err := d.DB.UpdateArticle(v.Context(), id, func(a *stet.Article) error {
 		if err := a.Create(v.User(), draft, v.Now); err != nil {
 			return err
 		}

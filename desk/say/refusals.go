@@ -16,6 +16,7 @@ var refusals = map[string][2]string{
 	"is in the past; a text is scheduled for a time to come":         {"уже в прошлом; материал планируется на будущее время", "keçmişdədir; material gələcək vaxta planlaşdırılır"},
 	"there is no calendar at this address":                           {"по этому адресу календаря нет", "bu ünvanda təqvim yoxdur"},
 	"%.40q is not a day: write it like 2026-03-29":                   {"%.40q — не день; пишите так: 2026-03-29", "%.40q gün deyil; belə yazın: 2026-03-29"},
+	"%s does not exist in %s: the clocks go forward over it to %s":   {"%s в поясе %s не существует: часы переводят вперёд, на %s", "%s vaxtı %s qurşağında yoxdur: saatlar irəli, %s vaxtına çəkilir"},
 	"is not one that the calendar gave out":                          {"не из этого календаря", "bu təqvimdən deyil"},
 	"this is not in the calendar any more; look at the article":      {"в календаре этого больше нет; откройте материал", "bu artıq təqvimdə deyil; materiala baxın"},
 
